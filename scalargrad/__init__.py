@@ -1,0 +1,50 @@
+"""scalargrad: a scalar autodiff engine to teach with.
+
+Expressions of `Value`s in ordinary Python are graphs; `backward()` computes their gradients, and `draw` their pictures.
+"""
+
+from scalargrad.draw import Picture, draw
+from scalargrad.engine import Value, operation
+from scalargrad.expression import parse
+from scalargrad.operations import (
+    cos,
+    exp,
+    leaky_relu,
+    log,
+    maximum,
+    minimum,
+    power,
+    relu,
+    sigmoid,
+    sin,
+    softplus,
+    sqrt,
+    step,
+    tan,
+    tanh,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Picture",
+    "Value",
+    "cos",
+    "draw",
+    "exp",
+    "leaky_relu",
+    "log",
+    "maximum",
+    "minimum",
+    "operation",
+    "parse",
+    "power",
+    "relu",
+    "sigmoid",
+    "sin",
+    "softplus",
+    "sqrt",
+    "step",
+    "tan",
+    "tanh",
+]

@@ -1,0 +1,183 @@
+"""Expressions as text: "sigmoid(a*x + b)" becomes a graph of Values.
+
+With this module a command line, a slide or an exercise can hold an expression as text. The text is never evaluated: a
+walk over its syntax tree builds Values out of the few things an expression may contain. Everything else, attributes and
+comprehensions and strings, is refused with a sentence that says where it stands.
+"""
+
+import ast
+import difflib
+import inspect
+import math
+import warnings
+
+from scalargrad import operations
+from scalargrad.engine import Value, registry
+
+LONGEST = 10_000  # characters: more than anyone reads, and few enough to be done in a moment
+
+CONSTANTS = {"pi": math.pi, "e": math.e}
+
+OPERATORS = {
+    ast.Add: operations.add,
+    ast.Sub: operations.subtract,
+    ast.Mult: operations.multiply,
+    ast.Div: operations.divide,
+    ast.Pow: operations.power,
+    ast.USub: operations.negate,
+    ast.UAdd: lambda x: x,
+}
+
+
+def parse(text: str, /, **values: float | Value) -> tuple[Value, dict[str, Value]]:
+    """Build the graph of an expression; return its result, and its leaves by name.
+
+    An expression is made of numbers, names, `+ - * / **`, parentheses, `pi`, `e` and operations such as `sigmoid(x)`,
+    those of your own included. Steps with a name come before the result: "d = a + b; y = d * d". Every other name
+    needs a value, a number or a Value.
+
+    Raises ValueError, in a sentence that says where and why, for everything else.
+
+    >>> y, leaves = parse("sigmoid(a*x + b)", a=2, x=-1, b=0.5)
+    >>> y.backward()
+    >>> f"{y:.4f} {leaves['a'].grad:.4f}"
+    '0.1824 -0.1491'
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"the expression has {len(text)} characters, and {LONGEST} are the most that is read")
+    text = "\n".join(line.strip() for line in text.strip().splitlines())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python's remarks on odd literals, refused below
+            steps = ast.parse(text).body
+        return _Reader(text, steps, values).read()
+    except SyntaxError as error:
+        where = _place(error.lineno, error.offset) if error.lineno and error.offset else ""
+        raise ValueError(f"{where}{_short(text)} is not an expression: {error.msg}") from None
+    except UnicodeError:
+        raise ValueError(f"{_short(text)} is not an expression: it contains half a character") from None
+    except (RecursionError, MemoryError):
+        raise ValueError(f"the expression {_short(text)} is nested too deeply to be read") from None
+
+
+class _Reader:
+    """A walk over the steps of one expression, and the Values it has made on the way."""
+
+    def __init__(self, text, steps, values):
+        self.text = text
+        self.steps = steps
+        self.leaves = {name: value if isinstance(value, Value) else Value(value) for name, value in values.items()}
+        self.named = {}
+        self.unused = set()
+        for name, leaf in self.leaves.items():
+            self.name(name, leaf)
+
+    def read(self):
+        if not self.steps:
+            raise ValueError("the expression is empty; write one, such as 'sigmoid(a*x + b)'")
+        *steps, last = self.steps
+        for step in steps:
+            if isinstance(step, ast.Expr):
+                raise self.error(step, "needs a name, as in 'd = a + b', for only the last step is the result")
+            self.assign(step)
+        if isinstance(last, ast.Expr):
+            result = self.leaf_or_node(last.value)
+        else:
+            name, result = self.assign(last)
+            self.unused.discard(name)
+        for name in sorted(self.unused):
+            raise ValueError(f"{name!r} has a value that the expression does not use; use it or leave it out")
+        return result, self.leaves
+
+    def assign(self, step):
+        match step:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if name in self.named:
+                    raise self.error(step, f"gives {name!r} a second value; choose another name")
+                result = self.leaf_or_node(value)
+                if result.operation is None and result.label is None:
+                    self.leaves[name] = result
+                self.name(name, result)
+                return name, result
+        raise self.not_allowed(step)
+
+    def name(self, name, value):
+        value.label = value.label or name
+        self.named[name] = value
+        self.unused.add(name)
+
+    def leaf_or_node(self, node):
+        value = self.value(node)
+        return value if isinstance(value, Value) else Value(value)
+
+    def value(self, node):
+        """The Value of a part of the expression, or its plain number where no name occurs in it."""
+        match node:
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                return self.apply(node, float, number)
+            case ast.Name(id=name):
+                return self.look_up(node, name)
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
+                return self.apply(node, OPERATORS[type(operator)], self.value(left), self.value(right))
+            case ast.UnaryOp(op=operator, operand=operand) if type(operator) in OPERATORS:
+                return self.apply(node, OPERATORS[type(operator)], self.value(operand))
+            case ast.Call(func=ast.Name(id=name), args=inputs, keywords=[]):
+                return self.apply(node, self.function(node, name), *[self.value(each) for each in inputs])
+            case ast.Call(keywords=[first, *_]):
+                raise self.not_allowed(first)
+        raise self.not_allowed(node)
+
+    def apply(self, node, function, *inputs):
+        try:
+            result = function(*inputs)
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise self.error(node, f"has no value: {error}") from None
+        if isinstance(result, float) and not math.isfinite(result):
+            raise self.error(node, "is too large a number")
+        return result
+
+    def look_up(self, node, name):
+        if name in self.named:
+            self.unused.discard(name)
+            return self.named[name]
+        if name in CONSTANTS:
+            return CONSTANTS[name]
+        if name in registry:
+            raise self.error(node, f"is an operation and needs its input in parentheses, as in {name}(x)")
+        known = {*self.named, *CONSTANTS, *registry}
+        walk = (each for step in self.steps for each in ast.walk(step))
+        missing = dict.fromkeys(each.id for each in walk if isinstance(each, ast.Name) and each.id not in known)
+        raise self.error(node, f"has no value yet; give one to each of: {', '.join(missing)}, as in {name}=1")
+
+    def function(self, node, name):
+        if name not in registry:
+            near = difflib.get_close_matches(name, registry, 1) or [", ".join(sorted(registry))]
+            raise self.error(node, f"calls an unknown operation; did you mean {near[0]}?")
+        function = registry[name]
+        signature = inspect.signature(function)
+        try:
+            signature.bind(*node.args)
+        except TypeError:
+            raise self.error(node, f"gives {len(node.args)} inputs to {name}{signature}") from None
+        return function
+
+    def not_allowed(self, node):
+        kind = type(node.value if isinstance(node, ast.Constant) else getattr(node, "op", node)).__name__
+        return self.error(
+            node,
+            f"({kind}) is not allowed: an expression is made of numbers, names, + - * / **, parentheses and operations "
+            "such as sigmoid(x)",
+        )
+
+    def error(self, node, why):
+        line = self.text.split("\n")[node.lineno - 1]
+        column = len(line.encode()[: node.col_offset].decode()) + 1  # Python counts in bytes
+        return ValueError(f"{_place(node.lineno, column)}{_short(ast.get_source_segment(self.text, node))} {why}")
+
+
+def _place(line, column):
+    return f"at column {column}: " if line == 1 else f"at line {line}, column {column}: "
+
+
+def _short(text):
+    return repr(text if len(text) <= 40 else text[:37] + "...")

@@ -1,0 +1,193 @@
+"""The operations: a formula sheet.
+
+Each rule returns its value and then its local derivative toward each input, so that a new operation is one such function.
+It may use arithmetic, the functions of `elementary` and other operations; then it works on every kind of number.
+At a kink (`relu` at 0, equal inputs of `maximum`) the derivative is the one that PyTorch gives.
+"""
+
+import math
+import numbers
+
+from scalargrad import elementary
+from scalargrad.engine import Value, operation, registry
+
+
+def refuse(condition, reason):
+    """Raise the reason if the condition is True. A whole array of conditions passes: its elements may be nan in places."""
+    if condition is True:
+        raise ValueError(reason)
+
+
+@operation("+")
+def add(x, y):
+    """x + y"""
+    return x + y, 1, 1
+
+
+@operation("-")
+def subtract(x, y):
+    """x - y"""
+    return x - y, 1, -1
+
+
+@operation("*")
+def multiply(x, y):
+    """x * y"""
+    return x * y, y, x
+
+
+@operation("/")
+def divide(x, y):
+    """x / y"""
+    quotient = x / y
+    return quotient, 1 / y, -quotient / y
+
+
+@operation("-")
+def negate(x):
+    """-x"""
+    return -x, -1
+
+
+def power(x, y):
+    """x ** y: an operation of x alone where y is a plain number, as in x ** 2, else of both."""
+    return (fixed_power if isinstance(y, numbers.Real) else variable_power)(x, y)
+
+
+@operation("**")
+def variable_power(x, y):
+    """x ** y where y varies too, for x >= 0"""
+    refuse(x < 0, "a negative base has no derivative toward its exponent, so write the exponent as a plain number")
+    zero = 1 - elementary.step(x)  # 1 where x is 0: there x ** y stays 0 as y changes, and log(x) must not be asked
+    value = elementary.power(x, y)
+    return value, y * elementary.power(x, y - 1), value * elementary.log(x + zero)
+
+
+@operation("**{exponent:g}")
+def fixed_power(x, exponent=2):
+    """x ** exponent, where the exponent is a plain number"""
+    if exponent == 0:
+        return x**0, 0
+    if exponent != int(exponent):
+        refuse(x < 0, "a negative number has no real power that is a fraction")
+    if exponent < 0:
+        refuse(x == 0, "zero has no negative power")
+    return elementary.power(x, exponent), exponent * elementary.power(x, exponent - 1)
+
+
+@operation("abs")
+def absolute(x):
+    """|x|, with derivative 0 at 0"""
+    return abs(x), elementary.step(x) - elementary.step(-x)
+
+
+@operation("exp")
+def exp(x):
+    """e to the power x"""
+    e = elementary.exp(x)
+    return e, e
+
+
+@operation("log")
+def log(x):
+    """The natural logarithm of x > 0"""
+    refuse(x <= 0, "the logarithm needs a positive number")
+    return elementary.log(x), 1 / x
+
+
+@operation("sqrt")
+def sqrt(x):
+    """The square root of x >= 0, with an infinite derivative at 0"""
+    refuse(x < 0, "the square root needs a number that is not negative")
+    return elementary.sqrt(x), 0.5 * elementary.power(x, -0.5)
+
+
+@operation("sin")
+def sin(x):
+    """The sine of an angle in radians"""
+    refuse(abs(x) == math.inf, "an infinite angle has no sine")
+    return elementary.sin(x), elementary.cos(x)
+
+
+@operation("cos")
+def cos(x):
+    """The cosine of an angle in radians"""
+    refuse(abs(x) == math.inf, "an infinite angle has no cosine")
+    return elementary.cos(x), -elementary.sin(x)
+
+
+@operation("tan")
+def tan(x):
+    """The tangent of an angle in radians"""
+    refuse(abs(x) == math.inf, "an infinite angle has no tangent")
+    t = elementary.tan(x)
+    return t, 1 + t * t
+
+
+@operation("tanh")
+def tanh(x):
+    """The hyperbolic tangent, an S from -1 to 1"""
+    t = elementary.tanh(x)
+    return t, 1 - t * t
+
+
+@operation("sigmoid")
+def sigmoid(x):
+    """1 / (1 + e^-x), an S from 0 to 1"""
+    s = elementary.sigmoid(x)
+    return s, s * (1 - s)
+
+
+@operation("relu")
+def relu(x):
+    """x where positive, else 0, with derivative 0 at 0"""
+    return elementary.maximum(x, 0), elementary.step(x)
+
+
+@operation("leaky_relu")
+def leaky_relu(x, slope=0.01):
+    """x where positive, else slope * x"""
+    return elementary.maximum(x, 0) + slope * elementary.minimum(x, 0), slope + (1 - slope) * elementary.step(x)
+
+
+@operation("softplus")
+def softplus(x):
+    """log(1 + e^x), a smooth relu"""
+    return elementary.softplus(x), elementary.sigmoid(x)
+
+
+@operation("maximum")
+def maximum(x, y):
+    """The larger of x and y; where they are equal each gets half of the gradient"""
+    share = (1 + elementary.step(x - y) - elementary.step(y - x)) / 2
+    return elementary.maximum(x, y), share, 1 - share
+
+
+@operation("minimum")
+def minimum(x, y):
+    """The smaller of x and y; where they are equal each gets half of the gradient"""
+    share = (1 + elementary.step(y - x) - elementary.step(x - y)) / 2
+    return elementary.minimum(x, y), share, 1 - share
+
+
+@operation("step")
+def step(x):
+    """1 where x is positive, else 0; flat, so its derivative is 0"""
+    return elementary.step(x), 0
+
+
+# The operators of Python, for Values.
+
+
+def _reflected(apply):
+    return lambda self, other: apply(other, self)
+
+
+Value.__add__, Value.__radd__ = add, _reflected(add)
+Value.__sub__, Value.__rsub__ = subtract, _reflected(subtract)
+Value.__mul__, Value.__rmul__ = multiply, _reflected(multiply)
+Value.__truediv__, Value.__rtruediv__ = divide, _reflected(divide)
+Value.__pow__, Value.__rpow__ = power, _reflected(power)
+Value.__neg__ = negate
+Value.__abs__ = Value.abs = absolute
+registry["abs"] = absolute

@@ -1,0 +1,68 @@
+"""DOT becomes a picture, by whichever Graphviz there is.
+
+That is the machine's own `dot` command where it has one, else the Graphviz that the package pygraphviz brings along.
+"""
+
+import contextlib
+import os
+import tempfile
+
+import graphviz
+
+FORMATS = ("svg", "pdf", "png")
+
+MISSING = (
+    "no Graphviz was found to make the picture: `pip install pygraphviz` brings one along, or install your system's own, "
+    "as in `apt install graphviz` or `brew install graphviz`"
+)
+
+
+class RenderError(RuntimeError):
+    """The picture could not be made; the text says why and what to do."""
+
+
+def render(source: str, format: str) -> bytes:
+    """Return the picture that a DOT text describes as the content of a file, in one of FORMATS.
+
+    Raises RenderError where there is no Graphviz, or where it cannot read the text.
+    """
+    if format == "png":
+        source = source.rstrip().removesuffix("}") + "graph [dpi=192]\n}\n"  # sharp on a projector
+    for renderer in (_by_command, _by_package):
+        try:
+            return renderer(source, format)
+        except (ImportError, OSError, graphviz.ExecutableNotFound):
+            continue  # without subprocesses, as under Pyodide, the command fails with an OSError
+    raise RenderError(MISSING)
+
+
+def _by_command(source, format):
+    try:
+        return graphviz.Source(source).pipe(format=format)
+    except graphviz.CalledProcessError as error:
+        raise RenderError(f"Graphviz could not draw this graph: {error.stderr.decode(errors='replace').strip()}") from None
+
+
+def _by_package(source, format):
+    import pygraphviz  # an optional dependency
+
+    with _captured_stderr() as remarks:
+        try:
+            return pygraphviz.AGraph(string=source).draw(format=format, prog="dot")
+        except (ValueError, pygraphviz.DotError) as error:
+            remarks.seek(0)
+            said = remarks.read().decode(errors="replace").strip()
+            raise RenderError(f"Graphviz could not draw this graph: {said or error}") from None
+
+
+@contextlib.contextmanager
+def _captured_stderr():
+    """Take what C libraries write to the standard error: fontconfig remarks on every system's fonts."""
+    with tempfile.TemporaryFile() as remarks:
+        before = os.dup(2)
+        os.dup2(remarks.fileno(), 2)
+        try:
+            yield remarks
+        finally:
+            os.dup2(before, 2)
+            os.close(before)
