@@ -4,8 +4,9 @@ Expressions of `Value`s in ordinary Python are graphs; `backward()` computes the
 """
 
 from scalargrad.draw import Picture, draw
-from scalargrad.engine import Value, operation
+from scalargrad.engine import Value
 from scalargrad.expression import parse
+from scalargrad.operation import operation
 from scalargrad.operations import (
     cos,
     exp,

@@ -9,10 +9,12 @@ import ast
 import difflib
 import inspect
 import math
+import re
 import warnings
 
 from scalargrad import operations
-from scalargrad.engine import Value, registry
+from scalargrad.engine import Value
+from scalargrad.operation import registry
 
 LONGEST = 10_000  # characters: more than anyone reads, and few enough to be done in a moment
 
@@ -45,6 +47,8 @@ def parse(text: str, /, **values: float | Value) -> tuple[Value, dict[str, Value
     """
     if len(text) > LONGEST:
         raise ValueError(f"the expression has {len(text)} characters, and {LONGEST} are the most that is read")
+    if re.search("[\0\ud800-\udfff]", text):
+        raise ValueError(f"{_short(text)} is not an expression: it contains a character that cannot be written")
     text = "\n".join(line.strip() for line in text.strip().splitlines())
     try:
         with warnings.catch_warnings():
@@ -53,9 +57,7 @@ def parse(text: str, /, **values: float | Value) -> tuple[Value, dict[str, Value
         return _Reader(text, steps, values).read()
     except SyntaxError as error:
         where = _place(error.lineno, error.offset) if error.lineno and error.offset else ""
-        raise ValueError(f"{where}{_short(text)} is not an expression: {error.msg}") from None
-    except UnicodeError:
-        raise ValueError(f"{_short(text)} is not an expression: it contains half a character") from None
+        raise ValueError(f"{where}{_short(text)} is not an expression: {error.msg.split(';')[0]}") from None
     except (RecursionError, MemoryError):
         raise ValueError(f"the expression {_short(text)} is nested too deeply to be read") from None
 
@@ -146,8 +148,8 @@ class _Reader:
             raise self.error(node, f"is an operation and needs its input in parentheses, as in {name}(x)")
         known = {*self.named, *CONSTANTS, *registry}
         walk = (each for step in self.steps for each in ast.walk(step))
-        missing = dict.fromkeys(each.id for each in walk if isinstance(each, ast.Name) and each.id not in known)
-        raise self.error(node, f"has no value yet; give one to each of: {', '.join(missing)}, as in {name}=1")
+        missing = {each.id for each in walk if isinstance(each, ast.Name) and each.id not in known}
+        raise self.error(node, f"has no value yet; give one to each of: {', '.join(sorted(missing))}, as in {name}=1")
 
     def function(self, node, name):
         if name not in registry:

@@ -9,7 +9,8 @@ import math
 import numbers
 
 from scalargrad import elementary
-from scalargrad.engine import Value, operation, registry
+from scalargrad.engine import Value
+from scalargrad.operation import operation, registry
 
 
 def refuse(condition, reason):
@@ -58,6 +59,7 @@ def power(x, y):
 def variable_power(x, y):
     """x ** y where y varies too, for x >= 0"""
     refuse(x < 0, "a negative base has no derivative toward its exponent, so write the exponent as a plain number")
+    refuse((x == 0) & (y < 0), "zero has no negative power")
     zero = 1 - elementary.step(x)  # 1 where x is 0: there x ** y stays 0 as y changes, and log(x) must not be asked
     value = elementary.power(x, y)
     return value, y * elementary.power(x, y - 1), value * elementary.log(x + zero)
@@ -189,5 +191,5 @@ Value.__mul__, Value.__rmul__ = multiply, _reflected(multiply)
 Value.__truediv__, Value.__rtruediv__ = divide, _reflected(divide)
 Value.__pow__, Value.__rpow__ = power, _reflected(power)
 Value.__neg__ = negate
-Value.__abs__ = Value.abs = absolute
-registry["abs"] = absolute
+Value.__abs__ = absolute
+setattr(Value, "abs", registry.setdefault("abs", absolute))

@@ -1,0 +1,118 @@
+"""Tests of the elementary functions, of any kind of number."""
+
+import math
+from fractions import Fraction
+
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalargrad import elementary
+
+REFERENCES = {
+    "exp": math.exp,
+    "log": math.log,
+    "log1p": math.log1p,
+    "sqrt": math.sqrt,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tan": math.tan,
+    "tanh": math.tanh,
+    "sigmoid": lambda x: math.exp(x) / (1 + math.exp(x)),
+    "softplus": lambda x: math.log(1 + math.exp(x)),
+}
+positive = st.floats(0.01, 30)
+everywhere = st.floats(allow_nan=False, allow_infinity=False, width=32)
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+@given(x=positive)
+def test_functions_of_one_number_agree_with_math(name, x):
+    """Each function has the value that its textbook formula has where that formula is accurate."""
+    assert getattr(elementary, name)(x) == pytest.approx(REFERENCES[name](x), rel=1e-14)
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+@given(xs=st.lists(positive, min_size=1))
+def test_arrays_are_computed_element_by_element(name, xs):
+    """A function of a NumPy array holds, for each element, the function of that element."""
+    function = getattr(elementary, name)
+    assert function(numpy.array(xs)) == pytest.approx([function(x) for x in xs], rel=1e-14)
+
+
+@pytest.mark.parametrize("name", [*REFERENCES, "step"])
+def test_a_number_with_a_method_of_that_name_is_asked(name):
+    """A function of something that brings the method is what the method returns."""
+
+    class Stranger:
+        pass
+
+    setattr(Stranger, name, lambda self: "asked")
+    assert getattr(elementary, name)(Stranger()) == "asked"
+
+
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_either_number_may_bring_the_method(name):
+    """maximum and minimum ask whichever of their two numbers knows how."""
+
+    class Stranger:
+        maximum = minimum = lambda self, other: ("asked with", other)
+
+    function = getattr(elementary, name)
+    assert function(Stranger(), 2.0) == function(2.0, Stranger()) == ("asked with", 2.0)
+
+
+@pytest.mark.parametrize("number", [2, Fraction(2), numpy.float32(2), numpy.int64(2), True + True])
+def test_other_plain_numbers_are_taken_as_floats(number):
+    """An int, a Fraction or a NumPy scalar gives what the float of the same size gives."""
+    for name in REFERENCES:
+        assert getattr(elementary, name)(number) == getattr(elementary, name)(2.0)
+
+
+@given(everywhere, everywhere)
+def test_step_maximum_and_minimum_agree_with_python(x, y):
+    """step, maximum and minimum choose what Python's comparisons choose, on floats and on arrays."""
+    assert elementary.step(x) == (x > 0)
+    assert elementary.maximum(x, y) == max(x, y)
+    assert elementary.minimum(x, y) == min(x, y)
+    assert elementary.step(numpy.array([x])) == [x > 0]
+    assert elementary.maximum(numpy.array([x]), y) == elementary.maximum(y, numpy.array([x])) == [max(x, y)]
+    assert elementary.minimum(numpy.array([x]), y) == [min(x, y)]
+
+
+def test_fractions_stay_exact():
+    """step, maximum, minimum and power of Fractions are exact, not floats."""
+    third, half = Fraction(1, 3), Fraction(1, 2)
+    results = elementary.step(third), elementary.maximum(third, 0), elementary.minimum(third, half), elementary.power(third, 2)
+    assert results == (1, third, third, Fraction(1, 9))
+    assert not any(isinstance(result, float) for result in results)
+
+
+def test_nothing_overflows():
+    """Functions that stay finite do so for any finite number, and the others become infinite, on floats and on arrays."""
+    for kind in (float, lambda x: numpy.array([x])):
+        assert elementary.sigmoid(kind(-1000.0)) == 0
+        assert elementary.sigmoid(kind(1000.0)) == 1
+        assert elementary.softplus(kind(-1000.0)) == 0
+        assert elementary.softplus(kind(1000.0)) == 1000
+        assert elementary.tanh(kind(-1000.0)) == -1
+        assert elementary.exp(kind(1000.0)) == math.inf
+        assert elementary.exp(kind(-1000.0)) == 0
+    assert elementary.power(10.0, 400.0) == math.inf
+    assert elementary.power(-10.0, 401) == -math.inf
+    assert elementary.power(0.0, -0.5) == math.inf
+
+
+def test_small_numbers_keep_their_digits():
+    """sigmoid and softplus are accurate to the last digits far on the left, where they nearly vanish."""
+    assert elementary.sigmoid(-40.0) == pytest.approx(math.exp(-40), rel=1e-15, abs=0)
+    assert elementary.softplus(-40.0) == pytest.approx(math.exp(-40), rel=1e-15, abs=0)
+
+
+def test_nan_is_passed_on():
+    """A nan that goes in comes out, whichever place it has."""
+    nan = math.nan
+    results = [elementary.maximum(nan, 1.0), elementary.maximum(1.0, nan), elementary.minimum(nan, 1.0), elementary.minimum(1.0, nan)]
+    results += [getattr(elementary, name)(nan) for name in REFERENCES]
+    assert all(map(math.isnan, results))

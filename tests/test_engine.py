@@ -1,0 +1,289 @@
+"""Tests of the engine: Values, their gradients, and what they refuse."""
+
+import cmath
+import copy
+import gc
+import math
+import sys
+
+import graphviz
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalargrad import draw
+from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.operations import add, exp, maximum, multiply, relu, sin, subtract, tanh
+
+
+def chain(length):
+    """A leaf and what `length` additions in a row make of it."""
+    leaf = Value(1.0)
+    y = leaf
+    for _ in range(length):
+        y = y + leaf
+    return leaf, y
+
+
+def test_the_example_of_micrograds_readme():
+    """micrograd's own example prints micrograd's own numbers."""
+    a, b = Value(-4.0), Value(2.0)
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + (b + a).relu()
+    d += 3 * d + (b - a).relu()
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    g += 10.0 / f
+    g.backward()
+    assert [f"{x:.4f}" for x in (g.data, a.grad, b.grad)] == ["24.7041", "138.8338", "645.5773"]
+
+
+# The operations of random graphs, each beside its formula for complex numbers.
+ANALYTIC = {
+    add: lambda x, y: x + y,
+    subtract: lambda x, y: x - y,
+    multiply: lambda x, y: x * y,
+    tanh: cmath.tanh,
+    sin: cmath.sin,
+}
+
+
+@given(
+    leaves=st.lists(st.floats(-2, 2), min_size=1, max_size=4),
+    steps=st.lists(st.tuples(st.sampled_from(list(ANALYTIC)), st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=12),
+)
+def test_gradients_of_random_graphs(leaves, steps):
+    """backward gives the derivatives of any graph, however its nodes are shared, to nearly all digits.
+
+    The reference is the complex step: the imaginary part of f(x + ih) is h f'(x), with no difference to round off.
+    """
+
+    def build(numbers, functions):
+        nodes = list(numbers)
+        for operation, i, j in steps:
+            function = functions[operation]
+            first, second = nodes[-1 - i % len(nodes)], nodes[-1 - j % len(nodes)]
+            nodes.append(function(first) if operation in (tanh, sin) else function(first, second))
+        return nodes[-1]
+
+    values = [Value(x) for x in leaves]
+    y = build(values, {operation: operation for operation in ANALYTIC})
+    if not abs(y.data) < 1e6:
+        return
+    y.backward()
+    for k, value in enumerate(values):
+        shifted = [x + 1e-30j * (i == k) for i, x in enumerate(leaves)]
+        expected = build(shifted, ANALYTIC).imag / 1e-30
+        assert value.grad == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_a_value_used_twice_gets_both_gradients():
+    """x + x and x * x have two edges, and both of them count."""
+    x = Value(3.0)
+    (x + x).backward()
+    assert x.grad == 2
+    x.grad = 0
+    y = x * x
+    y.backward()
+    assert x.grad == 6
+    assert y.inputs == (x, x)
+    assert y.partials == (3, 3)
+
+
+def test_a_node_waits_for_all_its_consumers():
+    """b = a + a; c = b + b gives a the gradient 4, for b's is complete before it is passed on."""
+    a = Value(2.0)
+    b = a + a
+    c = b + b
+    c.backward()
+    assert (c.grad, b.grad, a.grad) == (1, 2, 4)
+
+
+def test_inner_nodes_start_anew_and_leaves_accumulate():
+    """A second backward doubles the gradients of leaves and leaves those of inner nodes as they were."""
+    a, b = Value(2.0), Value(3.0)
+    c = a * b
+    y = c * c
+    y.backward()
+    assert (a.grad, b.grad, c.grad, y.grad) == (36, 24, 12, 1)
+    y.backward()
+    assert (a.grad, b.grad, c.grad, y.grad) == (72, 48, 12, 1)
+
+
+def test_several_losses_share_their_leaves():
+    """The gradients of two losses with a common part add up in the leaves, to those of the losses' sum."""
+    a, b = Value(2.0), Value(-1.0)
+    common = tanh(a * b)
+    common.backward()
+    (common * a).backward()
+    separate = a.grad, b.grad
+    a.grad = b.grad = 0
+    common = tanh(a * b)
+    (common + common * a).backward()
+    assert separate == pytest.approx((a.grad, b.grad), rel=1e-15)
+
+
+def test_backward_on_a_leaf():
+    """The derivative of a leaf with respect to itself is 1, and accumulates like any other."""
+    x = Value(5.0)
+    x.backward()
+    x.backward()
+    assert x.grad == 2
+
+
+def test_a_gradient_not_computed_yet_is_the_integer_zero():
+    """One can tell a gradient that is zero from one that nobody has computed."""
+    x, y = Value(2.0), Value(0.0)
+    assert type(x.grad) is type((x * y).grad) is int
+    (x * y).backward()
+    assert x.grad == 0 and type(x.grad) is float
+
+
+def test_topological_order_has_inputs_first_and_each_node_once():
+    """Every node comes after its inputs and only once, in the order in which the expression reads."""
+    a, b, c = (Value(x, name) for x, name in enumerate("abc"))
+    d = a + b
+    e = b - c
+    y = d * e
+    assert topological_order(y, d, e, e) == [a, b, d, c, e, y]
+    assert topological_order() == []
+
+
+def test_a_million_operations():
+    """A chain of a million operations is built, differentiated, refused by draw and freed, without recursion."""
+    assert sys.getrecursionlimit() <= 1000 or "pydevd" in sys.modules
+    leaf, y = chain(1_000_000)
+    y.backward()
+    assert (y.data, leaf.grad) == (1_000_001, 1_000_001)
+    with pytest.raises(ValueError, match="1000001 nodes"):
+        draw(y)
+    del y
+
+
+def test_a_dropped_graph_is_freed_by_reference_counting():
+    """Nothing refers back to what it made, so the cyclic collector finds nothing to do."""
+    gc.collect()
+    gc.disable()
+    try:
+        x = Value(0.5)
+        y = sum(tanh(x * i) ** 2 + exp(-x) / maximum(x, 1) for i in range(100))
+        y.backward()
+        draw(y, max_nodes=2000)
+        del y
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_a_node_is_small():
+    """A node takes no more memory than its nine slots, for it has neither a dictionary nor a closure."""
+    node = Value(1.0) * Value(2.0)
+    assert sys.getsizeof(node) <= 9 * 8 + 40
+    assert not hasattr(node, "__dict__")
+
+
+@pytest.mark.parametrize("function", [float, int, complex, bool, round, math.exp, math.floor, [1, 2].__getitem__])
+def test_nothing_drops_the_graph_in_silence(function):
+    """What would turn a Value into a plain number raises, and says what to write instead."""
+    with pytest.raises(TypeError, match="drop its graph: write exp.* or v.data"):
+        function(Value(1.0))
+
+
+def test_comparisons_compare_numbers_and_equality_is_identity():
+    """< <= > >= look at the numbers, with Values and numbers on either side, and == at the node."""
+    one, two = Value(1), Value(2)
+    assert one < two and one <= two and two > one and two >= one
+    assert not (two < one or two <= one or one > two or one >= two)
+    assert one < 1.5 < two and 1 <= one <= 1
+    assert numpy.float64(1.5) < two
+    assert max(one, two) is two
+    assert one == one and one != Value(1)
+    assert len({one, two, Value(1)}) == 3
+
+
+def test_formatting():
+    """A format specification applies to the number, and a Value without one prints as it is."""
+    x = Value(2 / 3, label="x")
+    assert f"{x:.3f}" == "0.667"
+    assert f"{x}" == str(x) == repr(x) == "Value(data=0.6666666666666666, grad=0, label='x')"
+    assert repr(Value(1)) == "Value(data=1.0, grad=0)"
+
+
+@pytest.mark.parametrize("number", [2, 2.0, True + 1, numpy.float32(2), numpy.float64(2), numpy.int64(2)])
+def test_numbers_on_either_side(number):
+    """A number, NumPy's scalars included, joins a Value from the left and from the right."""
+    v = Value(3.0)
+    results = [number + v, v + number, number - v, v - number, number * v, v * number, number / v, v / number, number**v, v**number]
+    assert [type(result) for result in results] == [Value] * 10
+    assert [result.data for result in results] == pytest.approx([5, 5, -1, 1, 6, 6, 2 / 3, 1.5, 8, 9])
+    for result in results:
+        v.grad = 0
+        result.backward()
+        assert v.grad != 0
+
+
+def test_arrays_of_values():
+    """Operators and functions reach into NumPy arrays, on either side of a Value."""
+    v, numbers = Value(3.0), numpy.array([1.0, -2.0])
+    for products in (v * numbers, numbers * v, multiply(v, numbers)):
+        assert [product.data for product in products] == [3, -6]
+    assert [x.data for x in relu(v * numbers)] == [3, 0]
+    assert [x.data for x in numpy.tanh(v * numbers)] == [math.tanh(3), math.tanh(-6)]
+    assert list(relu(numbers)) == [1, 0]
+    total = (v * numbers) @ numbers
+    total.backward()
+    assert (total.data, v.grad) == (15, 5)
+
+
+@pytest.mark.parametrize("data", ["1", None, 1j, [1.0], Value(1)])
+def test_a_value_holds_one_real_number(data):
+    """Anything but a real number is refused, in a sentence that shows it."""
+    with pytest.raises(TypeError, match=r"^Value\(.*\): a Value holds one real number, and this is a \w+$"):
+        Value(data)
+
+
+def test_numbers_in_expressions_are_constants():
+    """A number becomes a Constant, told from the leaves that gradients are wanted for."""
+    x = Value(1.0)
+    two, leaf = (2 * x).inputs
+    assert type(two) is Constant and two.data == 2
+    assert leaf is x and type(leaf) is Value
+
+
+def test_copies_are_independent():
+    """A deep copy of a graph has nodes of its own and gives the same gradients."""
+    x = Value(0.5, label="x")
+    y = tanh(x * x)
+    twin = copy.deepcopy(y)
+    twin.backward()
+    assert x.grad == 0
+    y.backward()
+    assert [node.grad for node in topological_order(twin)] == [node.grad for node in topological_order(y)]
+
+
+def test_micrograds_drawing_works():
+    """A drawing in micrograd's manner finds the children in _prev and the operation in _op, a string."""
+    x, y = Value(2.0), Value(-3.0)
+    root = (x * y + x).relu()
+    dot = graphviz.Digraph()
+
+    def visit(node, seen):
+        if node in seen:
+            return
+        seen.add(node)
+        dot.node(str(id(node)), "data %.4f | grad %.4f" % (node.data, node.grad), shape="record")
+        if node._op:
+            dot.node(str(id(node)) + node._op, node._op)
+        for child in node._prev:
+            dot.edge(str(id(child)), str(id(node)) + node._op)
+            visit(child, seen)
+
+    visit(root, set())
+    assert dot.source.count("->") == 5
+    assert [node._op for node in topological_order(root)] == ["", "", "*", "+", "relu"]
+    assert (x * x)._prev == {x}

@@ -1,0 +1,137 @@
+"""Tests of how a rule becomes an operation."""
+
+import inspect
+import pickle
+
+import pytest
+
+from scalargrad import draw, elementary, parse
+from scalargrad.engine import Value
+from scalargrad.operation import operation, registry
+from scalargrad.operations import multiply, sigmoid
+
+
+@pytest.fixture
+def own():
+    """The decorator, for operations that are forgotten after the test."""
+    before = dict(registry)
+    yield operation
+    for name in registry.keys() - before.keys():
+        del registry[name]
+        delattr(Value, name)
+
+
+def test_an_operation_of_ones_own_is_three_lines(own):
+    """It computes on Values and numbers, is a method, differentiates, draws and parses."""
+
+    @own("cube")
+    def cube(x):
+        return x * x * x, 3 * x * x
+
+    x = Value(2.0, label="x")
+    y = cube(x) + x.cube()
+    y.backward()
+    assert (y.data, x.grad, cube(2)) == (16, 24, 8)
+    assert "cube" in draw(y).source
+    assert parse("cube(x)", x=2)[0].data == 8
+
+
+def test_an_operation_of_two_inputs(own):
+    """A rule of two numbers takes Values and numbers in any mixture."""
+
+    @own("hypot")
+    def hypotenuse(x, y):
+        length = elementary.sqrt(x * x + y * y)
+        return length, x / length, y / length
+
+    x, y = Value(3.0), Value(4.0)
+    hypotenuse(x, y).backward()
+    assert (x.grad, y.grad) == (0.6, 0.8)
+    assert hypotenuse(3, y).data == hypotenuse(x, 4).data == x.hypotenuse(4).data == hypotenuse(3, 4) == 5
+
+
+def test_parameters_are_fixed_numbers(own):
+    """Arguments with a default can be given by place or by name, show in the symbol, and make no nodes."""
+
+    @own("elu {alpha:g}")
+    def elu(x, alpha=1.0):
+        negative = alpha * (elementary.exp(elementary.minimum(x, 0)) - 1)
+        positive = elementary.step(x)
+        return elementary.maximum(x, 0) + negative, positive + (1 - positive) * (negative + alpha)
+
+    x = Value(-1.0)
+    calls = elu(x, 2), elu(x, alpha=2), x.elu(2.0)
+    assert len({call.data for call in calls}) == 1
+    assert {call.operation.symbol for call in calls} == {"elu 2"}
+    assert elu(x).inputs == (x,)
+    assert elu(x).operation.symbol == "elu 1"
+    assert elu(-1.0, 2) == calls[0].data
+
+
+def test_a_rule_can_be_called_by_itself():
+    """`rule` is the pure function, and the operation keeps its name, its signature and its documentation."""
+    assert multiply.rule(2, 3) == (6, 3, 2)
+    assert multiply.symbol == "*"
+    assert sigmoid.__name__ == "sigmoid"
+    assert sigmoid.__doc__ == sigmoid.rule.__doc__
+    assert str(inspect.signature(sigmoid)) == "(x)"
+    assert pickle.loads(pickle.dumps(sigmoid)) is sigmoid
+
+
+def test_a_cell_of_a_notebook_may_run_twice(own):
+    """Defining an operation again replaces it."""
+    for factor in (2, 3):
+
+        @own("scaled")
+        def scaled(x):
+            return factor * x, factor
+
+    assert Value(1.0).scaled().data == parse("scaled(x)", x=1)[0].data == 3
+
+
+def test_rules_that_are_none(own):
+    """A rule with the wrong number of inputs, or named like something a Value has, is refused at once."""
+    with pytest.raises(TypeError, match="operation sum3: a rule has one or two inputs.*, not 3"):
+
+        @own("sum3")
+        def sum3(x, y, z):
+            return x + y + z, 1, 1, 1
+
+    with pytest.raises(TypeError, match="operation data: every Value has a 'data' of another meaning; rename the rule"):
+
+        @own("data")
+        def data(x):
+            return x, 1
+
+
+def test_a_rule_that_forgets_its_derivatives(own):
+    """The error names the operation and says what a rule returns."""
+
+    @own("forgetful")
+    def forgetful(x):
+        return x
+
+    @own("generous")
+    def generous(x):
+        return x, 1, 1
+
+    for careless in (forgetful, generous):
+        with pytest.raises(TypeError, match=rf"{careless.__name__}\(1.0\): its rule must return its value and one local"):
+            careless(Value(1.0))
+
+
+def test_parameters_that_are_no_numbers():
+    """A Value or a text where a parameter belongs is refused with the parameter's name."""
+    for slope in (Value(0.1), "steep", [1]):
+        with pytest.raises(TypeError, match="leaky_relu: its slope is a fixed number, and .* is not one"):
+            Value(1.0).leaky_relu(slope)
+    with pytest.raises(TypeError, match="slopes"):
+        Value(1.0).leaky_relu(slopes=1)
+
+
+@pytest.mark.parametrize("stranger", ["1", None, [1.0], 1j])
+def test_inputs_that_are_no_numbers(stranger):
+    """An input that is neither a Value nor a number is refused with the operation's name, on either side."""
+    for call in (lambda: multiply(Value(1), stranger), lambda: stranger * Value(1), lambda: multiply(2, stranger)):
+        with pytest.raises(TypeError, match="multiply: .* is neither a Value nor a number"):
+            call()
