@@ -62,7 +62,7 @@ def draw(
     max_nodes        the size from which on a graph is refused, because nobody could read the picture
 
     >>> a = Value(2.0, label="a")
-    >>> print(draw(a * a).source)  # doctest: +ELLIPSIS
+    >>> print(draw(a * a).source, end="")  # doctest: +ELLIPSIS
     digraph {
       ...
       n0 -> n1
@@ -92,7 +92,7 @@ def draw(
         for value, partial in zip(node.inputs, node.partials):
             label = f" [label=<{_derivative(node, value, partial)}>]" if partials else ""
             lines.append(f"  {ids[value]} -> {target}{label}")
-    return Picture("\n".join([*lines, "}"]))
+    return Picture("\n".join([*lines, "}\n"]))
 
 
 def number_text(x: float) -> str:

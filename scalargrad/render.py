@@ -30,9 +30,10 @@ def render(source: str, format: str) -> bytes:
         source = source.rstrip().removesuffix("}") + "graph [dpi=192]\n}\n"  # sharp on a projector
     for renderer in (_by_command, _by_package):
         try:
-            return renderer(source, format)
+            picture = renderer(source, format)
         except (ImportError, OSError, graphviz.ExecutableNotFound):
             continue  # without subprocesses, as under Pyodide, the command fails with an OSError
+        return picture.replace(b"&#45;", b"-") if format == "svg" else picture  # so that -0.1491 is found in the file
     raise RenderError(MISSING)
 
 

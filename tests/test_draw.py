@@ -1,0 +1,167 @@
+"""Tests of pictures as DOT text.
+
+`python tests/test_draw.py` writes the golden files anew; look at the pictures before committing them.
+"""
+
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scalargrad import Value, draw, leaky_relu, parse
+from scalargrad.draw import Picture, gradient_text, number_text
+from scalargrad.render import RenderError
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def after_backward(text, **values):
+    y, _ = parse(text, **values)
+    y.backward()
+    return y
+
+
+def two_roots():
+    a, b = Value(2, "a"), Value(3, "b")
+    return a * b, a + b
+
+
+PICTURES = {
+    "sigmoid": lambda: draw(after_backward("sigmoid(a*x + b)", a=2, x=-1, b=0.5)),
+    "named_steps": lambda: draw(after_backward("c = a*x; d = c + b; e = sigmoid(d)", a=2, x=-1, b=0.5)),
+    "partials": lambda: draw(after_backward("d = a + b; e = b - c; Y = d * e", a=2, b=3, c=1), partials=True),
+    "shared_node": lambda: draw(after_backward("b = a + a; c = b + b", a=2), partials=True),
+    "operation_nodes": lambda: draw(after_backward("tanh(x*w + 2)", x=1, w=-1), operation_nodes=True),
+    "not_computed_yet": lambda: draw(parse("a * 2", a=3)[0]),
+    "two_roots": lambda: draw(*two_roots(), rankdir="TB"),
+    "labels": lambda: draw(*(Value(1, label) for label in ["x<y", "w{0}", "a|b", r"\N", "\"q\" '", "αβ", "🙂", "&amp;", "\x01"])),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_the_golden_ones(name):
+    """The DOT text of each picture is that of its golden file, which somebody has looked at."""
+    assert PICTURES[name]().source == (GOLDEN / f"{name}.dot").read_text(encoding="utf-8")
+
+
+def test_a_picture_is_the_same_in_every_process():
+    """Neither addresses nor hashes show in the text."""
+    program = "from scalargrad import *; print(draw(parse('sigmoid(a*x + b)', a=2, x=-1, b=0.5)[0]).source)"
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in "123"
+    }
+    assert len(runs) == 1
+
+
+def test_every_edge_is_drawn():
+    """x * x has two edges, each with the local derivative."""
+    x = Value(3)
+    assert draw(x * x, partials=True).source.count("n0 -> n1 [label=<") == 2
+
+
+def test_a_shared_node_is_drawn_once():
+    """A node that several roots were made from has one box."""
+    product, total = two_roots()
+    assert draw(product, total, product).source.count("[label=<<TABLE") == 4
+
+
+def test_gradients_not_computed_yet_are_not_zero():
+    """Before backward a gradient is said to be missing; afterwards a gradient of 0 is a 0."""
+    x, y = Value(2), Value(0)
+    z = x * y
+    assert draw(z).source.count("not computed<BR/>yet") == 3
+    z.backward()
+    assert "not computed" not in draw(z).source
+    assert gradient_text(x) == "0"
+    x.grad = 0
+    assert gradient_text(x) == "not computed yet"
+
+
+def test_parameters_show():
+    """The fixed exponent of a power is part of its symbol."""
+    assert "**0.5" in draw(Value(2) ** 0.5).source
+    assert "leaky_relu" in draw(leaky_relu(Value(2), 0.1)).source
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (2.0, "2"),
+        (-1.5, "-1.5"),
+        (0.18242552, "0.1824"),
+        (-0.14914645, "-0.1491"),
+        (138.83382, "138.8338"),
+        (100.0, "100"),
+        (123456.7, "123456.7"),
+        (1234567.0, "1.235e+06"),
+        (0.00012345, "0.0001234"),
+        (-1e-9, "-1e-09"),
+        (float("inf"), "inf"),
+        (float("nan"), "nan"),
+        (3, "3"),
+    ],
+)
+def test_numbers_are_short(number, text):
+    """Numbers have four decimals at the most and no zeros at the end, and very large or small ones an exponent."""
+    assert number_text(number) == text
+
+
+def test_too_large_a_graph():
+    """A graph nobody could read is refused with its size, unless the limit is raised."""
+    y = sum((Value(i) for i in range(300)), Value(0))
+    with pytest.raises(ValueError, match="^the graph has 601 nodes, and a picture of more than 500 cannot be read: .*max_nodes=601"):
+        draw(y)
+    assert draw(y, max_nodes=601).source.count("->") == 600
+
+
+def test_what_cannot_be_drawn():
+    """Things that are no Values, and directions that there are none, are refused with a sentence."""
+    with pytest.raises(TypeError, match=r"draw\(2.0\): only a Value has a graph, and this is a float"):
+        draw(2.0)
+    with pytest.raises(ValueError, match="rankdir='left': the direction of a picture is one of LR, TB, RL, BT"):
+        draw(Value(1), rankdir="left")
+
+
+def test_save_writes_the_source(tmp_path):
+    """A .dot file holds the source, in UTF-8, and its ending may be in capitals."""
+    picture = draw(Value(1, "α"))
+    for path in (tmp_path / "graph.dot", str(tmp_path / "GRAPH.DOT")):
+        picture.save(path)
+        assert Path(path).read_text(encoding="utf-8") == picture.source
+
+
+@pytest.mark.parametrize("name", ["graph.jpg", "graph", ".svg.", "svg"])
+def test_unknown_endings(name, tmp_path):
+    """A file whose ending is no format is not written, and the sentence lists the formats."""
+    with pytest.raises(ValueError, match="the ending of a picture's file is one of .svg, .pdf, .png, .dot"):
+        draw(Value(1)).save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_notebook_shows_the_picture():
+    """The representation for notebooks is SVG."""
+    assert "<svg" in draw(Value(1))._repr_mimebundle_(include=None, exclude=None)["image/svg+xml"]
+
+
+@pytest.mark.parametrize("error", [RenderError("no Graphviz"), OSError("no processes"), MemoryError("no memory")])
+def test_a_notebook_never_sees_an_error(error, monkeypatch):
+    """Whatever is wrong with Graphviz, a notebook shows one line of text in place of the picture."""
+
+    def fail(source, format):
+        raise error
+
+    monkeypatch.setattr(importlib.import_module("scalargrad.draw"), "render", fail)
+    assert Picture("digraph {}")._repr_mimebundle_() == {"text/plain": str(error)}
+
+
+if __name__ == "__main__":
+    for name, picture in PICTURES.items():
+        picture().save(GOLDEN / f"{name}.dot")

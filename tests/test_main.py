@@ -1,0 +1,112 @@
+"""Tests of the command."""
+
+import subprocess
+import sys
+
+import pytest
+
+from scalargrad.__main__ import main
+
+TABLE = """\
+name  formula           value    gradient
+a                           2     -0.1491
+x                          -1      0.2983
+v2    a * x                -2      0.1491
+b                         0.5      0.1491
+v4    v2 + b             -1.5      0.1491
+v5    sigmoid(v4)      0.1824           1
+"""
+
+
+def test_the_main_job(tmp_path, capfd, monkeypatch):
+    """The command prints the table and writes the picture, on a machine without dot."""
+    monkeypatch.setenv("PATH", "")
+    path = tmp_path / "graph.svg"
+    main(["draw", "sigmoid(a*x + b)", "a=2", "x=-1", "b=0.5", "-o", str(path)])
+    assert capfd.readouterr() == (TABLE, "")
+    assert all(text in path.read_text() for text in (">a<", ">x<", ">b<", "0.1824", "-0.1491", "0.2983", ">0.1491<"))
+
+
+def test_named_steps(tmp_path, capsys):
+    """Steps with a name have it in the table, and the picture can be a PDF."""
+    path = tmp_path / "y.pdf"
+    main(["draw", "d = a + b; e = b - c; Y = d * e", "a=2", "b=3", "c=1", "-o", str(path)])
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["name", "a", "b", "d", "c", "e", "Y"]
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("expression", "formulas"),
+    [
+        ("-x", ["-x"]),
+        ("x**3", ["x**3"]),
+        ("2*x", ["2 * x"]),
+        ("maximum(x, 1)", ["maximum(x, 1)"]),
+        ("abs(x) - 1", ["abs(x)", "v1 - 1"]),
+    ],
+)
+def test_formulas(expression, formulas, capsys):
+    """The table shows how each node was made from the others."""
+    main(["draw", "--", expression, "x=2"])
+    lines = capsys.readouterr().out.splitlines()[2:]
+    assert [formula in line for formula, line in zip(formulas, lines, strict=True)] == [True] * len(formulas)
+
+
+def test_options(tmp_path):
+    """The options of draw are those of the function, and numbers may follow them."""
+    path = tmp_path / "graph.dot"
+    main(["draw", "x * y", "x=1", "--partials", "--rankdir", "TB", "--operation-nodes", "-o", str(path), "y=2"])
+    source = path.read_text(encoding="utf-8")
+    assert "rankdir=TB" in source and "n2_operation" in source and "∂ = 2" in source
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("", "the following arguments are required: COMMAND"),
+        ("paint x", "argument COMMAND: invalid choice: 'paint'"),
+        ("draw", "the following arguments are required: expression"),
+        ("draw x", "at column 1: 'x' has no value yet; give one to each of: x, as in x=1"),
+        ("draw x.y x=1", "at column 1: 'x.y' (Attribute) is not allowed"),
+        ("draw x x=1 y=2", "'y' has a value that the expression does not use"),
+        ("draw x x=one", "'x=one': 'one' is not a number"),
+        ("draw x x=1 x=2", "'x=2': each name needs one number, as in a=2"),
+        ("draw x x", "'x': each name needs one number, as in a=2"),
+        ("draw x x=1 --upside-down", "'--upside-down': each name needs one number"),
+        ("draw log(x) x=-1", "at column 1: 'log(x)' has no value: log(-1.0): the logarithm needs a positive number"),
+        ("draw 1/x x=0", "at column 1: '1/x' has no value: divide(1.0, 0.0): a division by zero"),
+        ("draw x x=1 -o graph.txt", "'graph.txt': the ending of a picture's file is one of .svg, .pdf, .png, .dot"),
+        ("draw x x=1 -o /no/such/folder/graph.dot", "[Errno 2] No such file or directory"),
+        ("draw x x=1 -o graph.dot --max-nodes 0", "the graph has 1 nodes"),
+        ("draw x x=1 --max-nodes many", "argument --max-nodes: invalid int value: 'many'"),
+        ("draw x x=1 --rankdir up", "argument --rankdir: invalid choice: 'up'"),
+    ],
+)
+def test_wrong_input(arguments, sentence, capfd):
+    """Wrong input ends the command with one line on standard error, exit status 2, and no output."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments.split())
+    out, err = capfd.readouterr()
+    assert ended.value.code == 2
+    assert out == ""
+    assert sentence in err and err.startswith("scalargrad") and err.count("\n") == 1
+
+
+def test_without_graphviz(capfd, monkeypatch, tmp_path):
+    """Where there is no Graphviz the command says how to get one."""
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    with pytest.raises(SystemExit) as ended:
+        main(["draw", "x", "x=1", "-o", str(tmp_path / "graph.svg")])
+    assert ended.value.code == 2
+    assert "pip install pygraphviz" in capfd.readouterr().err
+
+
+def test_python_m_does_the_same():
+    """`python -m scalargrad` is the command."""
+    run = subprocess.run(
+        [sys.executable, "-m", "scalargrad", "draw", "sigmoid(a*x + b)", "a=2", "x=-1", "b=0.5"],
+        capture_output=True,
+        text=True,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, TABLE, "")
