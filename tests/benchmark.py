@@ -1,0 +1,263 @@
+"""How fast is it, and how small? Run `python tests/benchmark.py`; it takes about a minute.
+
+Everything is measured in one run and printed as ratios, for machines differ and are noisy. The work is one step on two
+moons: 100 points, an MLP 2-16-16-1, hinge loss and L2, full batch; build the graph, then `backward()`.
+
+The baselines are written out below in the manner of the engines they stand for: micrograd, whose nodes hold a set of
+children and a closure, and microgpt, whose nodes hold tuples of children and local derivatives. Both find the order of
+the nodes by recursion.
+"""
+
+import argparse
+import gc
+import math
+import platform
+import random
+import statistics
+import time
+import tracemalloc
+
+from scalargrad.engine import Value, topological_order
+
+
+class ClosureValue:
+    """A Value in micrograd's published style."""
+
+    def __init__(self, data, children=(), op=""):
+        self.data = data
+        self.grad = 0
+        self._backward = lambda: None
+        self._prev = set(children)
+        self._op = op
+
+    def __add__(self, other):
+        other = other if isinstance(other, ClosureValue) else ClosureValue(other)
+        out = ClosureValue(self.data + other.data, (self, other), "+")
+
+        def backward():
+            self.grad += out.grad
+            other.grad += out.grad
+
+        out._backward = backward
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, ClosureValue) else ClosureValue(other)
+        out = ClosureValue(self.data * other.data, (self, other), "*")
+
+        def backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+
+        out._backward = backward
+        return out
+
+    def relu(self):
+        out = ClosureValue(self.data if self.data > 0 else 0, (self,), "relu")
+
+        def backward():
+            self.grad += (out.data > 0) * out.grad
+
+        out._backward = backward
+        return out
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for child in node._prev:
+                    visit(child)
+                order.append(node)
+
+        visit(self)
+        self.grad = 1
+        for node in reversed(order):
+            node._backward()
+
+
+class TupleValue:
+    """A Value in microgpt's style."""
+
+    __slots__ = ("data", "grad", "children", "partials")
+
+    def __init__(self, data, children=(), partials=()):
+        self.data = data
+        self.grad = 0
+        self.children = children
+        self.partials = partials
+
+    def __add__(self, other):
+        other = other if isinstance(other, TupleValue) else TupleValue(other)
+        return TupleValue(self.data + other.data, (self, other), (1, 1))
+
+    def __mul__(self, other):
+        other = other if isinstance(other, TupleValue) else TupleValue(other)
+        return TupleValue(self.data * other.data, (self, other), (other.data, self.data))
+
+    def relu(self):
+        return TupleValue(max(0, self.data), (self,), (float(self.data > 0),))
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def backward(self):
+        order, seen = [], set()
+
+        def visit(node):
+            if node not in seen:
+                seen.add(node)
+                for child in node.children:
+                    visit(child)
+                order.append(node)
+
+        visit(self)
+        self.grad = 1
+        for node in reversed(order):
+            for child, partial in zip(node.children, node.partials):
+                child.grad += partial * node.grad
+
+
+def moons(n):
+    """Two interleaving half circles, n points in all, with the labels 1 and -1."""
+    points, labels = [], []
+    for i in range(n):
+        angle, label = math.pi * random.random(), 1 if i % 2 else -1
+        x, y = math.cos(angle), math.sin(angle)
+        points.append((x, y) if label == 1 else (1 - x, 0.5 - y))
+        labels.append(label)
+    return points, labels
+
+
+class TwoMoons:
+    """The work: a model of Values of one kind, and what a training loop does with it in each step."""
+
+    def __init__(self, kind):
+        random.seed(1)
+        self.kind = kind
+        self.points, self.labels = moons(100)
+        sizes = [2, 16, 16, 1]
+        self.layers = [
+            [([kind(random.uniform(-1, 1)) for _ in range(n)], kind(0.0)) for _ in range(m)] for n, m in zip(sizes, sizes[1:])
+        ]
+        self.parameters = [p for layer in self.layers for weights, bias in layer for p in (*weights, bias)]
+
+    def loss(self):
+        losses = []
+        for point, label in zip(self.points, self.labels):
+            outputs = [self.kind(x) for x in point]
+            for layer in self.layers:
+                sums = [sum((w * x for w, x in zip(weights, outputs)), bias) for weights, bias in layer]
+                outputs = sums if layer is self.layers[-1] else [s.relu() for s in sums]
+            losses.append((1 + -label * outputs[0]).relu())
+        return sum(losses) * (1 / len(losses)) + 1e-4 * sum(p * p for p in self.parameters)
+
+    def step(self):
+        for p in self.parameters:
+            p.grad = 0
+        loss = self.loss()
+        loss.backward()
+        return loss
+
+
+def seconds(function, times=1):
+    start = time.perf_counter()
+    for _ in range(times):
+        function()
+    return (time.perf_counter() - start) / times
+
+
+def two_moons(rounds):
+    """Compare the engines, a few steps of one after a few of another, with the garbage collector on and off."""
+    kinds = {"scalargrad": Value, "micrograd's style": ClosureValue, "microgpt's style": TupleValue}
+    works = {name: TwoMoons(kind) for name, kind in kinds.items()}
+    gradients = {}
+    for name, work in works.items():
+        work.step()
+        gradients[name] = [p.grad for p in work.parameters]
+    for name in kinds:
+        worst = max(abs(x - y) for x, y in zip(gradients[name], gradients["scalargrad"]))
+        assert worst < 1e-12, f"{name} has other gradients"
+    print("two moons, milliseconds a step (median of rounds)")
+    for collector in ("on", "off"):
+        times = {name: [] for name in kinds}
+        for _ in range(rounds):
+            for name, work in works.items():
+                gc.collect()
+                (gc.enable if collector == "on" else gc.disable)()
+                times[name].append(1000 * seconds(work.step, 5))
+                gc.enable()
+        ours = statistics.median(times["scalargrad"])
+        print(f"  collector {collector:3}  scalargrad {ours:.1f}")
+        for name in list(kinds)[1:]:
+            ratio = statistics.median(theirs / mine for theirs, mine in zip(times[name], times["scalargrad"]))
+            print(f"    {name:18} {statistics.median(times[name]):8.1f}   {ratio:5.2f} times scalargrad's")
+
+
+def memory():
+    """Count what the graph of one loss takes, a node, before and after backward."""
+    print("memory of that graph, bytes a node")
+    work = TwoMoons(Value)
+    tracemalloc.start()
+    loss = work.loss()
+    size = len(topological_order(loss))
+    before = tracemalloc.get_traced_memory()[0]
+    loss.backward()
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    print(f"  {before / size:.0f} before backward, {after / size:.0f} after it, {size} nodes")
+
+
+def chain(length):
+    """Build, differentiate and free a chain of operations; count its memory in a second pass."""
+
+    def build():
+        x = y = Value(1.0)
+        for _ in range(length):
+            y = y * x
+        return y
+
+    made = []
+    times = {"build": seconds(lambda: made.append(build()))}
+    times["backward"] = seconds(made[0].backward)
+    times["free"] = seconds(made.clear)
+    tracemalloc.start()
+    y = build()
+    y.backward()
+    size = tracemalloc.get_traced_memory()[0] / length
+    tracemalloc.stop()
+    gc.collect()
+    gc.disable()
+    del y
+    garbage = gc.collect()
+    gc.enable()
+    return times, size, garbage
+
+
+def chains():
+    print("a chain of operations, microseconds a step")
+    for length in (10_000, 100_000, 1_000_000):
+        times, size, garbage = chain(length)
+        shown = ", ".join(f"{name} {1e6 * each / length:.2f}" for name, each in times.items())
+        print(f"  {length:9,} steps: {shown}; {size:.0f} bytes a step; {garbage} objects of cyclic garbage")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of five steps for each engine (5)")
+    options = parser.parse_args()
+    print(f"Python {platform.python_version()}")
+    two_moons(options.rounds)
+    memory()
+    chains()
+
+
+if __name__ == "__main__":
+    main()
