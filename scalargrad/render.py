@@ -12,9 +12,10 @@ import graphviz
 FORMATS = ("svg", "pdf", "png")
 
 MISSING = (
-    "no Graphviz was found to make the picture: `pip install pygraphviz` brings one along, or install your system's own, "
-    "as in `apt install graphviz` or `brew install graphviz`"
+    "no Graphviz was found to make the picture ({}): `pip install pygraphviz` brings one along, or install your system's "
+    "own, as in `apt install graphviz` or `brew install graphviz`"
 )
+NO_FONTS = "this machine has no fonts for a {}: install some, as in `apt install fonts-dejavu-core`, or make an svg"
 
 
 class RenderError(RuntimeError):
@@ -31,10 +32,11 @@ def render(source: str, format: str) -> bytes:
     for renderer in (_by_command, _by_package):
         try:
             picture = renderer(source, format)
-        except (ImportError, OSError, graphviz.ExecutableNotFound):
-            continue  # without subprocesses, as under Pyodide, the command fails with an OSError
+        except (ImportError, OSError, graphviz.ExecutableNotFound) as error:  # OSError: Pyodide has no processes
+            missing = error
+            continue
         return picture.replace(b"&#45;", b"-") if format == "svg" else picture  # so that -0.1491 is found in the file
-    raise RenderError(MISSING)
+    raise RenderError(MISSING.format(missing))
 
 
 def _by_command(source, format):
@@ -49,19 +51,25 @@ def _by_package(source, format):
 
     with _captured_stderr() as remarks:
         try:
-            return pygraphviz.AGraph(string=source).draw(format=format, prog="dot")
+            picture = pygraphviz.AGraph(string=source).draw(format=format, prog="dot")
         except (ValueError, pygraphviz.DotError) as error:
-            remarks.seek(0)
-            said = remarks.read().decode(errors="replace").strip()
-            raise RenderError(f"Graphviz could not draw this graph: {said or error}") from None
+            raise RenderError(f"Graphviz could not draw this graph: {remarks() or error}") from None
+        if format != "svg" and "Fontconfig error" in remarks():
+            raise RenderError(NO_FONTS.format(format))
+        return picture
 
 
 @contextlib.contextmanager
 def _captured_stderr():
     """Take what C libraries write to the standard error: fontconfig remarks on every system's fonts."""
-    with tempfile.TemporaryFile() as remarks:
+    with tempfile.TemporaryFile() as file:
         before = os.dup(2)
-        os.dup2(remarks.fileno(), 2)
+        os.dup2(file.fileno(), 2)
+
+        def remarks():
+            file.seek(0)
+            return file.read().decode(errors="replace").strip()
+
         try:
             yield remarks
         finally:

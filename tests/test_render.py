@@ -1,6 +1,7 @@
 """Tests of rendering: by the machine's dot, by the package's Graphviz, and by neither."""
 
 import html
+import os
 import re
 import shutil
 import sys
@@ -70,7 +71,7 @@ def test_labels_are_shown_as_they_are(renderer):
 def test_without_graphviz(no_dot, no_package):
     """Where there is no Graphviz at all, the error says how to get one, and a notebook shows that line."""
     picture = draw(Value(1))
-    with pytest.raises(RenderError, match="`pip install pygraphviz` .* `apt install graphviz`"):
+    with pytest.raises(RenderError, match="pygraphviz.*: `pip install pygraphviz` .* `apt install graphviz`"):
         render(picture.source, "svg")
     assert "pip install pygraphviz" in picture._repr_mimebundle_()["text/plain"]
 
@@ -104,3 +105,18 @@ def test_what_is_no_dot(no_dot, capfd):
     with pytest.raises(RenderError, match="Graphviz could not draw this graph: .*syntax error"):
         render("digraph {", "svg")
     assert capfd.readouterr() == ("", "")
+
+
+def test_without_fonts(no_dot, monkeypatch):
+    """On a machine without fonts a picture of empty boxes is refused, except as SVG, whose text finds fonts elsewhere."""
+    pygraphviz = pytest.importorskip("pygraphviz")
+    draw_it = pygraphviz.AGraph.draw
+
+    def complain(self, **options):
+        os.write(2, b"Fontconfig error: Cannot load default config file\n")
+        return draw_it(self, **options)
+
+    monkeypatch.setattr(pygraphviz.AGraph, "draw", complain)
+    with pytest.raises(RenderError, match="this machine has no fonts for a png: .*fonts-dejavu-core"):
+        render("digraph {}", "png")
+    assert b"<svg" in render("digraph {}", "svg")
