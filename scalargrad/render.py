@@ -7,8 +7,6 @@ import contextlib
 import os
 import tempfile
 
-import graphviz
-
 FORMATS = ("svg", "pdf", "png")
 
 MISSING = (
@@ -32,22 +30,29 @@ def render(source: str, format: str) -> bytes:
     for renderer in (_by_command, _by_package):
         try:
             picture = renderer(source, format)
-        except (ImportError, OSError, graphviz.ExecutableNotFound) as error:  # OSError: Pyodide has no processes
+        except (ImportError, OSError) as error:
             missing = error
             continue
         return picture.replace(b"&#45;", b"-") if format == "svg" else picture  # so that -0.1491 is found in the file
     raise RenderError(MISSING.format(missing))
 
 
+# Both packages are imported when they are needed, so that the engine takes the standard library only.
+
+
 def _by_command(source, format):
+    import graphviz
+
     try:
         return graphviz.Source(source).pipe(format=format)
+    except graphviz.ExecutableNotFound as error:  # Pyodide, which has no processes, raises an OSError itself
+        raise FileNotFoundError(error) from None
     except graphviz.CalledProcessError as error:
         raise RenderError(f"Graphviz could not draw this graph: {error.stderr.decode(errors='replace').strip()}") from None
 
 
 def _by_package(source, format):
-    import pygraphviz  # an optional dependency
+    import pygraphviz
 
     with _captured_stderr() as remarks:
         try:

@@ -1,0 +1,117 @@
+"""Losses: one number that says how wrong the outputs of a network are, to be made small.
+
+With this module a batch of outputs and their targets become a Value to call `backward` on. Each loss is the mean over the
+batch, so that it does not grow with the number of examples. A batch that is empty, or of another shape than its targets,
+or in which an output is not finite or a target cannot be, is a ValueError that says which one is at fault.
+
+>>> f"{cross_entropy([Value(0.0), Value(0.0)], 1):.4f}"
+'0.6931'
+"""
+
+import math
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+from scalargrad.engine import Value
+from scalargrad.operations import multiply, relu, softplus
+from scalargrad.vectors import dot, elements, log_softmax, mean, read, total
+
+
+def mean_squared_error(outputs: Any, targets: Any) -> Any:
+    """Return the mean of (output - target)^2, for outputs and targets of one shape."""
+    return mean((y - t) ** 2 for y, t in _pairs("mean_squared_error", outputs, targets))
+
+
+def hinge(scores: Any, labels: Any) -> Any:
+    """Return the mean of max(0, 1 - label * score), the loss of support vector machines, for labels 1 and -1."""
+    return mean(relu(1 - y * s) for s, y in _pairs("hinge", scores, labels, SIGNS))
+
+
+def perceptron_loss(scores: Any, labels: Any) -> Any:
+    """Return the mean of max(0, -label * score), which is 0 where the sign is right (Rosenblatt 1958), for labels 1 and -1."""
+    return mean(relu(-y * s) for s, y in _pairs("perceptron_loss", scores, labels, SIGNS))
+
+
+def binary_cross_entropy(logits: Any, targets: Any) -> Any:
+    """Return the mean of -t log p - (1 - t) log(1 - p), with p = sigmoid(logit), for targets t from 0 to 1.
+
+    It is computed from the logits, as log(1 + e^logit) - t * logit, and so never takes the logarithm of 0.
+    """
+    return mean(softplus(z) - t * z for z, t in _pairs("binary_cross_entropy", logits, targets, PROBABILITIES))
+
+
+def cross_entropy(logits: Any, targets: Any) -> Any:
+    """Return the mean of -log softmax(logits)[target].
+
+    For one example the shape of the logits is (classes,) and the target is a class, counted from 0, or a probability for
+    each class, (classes,). For a batch there is one dimension more on both sides. It is computed from the logits, and so
+    neither overflows nor takes the logarithm of 0.
+    """
+    name = "cross_entropy"
+    logits, form = read(name, logits)
+    targets, other = read(name, targets)
+    if len(form) == 1:
+        logits, form, targets, other = (logits,), (1, *form), (targets,), (1, *other)
+    if len(form) != 2 or other not in (form, form[:1]) or 0 in form:
+        raise ValueError(f"{name}: targets of shape {other} do not fit logits of shape {form}")
+    for i, z in enumerate(elements(logits)):
+        _check_output(name, i // form[1], z)
+    if other == form:
+        for i, t in enumerate(elements(targets)):
+            _check_target(name, i // form[1], t, PROBABILITIES)
+        return mean(-dot(target, log_softmax(row)) for row, target in zip(logits, targets))
+    classes = [_class(name, i, t, form[1]) for i, t in enumerate(targets)]
+    return mean(-log_softmax(row)[t] for row, t in zip(logits, classes))
+
+
+def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Any:
+    """Return strength times the sum of the squares of the parameters, to be added to a loss."""
+    return strength * total(multiply(p, p) for p in parameters)
+
+
+# What targets may be: a condition, and how to say it.
+SIGNS = (lambda t: t in (1, -1), "1 or -1")
+PROBABILITIES = (lambda t: 0 <= t <= 1, "a number from 0 to 1")
+NUMBERS = (math.isfinite, "a finite number")
+
+
+def _pairs(name, outputs, targets, allowed=NUMBERS):
+    """Yield each output with its target, after a look at both."""
+    (outputs, form), (targets, other) = read(name, outputs), read(name, targets)
+    if form != other:
+        raise ValueError(f"{name}: outputs of shape {form} and targets of shape {other} do not belong together")
+    if 0 in form:
+        raise ValueError(f"{name}: the batch is empty")
+    for i, (y, t) in enumerate(zip(elements(outputs), elements(targets))):
+        _check_output(name, i, y)
+        _check_target(name, i, t, allowed)
+        yield y, t
+
+
+def _check_output(name, i, y):
+    number = _number(y)
+    if number is not None and not math.isfinite(number):
+        raise ValueError(f"{name}: the output for example {i} is {number}; the inputs may contain nan, or the learning rate is too large")
+
+
+def _check_target(name, i, t, allowed):
+    (condition, description), number = allowed, _number(t)
+    if number is not None and not condition(number):
+        raise ValueError(f"{name}: the target of example {i} is {number}, and it has to be {description}")
+
+
+def _class(name, i, t, classes):
+    try:
+        index = operator.index(t)
+    except TypeError:
+        index = -1
+    if not 0 <= index < classes:
+        raise ValueError(f"{name}: the target of example {i} is {t!r}, and it has to be a class from 0 to {classes - 1}")
+    return index
+
+
+def _number(x):
+    """The number in a Value or the number itself; None for what has no number yet."""
+    x = x.data if isinstance(x, Value) else x
+    return x if isinstance(x, (int, float)) else None

@@ -1,0 +1,201 @@
+"""Networks: neurons, layers of neurons, and layers of layers. A network is an expression.
+
+With this module one makes a model in a line, calls it like a function, and trains its parameters:
+
+>>> model = MLP(2, [16, 16, 1], seed=0)
+>>> len(model.parameters())
+337
+>>> y = model([0.5, -1.0])
+>>> y.backward()
+
+A model of one's own is a class derived from `Module`: whatever Values, modules, and lists of them it keeps as attributes
+are its parameters.
+"""
+
+import functools
+import math
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from scalargrad.engine import Constant, Value
+from scalargrad.operation import registry
+from scalargrad.operations import add, multiply
+
+RECTIFIERS = ("relu", "leaky_relu", "softplus")  # activations that let half of their inputs through
+
+
+class Module:
+    """Something with parameters: the leaf Values in its attributes, and in the modules, lists and dictionaries there."""
+
+    def named_parameters(self) -> dict[str, Value]:
+        """Return the parameters by the path that leads to them, such as "layers[0].neurons[1].w[2]".
+
+        A parameter that is found twice, because it is shared, has its first name only.
+        """
+        found: dict[Value, str] = {}
+        for path, value in _leaves(self, ""):
+            found.setdefault(value, path)
+        return {path: value for value, path in found.items()}
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters in the order in which the attributes were made."""
+        return list(self.named_parameters().values())
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters, before those of the next step are added up."""
+        for p in self.parameters():
+            p.grad = 0
+
+    def state_dict(self) -> dict[str, float]:
+        """Return the numbers of all parameters by name, ready for `json.dump`."""
+        return {name: p.data for name, p in self.named_parameters().items()}
+
+    def load_state_dict(self, state: dict[str, float]) -> None:
+        """Set all parameters to the numbers that `state_dict` returned. A name too many or too few is a ValueError."""
+        parameters = self.named_parameters()
+        for names, what in ((parameters.keys() - state, "is missing"), (state.keys() - parameters, "is not a parameter")):
+            if names:
+                raise ValueError(f"load_state_dict: {min(names)!r} {what}, so this is the state of another model")
+        numbers = {name: Value(number).data for name, number in state.items()}  # all, before the first is changed
+        for name, p in parameters.items():
+            p.data = numbers[name]
+
+
+def _leaves(thing, path):
+    """Yield the parameters in a module or a container, with their paths."""
+    if isinstance(thing, Value):
+        if thing.operation is None and not isinstance(thing, Constant):
+            yield path, thing
+    elif isinstance(thing, Module):
+        for name, part in vars(thing).items():
+            yield from _leaves(part, f"{path}.{name}" if path else name)
+    elif isinstance(thing, (list, tuple)):
+        for i, part in enumerate(thing):
+            yield from _leaves(part, f"{path}[{i}]")
+    elif isinstance(thing, dict):
+        for key, part in thing.items():
+            yield from _leaves(part, f"{path}[{key!r}]")
+
+
+class Neuron(Module):
+    """activation(w1 x1 + w2 x2 + ... + b): a weighted sum of the inputs and a bias, and what is made of it.
+
+    nin         the number of inputs
+    nonlin      False for a neuron without an activation
+    activation  the name of an operation, "relu" or "tanh" or "sigmoid", or a function from one Value to another
+    nout        how many neurons share the inputs; it counts for the size of the first weights, see `first_weight`
+    seed        a number, for the same first weights every time, or a random.Random to take them from
+    index       the place of this neuron in a network, for the labels of its parameters: w[0], or w[2][0] at index (2,)
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nonlin: bool = True,
+        activation: str | Callable = "relu",
+        *,
+        nout: int = 1,
+        seed: int | random.Random | None = None,
+        index: tuple[int, ...] = (),
+    ) -> None:
+        if nin < 1:
+            raise ValueError(f"Neuron({nin}): a neuron needs one input or more")
+        self.activation = _activation(activation) if nonlin else None
+        generator, place = _generator(seed), "".join(f"[{i}]" for i in index)
+        self.w = [Value(first_weight(self.activation, nin, nout, generator), f"w{place}[{i}]") for i in range(nin)]
+        self.b = Value(0.0, f"b{place}")
+
+    def __call__(self, inputs: Sequence) -> Any:
+        if len(inputs) != len(self.w):
+            raise ValueError(f"Neuron with {len(self.w)} weights was given {len(inputs)} inputs")
+        weighted_sum = functools.reduce(add, map(multiply, self.w, inputs)) + self.b
+        return self.activation(weighted_sum) if self.activation else weighted_sum
+
+    def __repr__(self) -> str:
+        return f"Neuron({len(self.w)}, {_name(self.activation)})"
+
+
+class Layer(Module):
+    """Neurons side by side, (nin,) to (nout,). The other arguments are those of `Neuron`."""
+
+    def __init__(
+        self,
+        nin: int,
+        nout: int,
+        nonlin: bool = True,
+        activation: str | Callable = "relu",
+        *,
+        seed: int | random.Random | None = None,
+        index: tuple[int, ...] = (),
+    ) -> None:
+        if nout < 1:
+            raise ValueError(f"Layer({nin}, {nout}): a layer needs one neuron or more")
+        generator = _generator(seed)
+        self.neurons = [
+            Neuron(nin, nonlin, activation, nout=nout, seed=generator, index=(*index, i)) for i in range(nout)
+        ]
+
+    def __call__(self, inputs: Sequence) -> Any:
+        """Return the outputs of the neurons as a list, or, as micrograd does, the Value itself where there is but one."""
+        outputs = [neuron(inputs) for neuron in self.neurons]
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    def __repr__(self) -> str:
+        return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, {_name(self.neurons[0].activation)})"
+
+
+class MLP(Module):
+    """A multilayer perceptron: layers one behind the other, (nin,) to (nouts[-1],), the last without an activation."""
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        activation: str | Callable = "relu",
+        *,
+        seed: int | random.Random | None = None,
+    ) -> None:
+        if not nouts:
+            raise ValueError(f"MLP({nin}, {nouts}): a network needs one layer or more")
+        generator, last = _generator(seed), len(nouts) - 1
+        self.layers = [
+            Layer(n, nout, i != last, activation, seed=generator, index=(i,))
+            for i, (n, nout) in enumerate(zip((nin, *nouts), nouts))
+        ]
+
+    def __call__(self, inputs: Sequence) -> Any:
+        for layer in self.layers[:-1]:
+            outputs = layer(inputs)
+            inputs = outputs if isinstance(outputs, list) else [outputs]
+        return self.layers[-1](inputs)
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(map(repr, self.layers))}]"
+
+
+def first_weight(activation: Callable | None, nin: int, nout: int, generator: random.Random | None) -> float:
+    """Draw the first value of a weight so that the outputs of a layer vary about as much as its inputs.
+
+    It is uniform between -s and s, with s = sqrt(6 / nin) for activations that cut off the negative half (He et al. 2015,
+    "Delving deep into rectifiers"), else sqrt(6 / (nin + nout)) (Glorot and Bengio 2010, "Understanding the difficulty of
+    training deep feedforward neural networks"). Without a generator the numbers are those of the module random.
+    """
+    spread = math.sqrt(6 / nin if _name(activation) in RECTIFIERS else 6 / (nin + nout))
+    return (generator or random).uniform(-spread, spread)
+
+
+def _activation(activation):
+    if callable(activation):
+        return activation
+    if activation not in registry:
+        raise ValueError(f"activation={activation!r}: there is no such operation; take one like 'relu', 'tanh' or 'sigmoid'")
+    return registry[activation]
+
+
+def _generator(seed):
+    return random.Random(seed) if isinstance(seed, int) else seed
+
+
+def _name(activation):
+    return "linear" if activation is None else getattr(activation, "__name__", repr(activation))

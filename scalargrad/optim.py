@@ -1,0 +1,174 @@
+"""Optimizers: how the parameters move, once `backward` has said where the loss falls.
+
+With this module a training loop is three lines, `optimizer.zero_grad()`, `loss.backward()` and `optimizer.step()`. Names,
+defaults and numbers are PyTorch's. Each optimizer is one formula for one parameter; the loop over them is in `Optimizer`.
+
+>>> w = Value(5.0, label="w")
+>>> optimizer = SGD([w], lr=0.1)
+>>> for _ in range(100):
+...     optimizer.zero_grad()
+...     ((w - 3) ** 2).backward()
+...     optimizer.step()
+>>> f"{w.data:.4f}"
+'3.0000'
+"""
+
+import math
+from collections.abc import Callable, Iterable
+
+from scalargrad.engine import Value
+
+LearningRate = float | Callable[[int], float]
+
+
+class Optimizer:
+    """What all optimizers share: the loop over the parameters.
+
+    parameters  the leaves that are to move, in any iterable
+    lr          the learning rate: a number, or a schedule, a function from the number of steps done to a number
+
+    A derived class says in `change` by how much one parameter falls. It may keep what it needs to remember of a parameter
+    in that parameter's dictionary in `memory`.
+    """
+
+    def __init__(self, parameters: Iterable[Value], lr: LearningRate) -> None:
+        self.memory: dict[Value, dict[str, float]] = {p: {} for p in parameters}
+        self.lr = lr
+        self.steps = 0
+        if not self.memory:
+            raise ValueError(f"{type(self).__name__}: there are no parameters to train")
+        for p in self.memory:
+            if not isinstance(p, Value) or p.operation is not None:
+                raise TypeError(f"{type(self).__name__}: a parameter is a Value that was not computed, and {p!r} is none")
+
+    def change(self, x: float, gradient: float, lr: float, memory: dict[str, float]) -> float:
+        """Return what is to be subtracted from a parameter that has the number x."""
+        raise NotImplementedError(f"{type(self).__name__} has no formula: write its method `change`")
+
+    def zero_grad(self) -> None:
+        """Forget the gradients, before those of the next step are added up."""
+        for p in self.memory:
+            p.grad = 0
+
+    def step(self, examples: int = 1) -> None:
+        """Move all parameters once.
+
+        examples  how many losses the gradients were added up from, if `backward` was called for each example of a batch
+                  by itself; the step is then taken for their mean
+
+        Raises FloatingPointError where a gradient or a parameter is not finite, before any parameter has moved.
+        """
+        lr = self.lr(self.steps) if callable(self.lr) else self.lr
+        self.steps += 1
+        for p in self.memory:
+            self._check(p, "gradient", p.grad, lr)
+        moved = [p.data - self.change(p.data, p.grad / examples, lr, memory) for p, memory in self.memory.items()]
+        for p, x in zip(self.memory, moved):
+            self._check(p, "new value", x, lr)
+        for p, x in zip(self.memory, moved):
+            p.data = x
+
+    def _check(self, p, what, number, lr):
+        if not math.isfinite(number):
+            raise FloatingPointError(
+                f"{type(self).__name__}, step {self.steps}: the {what} of {p.label or 'a parameter'} is {number}; look for nan "
+                f"in the data, or make the learning rate smaller than {lr}"
+            )
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent: x falls by lr g (Robbins and Monro 1951)."""
+
+    def __init__(self, parameters: Iterable[Value], lr: LearningRate = 0.001) -> None:
+        super().__init__(parameters, lr)
+
+    def change(self, x, gradient, lr, memory):
+        return lr * gradient
+
+
+class Momentum(Optimizer):
+    """x falls by lr v, where v becomes momentum v + g: the gradients of earlier steps go on pushing (Polyak 1964).
+
+    nesterov  take the gradient as if this push were already done: x falls by lr (g + momentum v) (Sutskever et al. 2013)
+    """
+
+    def __init__(
+        self, parameters: Iterable[Value], lr: LearningRate = 0.001, momentum: float = 0.9, nesterov: bool = False
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.momentum = momentum
+        self.nesterov = nesterov
+
+    def change(self, x, gradient, lr, memory):
+        v = memory["v"] = self.momentum * memory.get("v", 0.0) + gradient
+        return lr * (gradient + self.momentum * v if self.nesterov else v)
+
+
+class AdaGrad(Optimizer):
+    """x falls by lr g / (sqrt(s) + eps), where s adds up g^2 (Duchi et al. 2011)."""
+
+    def __init__(self, parameters: Iterable[Value], lr: LearningRate = 0.01, eps: float = 1e-10) -> None:
+        super().__init__(parameters, lr)
+        self.eps = eps
+
+    def change(self, x, gradient, lr, memory):
+        s = memory["s"] = memory.get("s", 0.0) + gradient**2
+        return lr * gradient / (math.sqrt(s) + self.eps)
+
+
+class RMSProp(Optimizer):
+    """x falls by lr g / (sqrt(s) + eps), where s is a running mean of g^2, alpha s + (1 - alpha) g^2 (Hinton 2012)."""
+
+    def __init__(
+        self, parameters: Iterable[Value], lr: LearningRate = 0.01, alpha: float = 0.99, eps: float = 1e-8
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.alpha = alpha
+        self.eps = eps
+
+    def change(self, x, gradient, lr, memory):
+        s = memory["s"] = self.alpha * memory.get("s", 0.0) + (1 - self.alpha) * gradient**2
+        return lr * gradient / (math.sqrt(s) + self.eps)
+
+
+class Adam(Optimizer):
+    """x falls by lr m / (sqrt(v) + eps), where m and v are running means of g and g^2 (Kingma and Ba 2015).
+
+    Both start from 0 and are therefore too small at first; they are divided by 1 - beta^t at step t to make up for it.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: LearningRate = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.betas = betas
+        self.eps = eps
+
+    def change(self, x, gradient, lr, memory):
+        beta1, beta2 = self.betas
+        m = memory["m"] = beta1 * memory.get("m", 0.0) + (1 - beta1) * gradient
+        v = memory["v"] = beta2 * memory.get("v", 0.0) + (1 - beta2) * gradient**2
+        m, v = m / (1 - beta1**self.steps), v / (1 - beta2**self.steps)
+        return lr * m / (math.sqrt(v) + self.eps)
+
+
+class AdamW(Adam):
+    """Adam with weight decay: x falls by lr weight_decay x as well (Loshchilov and Hutter 2019)."""
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        lr: LearningRate = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(parameters, lr, betas, eps)
+        self.weight_decay = weight_decay
+
+    def change(self, x, gradient, lr, memory):
+        return lr * self.weight_decay * x + super().change(x, gradient, lr, memory)
