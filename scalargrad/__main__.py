@@ -4,11 +4,12 @@
 """
 
 import argparse
-import sys
+import itertools
 
 from scalargrad.draw import draw, gradient_text, number_text
 from scalargrad.engine import Constant, topological_order
 from scalargrad.expression import parse
+from scalargrad.operation import written
 from scalargrad.render import RenderError
 
 
@@ -26,7 +27,9 @@ def main(arguments: list[str] | None = None) -> None:
     options, rest = parser.parse_known_args(arguments)
     try:
         options.run(options, rest)
-    except (ValueError, TypeError, ArithmeticError, OSError, RenderError) as error:
+    except OSError as error:
+        parser.error(f"{error.filename}: {error.strerror}")
+    except (ValueError, TypeError, ArithmeticError, RenderError) as error:
         parser.error(" ".join(str(error).split()))
 
 
@@ -60,14 +63,21 @@ def _draw(options, rest):
         )
         picture.save(options.output)
     _print_table(result)
+    if options.output is not None:
+        print(f"\nThe picture is in {options.output}.")
 
 
 def _numbers(arguments):
+    """Read the arguments that give numbers to names."""
     numbers = {}
     for argument in arguments:
         name, equals, number = argument.partition("=")
-        if not equals or name in numbers:
-            raise ValueError(f"{argument!r}: each name needs one number, as in a=2")
+        if argument.startswith("-"):
+            raise ValueError(f"{argument}: there is no such option; an expression that begins with a minus goes behind --")
+        if not equals or not name or not number:
+            raise ValueError(f"{argument!r}: a name gets its number in one word, as in a=2")
+        if name in numbers:
+            raise ValueError(f"{argument!r}: {name} has a number already")
         try:
             numbers[name] = float(number)
         except ValueError:
@@ -78,29 +88,20 @@ def _numbers(arguments):
 def _print_table(result):
     """Print what is in the graph of the result, a line for each Value; those without a name are numbered."""
     rows = [("name", "formula", "value", "gradient")]
+    nodes = topological_order(result)
+    labels = {node.label for node in nodes}
+    numbered = (name for name in map("v{}".format, itertools.count(1)) if name not in labels)
     names = {}
-    for i, node in enumerate(topological_order(result)):
+    for node in nodes:
         if isinstance(node, Constant):
             names[node] = number_text(node.data)
         else:
-            names[node] = node.label or f"v{i}"
-            rows.append((names[node], _formula(node, names), number_text(node.data), gradient_text(node)))
+            names[node] = node.label or next(numbered)
+            formula = written(node.operation, *(names[value] for value in node.inputs)) if node.operation else ""
+            rows.append((names[node], formula, number_text(node.data), gradient_text(node)))
     left, middle, *_ = (max(map(len, column)) for column in zip(*rows))
     for name, formula, value, gradient in rows:
         print(f"{name:{left}}  {formula:{middle}}  {value:>10}  {gradient:>10}")
-
-
-def _formula(node, names):
-    """How a node was computed, with its inputs by name: "a * x", "sigmoid(d)"."""
-    inputs = [names[value] for value in node.inputs]
-    if node.operation is None:
-        return ""
-    symbol = node.operation.symbol
-    if symbol.isidentifier():
-        return f"{symbol}({', '.join(inputs)})"
-    if len(inputs) == 2:
-        return f"{inputs[0]} {symbol} {inputs[1]}"
-    return f"{inputs[0]}{symbol}" if symbol.startswith("**") else f"{symbol}{inputs[0]}"
 
 
 if __name__ == "__main__":

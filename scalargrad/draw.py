@@ -42,6 +42,9 @@ class Picture:
             raise ValueError(f"{str(path)!r}: the ending of a picture's file is one of .{', .'.join(FORMATS)}, .dot")
         path.write_bytes(self.source.encode() if format == "dot" else render(self.source, format))
 
+    def __repr__(self) -> str:
+        return "<Picture of a graph; write it to a file with .save('graph.svg')>"
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
             return {"image/svg+xml": render(self.source, "svg").decode()}
@@ -71,26 +74,32 @@ def draw(
     """
     for root in roots:
         if not isinstance(root, Value):
-            raise TypeError(f"draw({root!r}): only a Value has a graph, and this is a {type(root).__name__}")
+            raise TypeError(f"draw takes one Value or several, as in draw(y) and draw(y, z), and {root!r} is none")
+    if not roots:
+        raise TypeError("draw takes one Value or several, as in draw(y) and draw(y, z)")
     if rankdir not in ("LR", "TB", "RL", "BT"):
         raise ValueError(f"rankdir={rankdir!r}: the direction of a picture is one of LR, TB, RL, BT")
     nodes = topological_order(*roots)
     if len(nodes) > max_nodes:
         raise ValueError(
             f"the graph has {len(nodes)} nodes, and a picture of more than {max_nodes} cannot be read: draw a part of it, "
-            f"or pass max_nodes={len(nodes)} to draw it all the same"
+            f"or raise max_nodes to {len(nodes)}"
         )
     ids = {node: f"n{i}" for i, node in enumerate(nodes)}
     lines = ["digraph {", f"  graph [rankdir={rankdir} bgcolor=transparent nodesep=0.2 ranksep=0.4]", STYLE]
     for node, target in ids.items():
-        lines.append(f"  {target} [label=<{_box(node, operation_nodes)}>]")
-        if operation_nodes and node.operation is not None:
+        # Of a - b, a must be above b; where order does not matter, a free choice gives the simpler picture.
+        ordered = " ordering=in" if node.operation and node.operation.symbol not in "+*" else ""
+        apart = operation_nodes and node.operation is not None
+        lines.append(f"  {target} [label=<{_box(node, operation_nodes)}>{'' if apart else ordered}]")
+        if apart:
             result, target = target, f"{target}_operation"
-            label = _bold(node.operation.symbol)
-            lines.append(f'  {target} [label=<{label}> shape=ellipse margin="0.05" style=filled fillcolor="{RESULT}"]')
+            label = _symbol(node.operation)
+            lines.append(f'  {target} [label=<{label}> shape=ellipse margin="0.05" style=filled fillcolor="{RESULT}"{ordered}]')
             lines.append(f"  {target} -> {result}")
         for value, partial in zip(node.inputs, node.partials):
-            label = f" [label=<{_derivative(node, value, partial)}>]" if partials else ""
+            shown = partials and not isinstance(value, Constant)
+            label = f" [label=<{_derivative(node, value, partial)}>]" if shown else ""
             lines.append(f"  {ids[value]} -> {target}{label}")
     return Picture("\n".join([*lines, "}\n"]))
 
@@ -114,7 +123,7 @@ def _box(node, operation_nodes):
     if isinstance(node, Constant):
         return _table(_cell(number_text(node.data), CONSTANT))
     fill = LEAF if node.operation is None else RESULT
-    title = [] if operation_nodes or node.operation is None else [_bold(node.operation.symbol)]
+    title = [] if operation_nodes or node.operation is None else [_symbol(node.operation)]
     if node.label:
         title.append(f"<I>{_bold(node.label)}</I>")
     span = ' COLSPAN="2"' if len(title) == 1 else ""
@@ -145,6 +154,12 @@ def _cell(content, fill, attributes=""):
 
 def _small(text):
     return f'<FONT POINT-SIZE="13">{text}</FONT>'
+
+
+def _symbol(operation):
+    """The symbol of an operation; signs are small letters and shown larger."""
+    symbol = _bold(operation.symbol)
+    return symbol if operation.symbol[0].isalpha() else f'<FONT POINT-SIZE="20">{symbol}</FONT>'
 
 
 def _bold(text):

@@ -26,7 +26,7 @@ class Value:
 
     data        the number
     grad        how much the result changes with this number; the integer 0 until `backward` has been here
-    label       its name, for pictures
+    label       its name, for pictures; "" for none
     operation   what made it; None for a leaf, a Value that was not computed
     inputs      the Values it was made from, two at the most
     partials    its local derivative toward each of them
@@ -36,7 +36,7 @@ class Value:
     __slots__ = ("data", "grad", "label", "operation", "_x", "_y", "_dx", "_dy", "_mark")
     data: float
     grad: float
-    label: str | None
+    label: str
     operation: Any
     _x: Any
     _y: Any
@@ -50,13 +50,13 @@ class Value:
         def _of_one(self) -> Any: ...
         def _of_two(self, other: Any) -> Any: ...
 
-        __neg__ = __abs__ = _of_one
+        __neg__ = __pos__ = __abs__ = _of_one
         __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _of_two
         __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _of_two
 
-    def __init__(self, data: float, label: str | None = None) -> None:
+    def __init__(self, data: float, label: str = "") -> None:
         if not isinstance(data, numbers.Real):
-            raise TypeError(f"Value({data!r}): a Value holds one real number, and this is a {type(data).__name__}")
+            raise TypeError(f"Value({data!r}): a Value holds one real number, as in Value(2.0), not a {type(data).__name__}")
         self.data = float(data)
         self.grad = 0
         self.label = label
@@ -89,7 +89,7 @@ class Value:
                     node._y.grad += node._dy * node.grad
 
     def __repr__(self):
-        name = "" if self.label is None else f", label={self.label!r}"
+        name = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self.data}, grad={self.grad}{name})"
 
     def __format__(self, spec):
@@ -103,13 +103,17 @@ class Value:
 
     def _drops_the_graph(self, *_):
         raise TypeError(
-            f"{self!r} does not turn into a plain number by itself, as in math.exp(v), float(v) or `if v:`, because that "
-            "would drop its graph: write exp(v) with the exp of scalargrad, or v.data if you mean the number alone"
+            f"{self!r} does not become a plain number by itself, as in float(v), math.exp(v) or `if v:`, for that would drop "
+            "its graph: write v.data if you mean the number, and take functions such as exp from scalargrad, not from math"
         )
 
     __float__ = __int__ = __complex__ = __bool__ = __index__ = __round__ = _drops_the_graph
 
     # micrograd's names.
+
+    def _backward(self):
+        for value, partial in zip(self.inputs, self.partials):
+            value.grad += partial * self.grad
 
     @property
     def _prev(self):

@@ -20,6 +20,25 @@ LONGEST = 10_000  # characters: more than anyone reads, and few enough to be don
 
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
+# What people try, in words.
+KINDS = {
+    "Attribute": "an attribute",
+    "BitXor": "not a power, which is written x**2",
+    "Call": "the call of something other than an operation",
+    "Compare": "a comparison",
+    "GeneratorExp": "a comprehension",
+    "IfExp": "a condition",
+    "Lambda": "a function",
+    "List": "a list",
+    "ListComp": "a comprehension",
+    "Subscript": "a subscript",
+    "Tuple": "a tuple",
+    "bool": "a truth value",
+    "complex": "a complex number",
+    "keyword": "a keyword, which operations do not have",
+    "str": "a text",
+}
+
 OPERATORS = {
     ast.Add: operations.add,
     ast.Sub: operations.subtract,
@@ -97,7 +116,7 @@ class _Reader:
                 if name in self.named:
                     raise self.error(step, f"gives {name!r} a second value; choose another name")
                 result = self.leaf_or_node(value)
-                if result.operation is None and result.label is None:
+                if result.operation is None and not result.label:
                     self.leaves[name] = result
                 self.name(name, result)
                 return name, result
@@ -153,8 +172,10 @@ class _Reader:
 
     def function(self, node, name):
         if name not in registry:
-            near = difflib.get_close_matches(name, registry, 1) or [", ".join(sorted(registry))]
-            raise self.error(node, f"calls an unknown operation; did you mean {near[0]}?")
+            names = [each for each, apply in registry.items() if getattr(apply, "symbol", each).split()[0] == each]
+            near = difflib.get_close_matches(name, names, 1)
+            hint = f"did you mean {near[0]}?" if near else f"the operations are {', '.join(sorted(names))}"
+            raise self.error(node, f"calls {name!r}, which is no operation; {hint}")
         function = registry[name]
         signature = inspect.signature(function)
         try:
@@ -164,11 +185,12 @@ class _Reader:
         return function
 
     def not_allowed(self, node):
-        kind = type(node.value if isinstance(node, ast.Constant) else getattr(node, "op", node)).__name__
+        part = node.value if isinstance(node, ast.Constant) else node.op if isinstance(node, ast.BinOp) else node
+        kind = KINDS.get(type(part).__name__, f"not arithmetic ({type(part).__name__})")
         return self.error(
             node,
-            f"({kind}) is not allowed: an expression is made of numbers, names, + - * / **, parentheses and operations "
-            "such as sigmoid(x)",
+            f"is {kind}, and an expression is made of numbers, names, + - * / **, parentheses and operations such as "
+            "sigmoid(x)",
         )
 
     def error(self, node, why):

@@ -33,6 +33,9 @@ def operation(symbol: str) -> Callable[[Callable], Callable[..., Any]]:
     may name parameters in braces. The operation is a function, and a method of every Value.
     """
 
+    if not isinstance(symbol, str):
+        raise TypeError(f"operation({symbol!r}): the symbol comes first, as in @operation('square')")
+
     def define(rule: Callable) -> Callable[..., Any]:
         name = rule.__name__
         arguments = inspect.signature(rule).parameters.values()
@@ -40,8 +43,10 @@ def operation(symbol: str) -> Callable[[Callable], Callable[..., Any]]:
         arity = len(arguments) - len(parameters)
         if arity not in (1, 2):
             raise TypeError(f"operation {name}: a rule has one or two inputs, arguments without a default, not {arity}")
-        if hasattr(Value, name) and name not in registry:
-            raise TypeError(f"operation {name}: every Value has a {name!r} of another meaning; rename the rule")
+        if not name.isidentifier():
+            raise TypeError(f"operation {name}: a rule needs a name, so write it with def")
+        if hasattr(Value, name) and getattr(registry.get(name), "__module__", None) != rule.__module__:
+            raise TypeError(f"operation {name}: there is a {name!r} for Values already, so the rule needs another name")
         make = _of_one_input if arity == 1 else _of_two_inputs
         apply = _with_parameters(make, symbol, rule, arity, parameters) if parameters else make(symbol, rule)
         registry[name] = apply
@@ -49,6 +54,17 @@ def operation(symbol: str) -> Callable[[Callable], Callable[..., Any]]:
         return apply
 
     return define
+
+
+def written(operation: Any, *inputs: str) -> str:
+    """Return how an operation of these inputs is written: "a + b", "-a", "a**2", "exp(a)", "leaky_relu(a, 0.1)"."""
+    name, *parameters = operation.symbol.split()
+    if name.isidentifier():
+        return f"{name}({', '.join([*inputs, *parameters])})"
+    x, *rest = (f"({each})" if each.startswith("-") else each for each in inputs)
+    if rest:
+        return f"{x} {name} {rest[0]}"
+    return f"{x}{name}" if name.startswith("**") else f"{name}{x}"
 
 
 # One maker of nodes for each number of inputs: this is where a program spends its time, and a general one is slower.
@@ -63,11 +79,12 @@ def _of_one_input(symbol, rule):
         try:
             node.data, node._dx = rule(x.data)
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise _explained(error, rule, x.data) from None
+            raise _explained(error, apply, x.data) from None
         node.grad = 0
         node.operation = apply
         node._x = x
-        node._y = node._dy = node.label = node._mark = None
+        node._y = node._dy = node._mark = None
+        node.label = ""
         return node
 
     apply.symbol, apply.rule = symbol, rule
@@ -83,12 +100,13 @@ def _of_two_inputs(symbol, rule):
         try:
             node.data, node._dx, node._dy = rule(x.data, y.data)
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise _explained(error, rule, x.data, y.data) from None
+            raise _explained(error, apply, x.data, y.data) from None
         node.grad = 0
         node.operation = apply
         node._x = x
         node._y = y
-        node.label = node._mark = None
+        node.label = ""
+        node._mark = None
         return node
 
     apply.symbol, apply.rule = symbol, rule
@@ -113,6 +131,7 @@ def _with_parameters(make, symbol, rule, arity, defaults):
                 raise TypeError(f"{rule.__name__}: its {name} is a fixed number, and {value!r} is not one")
         return fixed(*values)(*arguments[:arity])
 
+    apply.symbol = symbol
     return apply
 
 
@@ -126,19 +145,19 @@ def _of_numbers(apply, *inputs):
             return apply.rule(*inputs)[0]
     for x in inputs:
         if not isinstance(x, (Value, numbers.Real)):
-            raise TypeError(f"{apply.__name__}: {x!r} is neither a Value nor a number")
+            raise TypeError(f"{apply.symbol}: {x!r} is neither a Value nor a number")
     if any(isinstance(x, Value) for x in inputs):
         return apply(*(x if isinstance(x, Value) else Constant(x) for x in inputs))
     try:
-        return apply.rule(*inputs)[0]
-    except (ValueError, ArithmeticError) as error:
-        raise _explained(error, apply.rule, *inputs) from None
+        value, *_ = apply.rule(*inputs)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise _explained(error, apply, *inputs) from None
+    return value
 
 
-def _explained(error, rule, *inputs):
-    """The error of a rule as a sentence that begins with the call."""
-    named = (f"{name}={value}" for name, value in getattr(rule, "keywords", {}).items())
-    call = f"{rule.__name__}({', '.join([*map(str, inputs), *named])})"
+def _explained(error, apply, *inputs):
+    """The error of a rule as a sentence that begins with what was to be computed."""
+    call = written(apply, *map(str, inputs))
     if isinstance(error, ZeroDivisionError):
         return ZeroDivisionError(f"{call}: a division by zero has no result, so the divisor must not be 0")
     if "unpack" in str(error):

@@ -146,7 +146,7 @@ def relu(x):
     return elementary.maximum(x, 0), elementary.step(x)
 
 
-@operation("leaky_relu")
+@operation("leaky_relu {slope:g}")
 def leaky_relu(x, slope=0.01):
     """x where positive, else slope * x"""
     return elementary.maximum(x, 0) + slope * elementary.minimum(x, 0), slope + (1 - slope) * elementary.step(x)
@@ -178,7 +178,7 @@ def step(x):
     return elementary.step(x), 0
 
 
-# The operators of Python, for Values.
+# The operators of Python, for Values, and the names that two operations have besides their own.
 
 
 def _reflected(apply):
@@ -190,6 +190,9 @@ Value.__sub__, Value.__rsub__ = subtract, _reflected(subtract)
 Value.__mul__, Value.__rmul__ = multiply, _reflected(multiply)
 Value.__truediv__, Value.__rtruediv__ = divide, _reflected(divide)
 Value.__pow__, Value.__rpow__ = power, _reflected(power)
-Value.__neg__ = negate
+Value.__neg__, Value.__pos__ = negate, lambda self: self
 Value.__abs__ = absolute
-setattr(Value, "abs", registry.setdefault("abs", absolute))
+
+for name, function in (("abs", absolute), ("power", power)):
+    registry[name] = function
+    setattr(Value, name, function)

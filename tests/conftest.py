@@ -1,6 +1,21 @@
-"""What all tests share: hypothesis without deadlines, for machines are noisy and PyTorch's first call is slow."""
+"""What all tests share."""
 
+import pytest
 from hypothesis import settings
 
+from scalargrad.engine import Value
+from scalargrad.operation import registry
+
+# Without deadlines, for machines are noisy and PyTorch's first call is slow.
 settings.register_profile("scalargrad", deadline=None)
 settings.load_profile("scalargrad")
+
+
+@pytest.fixture(autouse=True)
+def forget_operations():
+    """Operations that a test defines are gone after it."""
+    before = registry.keys() | set()
+    yield
+    for name in registry.keys() - before:
+        del registry[name]
+        delattr(Value, name)

@@ -86,7 +86,23 @@ def test_gradients_not_computed_yet_are_not_zero():
 def test_parameters_show():
     """The fixed exponent of a power is part of its symbol."""
     assert "**0.5" in draw(Value(2) ** 0.5).source
-    assert "leaky_relu" in draw(leaky_relu(Value(2), 0.1)).source
+    assert "leaky_relu 0.1" in draw(leaky_relu(Value(2), 0.1)).source
+
+
+@pytest.mark.parametrize("operation_nodes", [False, True])
+def test_the_first_input_is_above_the_second(operation_nodes):
+    """Where the order of inputs matters, the layout is told to keep it, and left free where it does not."""
+    a, b = Value(1), Value(2)
+    for y in (a - b, a / b, a**b):
+        assert draw(y, operation_nodes=operation_nodes).source.count("ordering=in") == 1
+    assert "ordering" not in draw(a + b, a * b, operation_nodes=operation_nodes).source
+
+
+def test_constants_have_no_gradients():
+    """Neither a gradient nor a local derivative is shown for a number written into the expression."""
+    x = Value(3)
+    source = draw(2 * x, partials=True).source
+    assert source.count("grad") == 2 and source.count("∂") == 1
 
 
 @pytest.mark.parametrize(
@@ -117,15 +133,16 @@ def test_numbers_are_short(number, text):
 def test_too_large_a_graph():
     """A graph nobody could read is refused with its size, unless the limit is raised."""
     y = sum((Value(i) for i in range(300)), Value(0))
-    with pytest.raises(ValueError, match="^the graph has 601 nodes, and a picture of more than 500 cannot be read: .*max_nodes=601"):
+    with pytest.raises(ValueError, match="^the graph has 601 nodes, and a picture of more than 500 cannot be read: .*raise max_nodes to 601"):
         draw(y)
     assert draw(y, max_nodes=601).source.count("->") == 600
 
 
 def test_what_cannot_be_drawn():
     """Things that are no Values, and directions that there are none, are refused with a sentence."""
-    with pytest.raises(TypeError, match=r"draw\(2.0\): only a Value has a graph, and this is a float"):
-        draw(2.0)
+    for strangers in ((2.0,), ([Value(1)],), ()):
+        with pytest.raises(TypeError, match=r"draw takes one Value or several, as in draw\(y\) and draw\(y, z\)"):
+            draw(*strangers)
     with pytest.raises(ValueError, match="rankdir='left': the direction of a picture is one of LR, TB, RL, BT"):
         draw(Value(1), rankdir="left")
 

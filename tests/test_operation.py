@@ -7,24 +7,14 @@ import pytest
 
 from scalargrad import draw, elementary, parse
 from scalargrad.engine import Value
-from scalargrad.operation import operation, registry
+from scalargrad.operation import operation, written
 from scalargrad.operations import multiply, sigmoid
 
 
-@pytest.fixture
-def own():
-    """The decorator, for operations that are forgotten after the test."""
-    before = dict(registry)
-    yield operation
-    for name in registry.keys() - before.keys():
-        del registry[name]
-        delattr(Value, name)
-
-
-def test_an_operation_of_ones_own_is_three_lines(own):
+def test_an_operation_of_ones_own_is_three_lines():
     """It computes on Values and numbers, is a method, differentiates, draws and parses."""
 
-    @own("cube")
+    @operation("cube")
     def cube(x):
         return x * x * x, 3 * x * x
 
@@ -36,10 +26,10 @@ def test_an_operation_of_ones_own_is_three_lines(own):
     assert parse("cube(x)", x=2)[0].data == 8
 
 
-def test_an_operation_of_two_inputs(own):
+def test_an_operation_of_two_inputs():
     """A rule of two numbers takes Values and numbers in any mixture."""
 
-    @own("hypot")
+    @operation("hypot")
     def hypotenuse(x, y):
         length = elementary.sqrt(x * x + y * y)
         return length, x / length, y / length
@@ -50,10 +40,10 @@ def test_an_operation_of_two_inputs(own):
     assert hypotenuse(3, y).data == hypotenuse(x, 4).data == x.hypotenuse(4).data == hypotenuse(3, 4) == 5
 
 
-def test_parameters_are_fixed_numbers(own):
+def test_parameters_are_fixed_numbers():
     """Arguments with a default can be given by place or by name, show in the symbol, and make no nodes."""
 
-    @own("elu {alpha:g}")
+    @operation("elu {alpha:g}")
     def elu(x, alpha=1.0):
         negative = alpha * (elementary.exp(elementary.minimum(x, 0)) - 1)
         positive = elementary.step(x)
@@ -78,46 +68,53 @@ def test_a_rule_can_be_called_by_itself():
     assert pickle.loads(pickle.dumps(sigmoid)) is sigmoid
 
 
-def test_a_cell_of_a_notebook_may_run_twice(own):
+def test_a_cell_of_a_notebook_may_run_twice():
     """Defining an operation again replaces it."""
     for factor in (2, 3):
 
-        @own("scaled")
+        @operation("scaled")
         def scaled(x):
             return factor * x, factor
 
     assert Value(1.0).scaled().data == parse("scaled(x)", x=1)[0].data == 3
 
 
-def test_rules_that_are_none(own):
+def test_rules_that_are_none():
     """A rule with the wrong number of inputs, or named like something a Value has, is refused at once."""
     with pytest.raises(TypeError, match="operation sum3: a rule has one or two inputs.*, not 3"):
 
-        @own("sum3")
+        @operation("sum3")
         def sum3(x, y, z):
             return x + y + z, 1, 1, 1
 
-    with pytest.raises(TypeError, match="operation data: every Value has a 'data' of another meaning; rename the rule"):
+    for name in ("data", "tanh", "<lambda>"):
 
-        @own("data")
-        def data(x):
+        def rule(x):
             return x, 1
 
+        rule.__name__ = name
+        with pytest.raises(TypeError, match=f"operation {name}: "):
+            operation("symbol")(rule)
+    with pytest.raises(TypeError, match=r"the symbol comes first, as in @operation\('square'\)"):
+        operation(rule)
 
-def test_a_rule_that_forgets_its_derivatives(own):
+
+def test_a_rule_that_forgets_its_derivatives():
     """The error names the operation and says what a rule returns."""
 
-    @own("forgetful")
+    @operation("forgetful")
     def forgetful(x):
         return x
 
-    @own("generous")
+    @operation("generous")
     def generous(x):
         return x, 1, 1
 
     for careless in (forgetful, generous):
         with pytest.raises(TypeError, match=rf"{careless.__name__}\(1.0\): its rule must return its value and one local"):
             careless(Value(1.0))
+    with pytest.raises(TypeError, match=r"forgetful\(1.0\): its rule must return its value and one local"):
+        forgetful(1.0)
 
 
 def test_parameters_that_are_no_numbers():
@@ -129,9 +126,17 @@ def test_parameters_that_are_no_numbers():
         Value(1.0).leaky_relu(slopes=1)
 
 
+def test_operations_are_written_as_in_python():
+    """written gives signs their place, negative numbers parentheses, and functions their parameters."""
+    x = Value(2.0)
+    nodes = [x + 1, -x, x**2, x**x, x.tanh(), x.maximum(1), x.leaky_relu(0.1)]
+    texts = [written(node.operation, "a", "-3") if len(node.inputs) == 2 else written(node.operation, "-a") for node in nodes]
+    assert texts == ["a + (-3)", "-(-a)", "(-a)**2", "a ** (-3)", "tanh(-a)", "maximum(a, -3)", "leaky_relu(-a, 0.1)"]
+
+
 @pytest.mark.parametrize("stranger", ["1", None, [1.0], 1j])
 def test_inputs_that_are_no_numbers(stranger):
     """An input that is neither a Value nor a number is refused with the operation's name, on either side."""
     for call in (lambda: multiply(Value(1), stranger), lambda: stranger * Value(1), lambda: multiply(2, stranger)):
-        with pytest.raises(TypeError, match="multiply: .* is neither a Value nor a number"):
+        with pytest.raises(TypeError, match=r"\*: .* is neither a Value nor a number"):
             call()
