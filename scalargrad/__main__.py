@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> None:
         options.run(options, rest)
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
-    except (ValueError, TypeError, ArithmeticError, RenderError) as error:
+    except (ValueError, RenderError) as error:
         parser.error(" ".join(str(error).split()))
 
 
@@ -99,9 +99,11 @@ def _print_table(result):
             names[node] = node.label or next(numbered)
             formula = written(node.operation, *(names[value] for value in node.inputs)) if node.operation else ""
             rows.append((names[node], formula, number_text(node.data), gradient_text(node)))
-    left, middle, *_ = (max(map(len, column)) for column in zip(*rows))
-    for name, formula, value, gradient in rows:
-        print(f"{name:{left}}  {formula:{middle}}  {value:>10}  {gradient:>10}")
+    columns = []
+    for align, width, *column in zip("<<>>", (0, 0, 10, 10), *rows):
+        columns.append([f"{text:{align}{max(width, *map(len, column))}}" for text in column])
+    for row in zip(*columns):
+        print("  ".join(row))
 
 
 if __name__ == "__main__":

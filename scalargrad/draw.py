@@ -62,7 +62,7 @@ def draw(
     partials         write the local derivative on each edge
     rankdir          where the arrows point: "LR" (from left to right), "TB" (from top to bottom), "RL" or "BT"
     operation_nodes  give the operations nodes of their own, as micrograd does
-    max_nodes        the size from which on a graph is refused, because nobody could read the picture
+    max_nodes        the largest graph that is drawn, for nobody can read the picture of a large one
 
     >>> a = Value(2.0, label="a")
     >>> print(draw(a * a).source, end="")  # doctest: +ELLIPSIS

@@ -117,7 +117,7 @@ def tanh(x):
 
 @_of_any_number
 def sigmoid(x):
-    """The logistic function 1 / (1 + e^-x): an S from 0 to 1. Where e^-x is infinite the quotient is 0, as it should."""
+    """The logistic function 1 / (1 + e^-x): an S from 0 to 1. Where e^-x is infinite the quotient is 0, as it should be."""
     return 1 / (1 + exp(-x))
 
 
@@ -149,9 +149,9 @@ def minimum(x, y):
 
 
 def power(x, y):
-    """x to the power y, infinite where x is 0 and y is negative."""
-    if not isinstance(x, float):
-        return x**y
+    """x to the power y, infinite where x is 0 and y negative."""
+    if is_array(x) or is_array(y):
+        return _on_arrays(power, x, y)
     try:
         return x**y
     except ZeroDivisionError:

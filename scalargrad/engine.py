@@ -17,6 +17,7 @@ import numbers
 import operator
 from typing import TYPE_CHECKING, Any, Callable
 
+
 def _comparison(compare):
     return lambda self, other: compare(self.data, other.data if isinstance(other, Value) else other)
 
@@ -133,7 +134,8 @@ class Constant(Value):
 def topological_order(*roots: Value) -> list[Value]:
     """Return every Value the roots were made from, and the roots, once each, and each after its inputs.
 
-    The walk is depth-first and keeps its own stack, for Python's allows a depth of a thousand at most.
+    The walk is depth-first and keeps its own stack, for Python's allows a depth of a thousand at most. It leaves marks in
+    the nodes, so that only one thread at a time may walk a graph.
     """
     entered, left = object(), object()  # marks of this walk; those of earlier ones mean nothing to it
     order = []

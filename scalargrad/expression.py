@@ -10,6 +10,7 @@ import difflib
 import inspect
 import math
 import re
+import unicodedata
 import warnings
 
 from scalargrad import operations
@@ -78,7 +79,7 @@ def parse(text: str, /, **values: float | Value) -> tuple[Value, dict[str, Value
         where = _place(error.lineno, error.offset) if error.lineno and error.offset else ""
         raise ValueError(f"{where}{_short(text)} is not an expression: {error.msg.split(';')[0]}") from None
     except (RecursionError, MemoryError):
-        raise ValueError(f"the expression {_short(text)} is nested too deeply to be read") from None
+        raise ValueError(f"the expression {_short(text)} is too long, or nested too deeply") from None
 
 
 class _Reader:
@@ -87,11 +88,13 @@ class _Reader:
     def __init__(self, text, steps, values):
         self.text = text
         self.steps = steps
-        self.leaves = {name: value if isinstance(value, Value) else Value(value) for name, value in values.items()}
+        self.leaves = {}
         self.named = {}
         self.unused = set()
-        for name, leaf in self.leaves.items():
-            self.name(name, leaf)
+        for name, value in values.items():
+            name = unicodedata.normalize("NFKC", name)  # as Python does to the names in the text
+            self.leaves[name] = value if isinstance(value, Value) else Value(value)
+            self.name(name, self.leaves[name])
 
     def read(self):
         if not self.steps:
@@ -165,10 +168,16 @@ class _Reader:
             return CONSTANTS[name]
         if name in registry:
             raise self.error(node, f"is an operation and needs its input in parentheses, as in {name}(x)")
-        known = {*self.named, *CONSTANTS, *registry}
-        walk = (each for step in self.steps for each in ast.walk(step))
-        missing = {each.id for each in walk if isinstance(each, ast.Name) and each.id not in known}
-        raise self.error(node, f"has no value yet; give one to each of: {', '.join(sorted(missing))}, as in {name}=1")
+        missing = ", ".join(map(_short, sorted(self.missing())))
+        raise self.error(node, f"has no value yet; give one to each of {missing or name}, as in {_short(name)[1:-1]}=1")
+
+    def missing(self):
+        """The names that the expression takes from outside and that have no value."""
+        nodes = [node for step in self.steps for node in ast.walk(step)]
+        called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+        names = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in called]
+        computed = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        return {node.id for node in names} - computed - self.named.keys() - CONSTANTS.keys() - registry.keys()
 
     def function(self, node, name):
         if name not in registry:
@@ -181,7 +190,7 @@ class _Reader:
         try:
             signature.bind(*node.args)
         except TypeError:
-            raise self.error(node, f"gives {len(node.args)} inputs to {name}{signature}") from None
+            raise self.error(node, f"calls {name}{signature} with {len(node.args)} of its inputs") from None
         return function
 
     def not_allowed(self, node):

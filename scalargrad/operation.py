@@ -39,9 +39,9 @@ def operation(symbol: str) -> Callable[[Callable], Callable[..., Any]]:
     def define(rule: Callable) -> Callable[..., Any]:
         name = rule.__name__
         arguments = inspect.signature(rule).parameters.values()
-        parameters = {each.name: each.default for each in arguments if each.default is not each.empty}
+        parameters = tuple(each.name for each in arguments if each.default is not each.empty)
         arity = len(arguments) - len(parameters)
-        if arity not in (1, 2):
+        if arity not in (1, 2) or any(each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD) for each in arguments):
             raise TypeError(f"operation {name}: a rule has one or two inputs, arguments without a default, not {arity}")
         if not name.isidentifier():
             raise TypeError(f"operation {name}: a rule needs a name, so write it with def")
@@ -79,7 +79,7 @@ def _of_one_input(symbol, rule):
         try:
             node.data, node._dx = rule(x.data)
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise _explained(error, apply, x.data) from None
+            raise _explained(error, apply, x.data) from error
         node.grad = 0
         node.operation = apply
         node._x = x
@@ -100,7 +100,7 @@ def _of_two_inputs(symbol, rule):
         try:
             node.data, node._dx, node._dy = rule(x.data, y.data)
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise _explained(error, apply, x.data, y.data) from None
+            raise _explained(error, apply, x.data, y.data) from error
         node.grad = 0
         node.operation = apply
         node._x = x
@@ -113,25 +113,28 @@ def _of_two_inputs(symbol, rule):
     return apply
 
 
-def _with_parameters(make, symbol, rule, arity, defaults):
-    @functools.lru_cache(maxsize=1024)
+def _with_parameters(make, symbol, rule, arity, parameters):
+    """An operation with parameters is one operation for each choice of their numbers."""
+    signature = inspect.signature(rule)
+
+    @functools.lru_cache(maxsize=1024, typed=True)
     def fixed(*values):
-        named = dict(zip(defaults, values))
+        named = dict(zip(parameters, values))
         return make(symbol.format(**named), functools.update_wrapper(functools.partial(rule, **named), rule))
 
-    @functools.wraps(rule)
-    def apply(*arguments, **named):
-        values = arguments[arity:]
-        if len(values) < len(defaults) or named:
-            bound = inspect.signature(rule).bind(*arguments, **named)
-            bound.apply_defaults()
-            arguments, values = bound.args, bound.args[arity:]
-        for name, value in zip(defaults, values):
-            if not isinstance(value, numbers.Real):
-                raise TypeError(f"{rule.__name__}: its {name} is a fixed number, and {value!r} is not one")
-        return fixed(*values)(*arguments[:arity])
+    def number(name, value):
+        if not isinstance(value, numbers.Real):
+            raise TypeError(f"{rule.__name__}: its {name} is a fixed number, and {value!r} is not one")
+        return int(value) if isinstance(value, numbers.Integral) else float(value)
 
-    apply.symbol = symbol
+    @functools.wraps(rule)
+    def apply(*inputs, **named):
+        bound = signature.bind(*inputs, **named)
+        bound.apply_defaults()
+        values = (number(name, bound.arguments[name]) for name in parameters)
+        return fixed(*values)(*bound.args[:arity])
+
+    apply.symbol, apply.rule, apply.fixed = symbol, rule, fixed
     return apply
 
 
@@ -142,25 +145,27 @@ def _of_numbers(apply, *inputs):
         if any(isinstance(x, Value) or is_array(x) and x.dtype == object for x in inputs):
             return numpy.frompyfunc(apply, len(inputs), 1)(*inputs)
         with numpy.errstate(all="ignore"):
-            return apply.rule(*inputs)[0]
+            return _value(apply, *inputs)
     for x in inputs:
         if not isinstance(x, (Value, numbers.Real)):
             raise TypeError(f"{apply.symbol}: {x!r} is neither a Value nor a number")
     if any(isinstance(x, Value) for x in inputs):
         return apply(*(x if isinstance(x, Value) else Constant(x) for x in inputs))
+    return _value(apply, *inputs)
+
+
+def _value(apply, *inputs):
     try:
         value, *_ = apply.rule(*inputs)
     except (ValueError, TypeError, ArithmeticError) as error:
-        raise _explained(error, apply, *inputs) from None
+        raise _explained(error, apply, *inputs) from error
     return value
 
 
 def _explained(error, apply, *inputs):
     """The error of a rule as a sentence that begins with what was to be computed."""
     call = written(apply, *map(str, inputs))
-    if isinstance(error, ZeroDivisionError):
-        return ZeroDivisionError(f"{call}: a division by zero has no result, so the divisor must not be 0")
     if "unpack" in str(error):
         return TypeError(f"{call}: its rule must return its value and one local derivative for each input")
-    kind = TypeError if isinstance(error, TypeError) else ValueError
+    kind = type(error) if isinstance(error, (TypeError, ZeroDivisionError)) else ValueError
     return kind(f"{call}: {error}")

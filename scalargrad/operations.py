@@ -7,16 +7,22 @@ At a kink (`relu` at 0, equal inputs of `maximum`) the derivative is the one tha
 
 import math
 import numbers
+import sys
 
 from scalargrad import elementary
+from scalargrad.elementary import is_array
 from scalargrad.engine import Value
 from scalargrad.operation import operation, registry
 
 
-def refuse(condition, reason):
-    """Raise the reason if the condition is True. A whole array of conditions passes: its elements may be nan in places."""
-    if condition is True:
-        raise ValueError(reason)
+def refuse(condition, reason, kind=ValueError):
+    """Raise the reason if the condition holds. A whole array of conditions passes: its elements may be nan in places."""
+    if not is_array(condition) and condition:
+        raise kind(reason)
+
+
+def _is_zero(x):
+    return 1 - elementary.step(x) - elementary.step(-x)
 
 
 @operation("+")
@@ -40,6 +46,7 @@ def multiply(x, y):
 @operation("/")
 def divide(x, y):
     """x / y"""
+    refuse(y == 0, "a division by zero has no result, so the divisor must not be 0", ZeroDivisionError)
     quotient = x / y
     return quotient, 1 / y, -quotient / y
 
@@ -52,6 +59,10 @@ def negate(x):
 
 def power(x, y):
     """x ** y: an operation of x alone where y is a plain number, as in x ** 2, else of both."""
+    if type(y) in (int, float):  # the common case, and quick
+        return fixed_power.fixed(y)(x)
+    if is_array(y):
+        return sys.modules["numpy"].frompyfunc(power, 2, 1)(x, y)
     return (fixed_power if isinstance(y, numbers.Real) else variable_power)(x, y)
 
 
@@ -60,9 +71,9 @@ def variable_power(x, y):
     """x ** y where y varies too, for x >= 0"""
     refuse(x < 0, "a negative base has no derivative toward its exponent, so write the exponent as a plain number")
     refuse((x == 0) & (y < 0), "zero has no negative power")
-    zero = 1 - elementary.step(x)  # 1 where x is 0: there x ** y stays 0 as y changes, and log(x) must not be asked
     value = elementary.power(x, y)
-    return value, y * elementary.power(x, y - 1), value * elementary.log(x + zero)
+    base, both = _is_zero(x), _is_zero(x) * _is_zero(y)  # 1 where x, and where x and y, are 0; added, they avoid 0 * inf
+    return value, y * elementary.power(x + both, y - 1), value * elementary.log(x + base)
 
 
 @operation("**{exponent:g}")
@@ -95,6 +106,13 @@ def log(x):
     """The natural logarithm of x > 0"""
     refuse(x <= 0, "the logarithm needs a positive number")
     return elementary.log(x), 1 / x
+
+
+@operation("log1p")
+def log1p(x):
+    """log(1 + x), accurate for a small x"""
+    refuse(x <= -1, "the logarithm of 1 + x needs a number greater than -1")
+    return elementary.log1p(x), 1 / (1 + x)
 
 
 @operation("sqrt")

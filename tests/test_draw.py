@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scalargrad import Value, draw, leaky_relu, parse
+from scalargrad import Value, draw, exp, leaky_relu, parse
 from scalargrad.draw import Picture, gradient_text, number_text
 from scalargrad.render import RenderError
 
@@ -81,6 +81,22 @@ def test_gradients_not_computed_yet_are_not_zero():
     assert gradient_text(x) == "0"
     x.grad = 0
     assert gradient_text(x) == "not computed yet"
+    x.grad = 3
+    assert gradient_text(x) == "3"
+
+
+def test_names_on_edges_are_escaped():
+    """The names in a local derivative are text like any other."""
+    x = Value(1, "x<")
+    y = exp(x)
+    y.label = "y&"
+    assert "∂y&amp;/∂x&lt; = " in draw(y, partials=True).source
+
+
+def test_characters_that_xml_has_not_are_replaced():
+    """Control characters and the like show as the replacement character."""
+    source = draw(Value(1, "\0\x1b\ufffe\ud800")).source
+    assert source.count("\N{REPLACEMENT CHARACTER}") == 4 and source.encode()
 
 
 def test_parameters_show():
@@ -116,7 +132,8 @@ def test_constants_have_no_gradients():
         (-0.14914645, "-0.1491"),
         (138.83382, "138.8338"),
         (100.0, "100"),
-        (123456.7, "123456.7"),
+        (-123456.7, "-123456.7"),
+        (1e6, "1e+06"),
         (1234567.0, "1.235e+06"),
         (0.00012345, "0.0001234"),
         (-1e-9, "-1e-09"),

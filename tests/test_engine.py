@@ -139,7 +139,7 @@ def test_backward_on_a_leaf():
 def test_a_gradient_not_computed_yet_is_the_integer_zero():
     """One can tell a gradient that is zero from one that nobody has computed."""
     x, y = Value(2.0), Value(0.0)
-    assert type(x.grad) is type((x * y).grad) is int
+    assert type(x.grad) is type((x * y).grad) is type(tanh(x).grad) is int
     (x * y).backward()
     assert x.grad == 0 and type(x.grad) is float
 
@@ -236,6 +236,9 @@ def test_arrays_of_values():
     assert [x.data for x in relu(v * numbers)] == [3, 0]
     assert [x.data for x in numpy.tanh(v * numbers)] == [math.tanh(3), math.tanh(-6)]
     assert list(relu(numbers)) == [1, 0]
+    assert [x.data for x in v**numbers] == [3, 1 / 9]
+    with numpy.errstate(all="raise"):
+        assert list(relu(numbers)) == [1, 0]
     total = (v * numbers) @ numbers
     total.backward()
     assert (total.data, v.grad) == (15, 5)

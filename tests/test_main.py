@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import graphviz
 import pytest
 
 from scalargrad.__main__ import main
@@ -73,7 +74,7 @@ def test_options(tmp_path):
         ("", "the following arguments are required: COMMAND"),
         ("paint x", "argument COMMAND: invalid choice: 'paint'"),
         ("draw", "the following arguments are required: expression"),
-        ("draw x", "at column 1: 'x' has no value yet; give one to each of: x, as in x=1"),
+        ("draw x", "at column 1: 'x' has no value yet; give one to each of 'x', as in x=1"),
         ("draw x.y x=1", "at column 1: 'x.y' is an attribute"),
         ("draw x x=1 y=2", "'y' has a value that the expression does not use"),
         ("draw x x=one", "'x=one': 'one' is not a number"),
@@ -83,6 +84,8 @@ def test_options(tmp_path):
         ("draw x x=1 --upside-down", "--upside-down: there is no such option"),
         ("draw log(x) x=-1", "at column 1: 'log(x)' has no value: log(-1.0): the logarithm needs a positive number"),
         ("draw 1/x x=0", "at column 1: '1/x' has no value: 1.0 / 0.0: a division by zero"),
+        ("draw x x=1=2", "'x=1=2': '1=2' is not a number"),
+        (f"draw {'+'.join(['x'] * 502)} x=1 -o graph.svg", "the graph has 502 nodes, and a picture of more than 500"),
         ("draw x x=1 -o graph.txt", "'graph.txt': the ending of a picture's file is one of .svg, .pdf, .png, .dot"),
         ("draw x x=1 -o /no/such/folder/graph.dot", "/no/such/folder/graph.dot: No such file or directory"),
         ("draw x x=1 -o graph.dot --max-nodes 0", "the graph has 1 nodes"),
@@ -108,6 +111,25 @@ def test_without_graphviz(capfd, monkeypatch, tmp_path):
         main(["draw", "x", "x=1", "-o", str(tmp_path / "graph.svg")])
     assert ended.value.code == 2
     assert "pip install pygraphviz" in capfd.readouterr().err
+
+
+def test_an_empty_path(capfd):
+    """A path that is empty is one without an ending."""
+    with pytest.raises(SystemExit):
+        main(["draw", "x", "x=1", "-o", ""])
+    assert "the ending of a picture's file is one of" in capfd.readouterr().err
+
+
+def test_what_graphviz_says_stays_on_one_line(capfd, monkeypatch):
+    """A complaint of several lines is printed as one."""
+
+    def fail(self, **_):
+        raise graphviz.CalledProcessError(1, ["dot"], stderr=b"one\ntwo\n")
+
+    monkeypatch.setattr(graphviz.Source, "pipe", fail)
+    with pytest.raises(SystemExit):
+        main(["draw", "x", "x=1", "-o", "graph.svg"])
+    assert capfd.readouterr().err == "scalargrad: Graphviz could not draw this graph: one two\n"
 
 
 def test_python_m_does_the_same():

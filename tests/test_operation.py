@@ -2,7 +2,9 @@
 
 import inspect
 import pickle
+from fractions import Fraction
 
+import numpy
 import pytest
 
 from scalargrad import draw, elementary, parse
@@ -58,6 +60,61 @@ def test_parameters_are_fixed_numbers():
     assert elu(-1.0, 2) == calls[0].data
 
 
+def test_parameters_are_python_numbers():
+    """The kind of number that a parameter was first given as does not matter to later calls."""
+    x = Value(2.0)
+    for exponent in (numpy.float32(0.5), numpy.float64(0.5), Fraction(1, 2), 0.5):
+        assert type((x**exponent).data) is float
+        assert (x**exponent).data == 2**0.5
+    assert (x ** numpy.int64(3)).operation is (x**3).operation
+    assert (x**3).operation.rule(Fraction(1, 3)) == (Fraction(1, 27), Fraction(1, 3))
+
+
+def test_surplus_arguments():
+    """Arguments that a rule does not have are refused, and parameters may be keyword-only."""
+
+    @operation("scaled {factor}")
+    def scaled(x, *, factor=2):
+        return factor * x, factor
+
+    assert scaled(Value(3.0), factor=5).data == 15
+    for call in (lambda: scaled(3.0, 5), lambda: Value(1.0).leaky_relu(0.1, 99), lambda: scaled(3.0, size=1)):
+        with pytest.raises(TypeError, match="argument"):
+            call()
+    with pytest.raises(TypeError, match="operation many: a rule has one or two inputs"):
+
+        @operation("many")
+        def many(*xs):
+            return sum(xs), 1
+
+
+def test_several_parameters():
+    """Parameters behind two inputs are found by place and by name, and those left out keep their default."""
+
+    @operation("mix {a:g} {b:g}")
+    def mix(x, y, a=2, b=3):
+        return a * x + b * y, a, b
+
+    assert [mix(1, 1), mix(1, 1, 5), mix(1, 1, b=5), mix(1, 1, 0, 1)] == [5, 8, 7, 1]
+    x, y = Value(1.0), Value(1.0)
+    mix(x, y, b=5).backward()
+    assert (x.grad, y.grad) == (2, 5)
+
+
+def test_errors_of_a_rule_keep_their_kind():
+    """An error inside a rule begins with what was to be computed, and keeps its own cause."""
+
+    @operation("careless")
+    def careless(x, text=0):
+        return (1 / x if x < 1 else x + "1"), 1
+
+    for number, kind in ((0.0, ZeroDivisionError), (2.0, TypeError)):
+        for call in (careless, lambda x: careless(Value(x))):
+            with pytest.raises(kind, match=rf"careless\({number}\): ") as error:
+                call(number)
+            assert type(error.value.__cause__) is kind
+
+
 def test_a_rule_can_be_called_by_itself():
     """`rule` is the pure function, and the operation keeps its name, its signature and its documentation."""
     assert multiply.rule(2, 3) == (6, 3, 2)
@@ -70,12 +127,13 @@ def test_a_rule_can_be_called_by_itself():
 
 def test_a_cell_of_a_notebook_may_run_twice():
     """Defining an operation again replaces it."""
-    for factor in (2, 3):
-
+    def define(factor):
         @operation("scaled")
         def scaled(x):
             return factor * x, factor
 
+    define(2)
+    define(3)
     assert Value(1.0).scaled().data == parse("scaled(x)", x=1)[0].data == 3
 
 
@@ -86,6 +144,12 @@ def test_rules_that_are_none():
         @operation("sum3")
         def sum3(x, y, z):
             return x + y + z, 1, 1, 1
+
+    with pytest.raises(TypeError, match="operation nothing: a rule has one or two inputs.*, not 0"):
+
+        @operation("nothing")
+        def nothing():
+            return (1,)
 
     for name in ("data", "tanh", "<lambda>"):
 
@@ -113,6 +177,13 @@ def test_a_rule_that_forgets_its_derivatives():
     for careless in (forgetful, generous):
         with pytest.raises(TypeError, match=rf"{careless.__name__}\(1.0\): its rule must return its value and one local"):
             careless(Value(1.0))
+
+    @operation("forgets one")
+    def forgets_one(x, y):
+        return x + y, 1
+
+    with pytest.raises(TypeError, match="its rule must return its value and one local"):
+        forgets_one(Value(1.0), Value(2.0))
     with pytest.raises(TypeError, match=r"forgetful\(1.0\): its rule must return its value and one local"):
         forgetful(1.0)
 

@@ -27,6 +27,7 @@ DOMAINS = {
     "absolute": [EVERYWHERE],
     "exp": [EVERYWHERE],
     "log": [POSITIVE],
+    "log1p": [POSITIVE],
     "sqrt": [POSITIVE],
     "sin": [EVERYWHERE],
     "cos": [EVERYWHERE],
@@ -91,11 +92,11 @@ def test_rules_run_on_values(name, shares):
     rule = registry[name](*inputs).operation.rule
     results = rule(*inputs)
     assert [getattr(each, "data", each) for each in results] == pytest.approx(list(rule(*point)), rel=1e-12)
-    for partial in (p for p in results[1:] if isinstance(p, Value)):
+    for k, partial in enumerate(results):
         for value in inputs:
             value.grad = 0
-        partial.backward()
-        k = [each is partial for each in results].index(True)
+        if isinstance(partial, Value):  # what is no Value does not depend on the inputs
+            partial.backward()
         for i, value in enumerate(inputs):
             expected = slope(lambda *point: rule(*point)[k], point, i)
             assert value.grad == pytest.approx(expected, rel=1e-5, abs=1e-8)
@@ -142,6 +143,8 @@ KNOWN = [
     ("subtract", (2, 3), -1, (1, -1)),
     ("multiply", (2, 3), 6, (3, 2)),
     ("divide", (3, 2), 1.5, (0.5, -0.75)),
+    ("divide", (1e-200, 1e-200), 1, (1e200, -1e200)),
+    ("fixed_power", (3,), 9, (6,)),
     ("negate", (2,), -2, (-1,)),
     ("variable_power", (2, 3), 8, (12, 8 * math.log(2))),
     ("variable_power", (0, 2), 0, (0, 0)),
@@ -152,6 +155,9 @@ KNOWN = [
     ("exp", (1,), math.e, (math.e,)),
     ("exp", (1000,), inf, (inf,)),
     ("exp", (-1000,), 0, (0,)),
+    ("variable_power", (0, 0), 1, (0, 0)),
+    ("log1p", (0,), 0, (1,)),
+    ("log1p", (1e-20,), 1e-20, (1,)),
     ("log", (1,), 0, (1,)),
     ("log", (0.5,), -math.log(2), (2,)),
     ("sqrt", (4,), 2, (0.25,)),
@@ -169,6 +175,7 @@ KNOWN = [
     ("relu", (2,), 2, (1,)),
     ("relu", (-2,), 0, (0,)),
     ("relu", (0,), 0, (0,)),
+    ("relu", (-inf,), 0, (0,)),
     ("leaky_relu", (2,), 2, (1,)),
     ("leaky_relu", (-2,), -0.02, (0.01,)),
     ("leaky_relu", (0,), 0, (0.01,)),
@@ -219,8 +226,9 @@ def test_powers_of_every_kind():
 
 @pytest.mark.parametrize("name", sorted(DOMAINS.keys() - {"step"}))
 def test_nan_is_passed_on(name):
-    """A nan that goes in is seen in the result, and refused by no operation."""
-    assert math.isnan(registry[name](*[Value(nan) for _ in DOMAINS[name]]).data)
+    """A nan that goes in, as any of the inputs, is seen in the result, and refused by no operation."""
+    for i in range(len(DOMAINS[name])):
+        assert math.isnan(registry[name](*[Value(nan if i == j else 2) for j in range(len(DOMAINS[name]))]).data)
 
 
 REFUSED = [
@@ -228,23 +236,53 @@ REFUSED = [
     (lambda x: operations.log(x(0)), "log(0.0): the logarithm needs a positive number"),
     (lambda x: operations.sqrt(x(-1)), "sqrt(-1.0): the square root needs a number that is not negative"),
     (lambda x: operations.power(x(-8), 0.5), "(-8.0)**0.5: a negative number has no real power"),
+    (lambda x: operations.power(x(0), -1), "0.0**-1: zero has no negative power"),
     (lambda x: operations.power(x(0), -2), "0.0**-2: zero has no negative power"),
     (lambda x: operations.divide(x(1), x(0)), "1.0 / 0.0: a division by zero has no result"),
     (lambda x: operations.variable_power(x(-2), x(2)), "(-2.0) ** 2.0: a negative base has no derivative"),
     (lambda x: operations.variable_power(x(0), x(-2)), "0.0 ** (-2.0): zero has no negative power"),
+    (lambda x: operations.log1p(x(-1)), "log1p(-1.0): the logarithm of 1 + x needs a number greater than -1"),
     (lambda x: operations.sin(x(inf)), "sin(inf): an infinite angle has no sine"),
+    (lambda x: operations.sin(x(-inf)), "sin(-inf): an infinite angle has no sine"),
+    (lambda x: operations.cos(x(inf)), "cos(inf): an infinite angle has no cosine"),
     (lambda x: operations.cos(x(-inf)), "cos(-inf): an infinite angle has no cosine"),
     (lambda x: operations.tan(x(inf)), "tan(inf): an infinite angle has no tangent"),
 ]
 
 
-@pytest.mark.parametrize("kind", [float, Value])
+@pytest.mark.parametrize("kind", [float, Value, numpy.float64])
 @pytest.mark.parametrize(("call", "sentence"), REFUSED)
 def test_numbers_without_a_result(call, sentence, kind):
     """A number that an operation has no result for is refused, the same for a float as for a Value."""
     with pytest.raises((ValueError, ZeroDivisionError)) as error:
         call(kind)
     assert str(error.value).startswith(sentence)
+
+
+def test_the_order_of_inputs_is_kept():
+    """A number on the left is the first input, and one on the right the second."""
+    v = Value(3.0)
+    for left, right in ((2 + v, v + 2), (2 - v, v - 2), (2 * v, v * 2), (2 / v, v / 2)):
+        assert left.inputs[1] is right.inputs[0] is v
+    assert (2**v).inputs[1] is v
+
+
+def test_names_of_python():
+    """abs and power, and the symbols of powers, are what one expects from Python."""
+    v = Value(-2.0)
+    assert v.abs().data == abs(v).data == 2
+    assert v.power(2).data == operations.power(v, 2).data == 4
+    assert [(v**n).operation.symbol for n in (2, 2.0, -1)] == ["**2", "**2", "**-1"]
+    assert operations.leaky_relu(-2.0, 2) == -4
+
+
+def test_arrays_may_hold_numbers_without_a_result():
+    """An array is computed as a whole, and without warnings, with nan or infinity where a number has no result."""
+    assert list(operations.log(numpy.array([1.0, 0.0]))) == [0, -inf]
+    assert list(operations.divide(numpy.array([1.0, 2.0]), numpy.array([1.0, 0.0]))) == [1, inf]
+    assert list(operations.power(numpy.array([0.0, 2.0]), -1)) == [inf, 0.5]
+    with pytest.raises(ZeroDivisionError, match="a division by zero has no result"):
+        operations.divide(numpy.array([1.0]), 0.0)
 
 
 def test_plain_numbers_give_plain_numbers():
@@ -261,6 +299,16 @@ def test_plain_numbers_give_plain_numbers():
 def test_pytorch_agrees(name, shares):
     """Where PyTorch is installed, it gives the same values and gradients."""
     torch = pytest.importorskip("torch")
+    compare_with_pytorch(torch, name, place(name, shares))
+
+
+@pytest.mark.parametrize(("name", "point"), [(name, point) for name, point, _, _ in KNOWN])
+def test_pytorch_agrees_at_kinks_and_borders(name, point):
+    """Where PyTorch is installed, it gives what the table of known values says."""
+    compare_with_pytorch(pytest.importorskip("torch"), name, point)
+
+
+def compare_with_pytorch(torch, name, point):
     theirs = {
         "variable_power": torch.pow,
         "fixed_power": torch.square,
@@ -269,8 +317,7 @@ def test_pytorch_agrees(name, shares):
         "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
         "negate": torch.neg,
     }.get(name) or getattr(torch, name)
-    point = place(name, shares)
-    tensors = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in point]
+    tensors = [torch.tensor(float(x), dtype=torch.float64, requires_grad=True) for x in point]
     inputs = [Value(x) for x in point]
     y, result = registry[name](*inputs), theirs(*tensors)
     assert y.data == pytest.approx(result.item(), rel=1e-8)  # PyTorch's softplus is a straight line from 20 on

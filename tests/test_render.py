@@ -93,10 +93,10 @@ def test_a_dot_of_the_machine_comes_first(monkeypatch):
     assert render("digraph {}", "svg") == b"svg by dot"
 
     def fail(self, **_):
-        raise graphviz.CalledProcessError(1, ["dot"], stderr=b"syntax error in line 1\n")
+        raise graphviz.CalledProcessError(1, ["dot"], stderr=b"syntax error in line 1 near \xff\n")
 
     monkeypatch.setattr(graphviz.Source, "pipe", fail)
-    with pytest.raises(RenderError, match="^Graphviz could not draw this graph: syntax error in line 1$"):
+    with pytest.raises(RenderError, match="^Graphviz could not draw this graph: syntax error in line 1 near \N{REPLACEMENT CHARACTER}$"):
         render("digraph {", "svg")
 
 
@@ -105,6 +105,16 @@ def test_what_is_no_dot(no_dot, capfd):
     with pytest.raises(RenderError, match="Graphviz could not draw this graph: .*syntax error"):
         render("digraph {", "svg")
     assert capfd.readouterr() == ("", "")
+
+
+def test_standard_error_is_given_back(no_dot):
+    """After a picture the standard error is where it was, and no file is left open."""
+    before = os.fstat(2)
+    for _ in range(2):
+        descriptors = len(os.listdir("/dev/fd"))
+        render("digraph {}", "svg")
+    assert (os.fstat(2).st_dev, os.fstat(2).st_ino) == (before.st_dev, before.st_ino)
+    assert len(os.listdir("/dev/fd")) == descriptors
 
 
 def test_without_fonts(no_dot, monkeypatch):

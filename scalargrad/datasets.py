@@ -1,0 +1,65 @@
+"""Data that no library reads: MNIST's own files, from a folder.
+
+Two moons, circles and the digits of 8 x 8 pixels are in scikit-learn, `sklearn.datasets.make_moons`, `make_circles` and
+`load_digits`. This module reads the IDX format of http://yann.lecun.com/exdb/mnist/, compressed by gzip or not. It needs
+NumPy, which the extra `fast` installs.
+"""
+
+import gzip
+import math
+import os
+import zlib
+from pathlib import Path
+from typing import Any
+
+# What the third byte of an IDX file says: the type of its numbers, which have their highest byte first.
+TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+
+
+def read_idx(path: str | os.PathLike) -> Any:
+    """Return the content of an IDX file as a NumPy array of the shape and the type it says.
+
+    Raises ValueError, with the path, where the file is something else, or shorter or longer than it says.
+    """
+    import numpy
+
+    content = Path(path).read_bytes()
+    if content[:2] == b"\x1f\x8b":
+        try:
+            content = gzip.decompress(content)
+        except (EOFError, OSError, zlib.error) as error:
+            raise ValueError(f"{path}: the gzip file is damaged or cut off ({error})") from None
+    if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in TYPES:
+        raise ValueError(f"{path}: this is no IDX file, for it begins with {content[:4].hex(' ') or 'nothing'}")
+    dtype, dimensions = numpy.dtype(TYPES[content[2]]), content[3]
+    start = 4 + 4 * dimensions
+    shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, start, 4))
+    expected = start + dtype.itemsize * math.prod(shape)
+    if len(content) != expected:
+        raise ValueError(f"{path}: the file has {len(content)} bytes, and an IDX file of shape {shape} has {expected}; copy it again")
+    return numpy.frombuffer(content, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
+
+
+def mnist(folder: str | os.PathLike, train: bool = True) -> tuple[Any, Any]:
+    """Return the images, (n, 28, 28) numbers from 0 to 255, and the labels, (n,) numbers from 0 to 9, of MNIST.
+
+    The folder holds the files as they are published, compressed or not; `train` chooses the 60,000 images to train with or
+    the 10,000 to test with. Fashion-MNIST and other sets of that form are read too.
+
+    Raises FileNotFoundError where a file is missing, and ValueError where one is damaged or the two do not belong together.
+    """
+    part = "train" if train else "t10k"
+    images = read_idx(_find(folder, f"{part}-images", "idx3-ubyte"))
+    labels = read_idx(_find(folder, f"{part}-labels", "idx1-ubyte"))
+    if images.ndim != 3 or labels.shape != images.shape[:1]:
+        raise ValueError(f"{folder}: images of shape {images.shape} and labels of shape {labels.shape} do not belong together")
+    return images, labels
+
+
+def _find(folder, name, kind):
+    for separator in "-.":
+        for ending in ("", ".gz"):
+            path = Path(folder) / f"{name}{separator}{kind}{ending}"
+            if path.is_file():
+                return path
+    raise FileNotFoundError(f"{folder}: there is no {name}-{kind}, and no {name}-{kind}.gz either")

@@ -1,0 +1,72 @@
+"""Tests of reading MNIST's files."""
+
+import gzip
+
+import numpy
+import pytest
+
+from scalargrad.datasets import mnist, read_idx
+
+CODES = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
+
+
+def idx(array):
+    """The bytes of an IDX file, by the description of the format."""
+    header = bytes([0, 0, CODES[array.dtype.str[1:]], array.ndim])
+    lengths = b"".join(n.to_bytes(4, "big") for n in array.shape)
+    return header + lengths + array.astype(array.dtype.newbyteorder(">")).tobytes()
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("shape", [(5,), (2, 3), (2, 3, 4), (0, 28, 28)])
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_what_was_written_is_read(tmp_path, code, shape, compress):
+    """Arrays of every type and shape come back as they were, compressed or not."""
+    array = numpy.arange(numpy.prod(shape)).reshape(shape).astype(code) + numpy.array(1, code)
+    path = tmp_path / "file"
+    path.write_bytes(compress(idx(array)))
+    result = read_idx(path)
+    assert result.dtype == array.dtype and result.shape == shape and (result == array).all()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "this is no IDX file, for it begins with nothing"),
+        (b"\x89PNG\r\n", "this is no IDX file, for it begins with 89 50 4e 47"),
+        (b"\0\0\x0a\1" + b"\0\0\0\1", "this is no IDX file"),
+        (idx(numpy.zeros((2, 3), "u1"))[:-1], r"the file has 17 bytes, and an IDX file of shape \(2, 3\) has 18"),
+        (idx(numpy.zeros((2, 3), "u1")) + b"\0", "the file has 19 bytes"),
+        (b"\0\0\x08\x03\xff\xff\xff\xff", "the file has 8 bytes"),
+        (gzip.compress(idx(numpy.zeros(1000, "f8")))[:-20], "the gzip file is damaged or cut off"),
+        (b"\x1f\x8b\x08", "the gzip file is damaged or cut off"),
+    ],
+)
+def test_files_that_are_none(tmp_path, content, sentence):
+    """A foreign file, or one that is cut off, is refused with its path and the reason."""
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=f"{path}: {sentence}"):
+        read_idx(path)
+
+
+@pytest.mark.parametrize(("train", "part"), [(True, "train"), (False, "t10k")])
+@pytest.mark.parametrize("form", ["{}-images-idx3-ubyte", "{}-images.idx3-ubyte", "{}-images-idx3-ubyte.gz"])
+def test_mnist_finds_its_files(tmp_path, train, part, form):
+    """The images and labels of either part are found under the names in use."""
+    images, labels = numpy.arange(2 * 28 * 28, dtype="u1").reshape(2, 28, 28), numpy.array([7, 3], "u1")
+    for name, array in ((form, images), (form.replace("images", "labels").replace("idx3", "idx1"), labels)):
+        content = idx(array)
+        (tmp_path / name.format(part)).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    found = mnist(tmp_path, train)
+    assert (found[0] == images).all() and (found[1] == labels).all()
+    with pytest.raises(FileNotFoundError, match="there is no t.*-images-idx3-ubyte"):
+        mnist(tmp_path, not train)
+
+
+def test_files_of_different_sets(tmp_path):
+    """Images and labels of different number are refused."""
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(numpy.zeros((2, 28, 28), "u1")))
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(numpy.zeros(3, "u1")))
+    with pytest.raises(ValueError, match=r"images of shape \(2, 28, 28\) and labels of shape \(3,\) do not belong together"):
+        mnist(tmp_path)
