@@ -1,0 +1,168 @@
+"""Tests of neurons, layers and networks."""
+
+import json
+import math
+import random
+import statistics
+
+import pytest
+
+from scalargrad import Value, draw, relu, sigmoid, tanh
+from scalargrad.nn import MLP, Layer, Module, Neuron, first_weight
+
+
+def test_a_neuron_is_a_weighted_sum():
+    """A neuron computes activation(w1 x1 + w2 x2 + b), on numbers and on Values."""
+    neuron = Neuron(2, activation="tanh")
+    for p, x in zip(neuron.parameters(), (0.5, -1.5, 0.25)):
+        p.data = x
+    assert neuron([2, 3]).data == math.tanh(0.5 * 2 - 1.5 * 3 + 0.25)
+    assert neuron([Value(2), Value(3)]).data == neuron((2, 3)).data
+    assert Neuron(1, nonlin=False)([1.0]).operation.symbol == "+"
+
+
+def test_a_network_is_an_expression():
+    """An MLP is its layers one behind the other, the last without an activation."""
+    model = MLP(2, [3, 2, 1], seed=1)
+    x = [0.5, -1.0]
+    y = model(x)
+
+    def layer(inputs, layer, activation):
+        return [activation(sum((w * i for w, i in zip(n.w, inputs)), Value(0)) + n.b) for n in layer.neurons]
+
+    expected = layer(layer(layer(x, model.layers[0], relu), model.layers[1], relu), model.layers[2], lambda s: s)
+    assert y.data == pytest.approx(expected[0].data, rel=1e-14)
+    assert y.operation.symbol == "+"
+
+
+def test_micrograds_calls():
+    """What micrograd's demo calls is there, and gives what it gives there."""
+    model = MLP(2, [16, 16, 1])
+    assert len(model.parameters()) == 337
+    assert [len(layer.neurons) for layer in model.layers] == [16, 16, 1]
+    y = model([Value(1.0), Value(-1.0)])
+    assert isinstance(y, Value)
+    y.backward()
+    assert any(p.grad for p in model.parameters())
+    model.zero_grad()
+    assert not any(p.grad for p in model.parameters())
+    assert len(Layer(3, 2)([1, 2, 3])) == 2
+    assert isinstance(Layer(3, 1)([1, 2, 3]), Value)
+    assert Neuron(2, nonlin=False).parameters()[-1].data == 0
+
+
+def test_a_layer_of_one_between_others():
+    """A hidden layer of one neuron passes its one output on."""
+    assert MLP(2, [1, 2], seed=0)([1, 2])[0].data == pytest.approx(MLP(2, [1, 2], seed=0)([1.0, 2.0])[0].data)
+
+
+@pytest.mark.parametrize("activation", ["tanh", tanh, lambda x: x.tanh()])
+def test_activations_by_name_and_by_function(activation):
+    """An activation may be the name of an operation, the operation, or any function of a Value."""
+    neuron = Neuron(1, activation=activation, seed=0)
+    assert neuron([2.0]).data == math.tanh(2 * neuron.w[0].data)
+
+
+def test_a_seed_makes_a_model_reproducible():
+    """The same seed gives the same weights, another seed others, and without one random.seed decides."""
+    numbers = [list(MLP(2, [3, 1], seed=seed).state_dict().values()) for seed in (1, 1, 2)]
+    assert numbers[0] == numbers[1] != numbers[2]
+    weights = [p.data for p in MLP(2, [3, 1], seed=1).parameters() if p.label.startswith("w")]
+    assert len(set(weights)) == len(weights)
+    free = []
+    for _ in range(2):
+        random.seed(7)
+        free.append(MLP(2, [3, 1]).state_dict())
+    assert free[0] == free[1]
+
+
+@pytest.mark.parametrize(("activation", "variance"), [(relu, 2 / 8), (tanh, 2 / (8 + 4)), (None, 2 / (8 + 4)), (sigmoid, 2 / 12)])
+def test_first_weights_have_the_variance_of_he_and_glorot(activation, variance):
+    """The variance is 2 / nin for rectifiers and 2 / (nin + nout) for the others, with mean 0."""
+    generator = random.Random(0)
+    weights = [first_weight(activation, 8, 4, generator) for _ in range(20_000)]
+    assert statistics.variance(weights) == pytest.approx(variance, rel=0.05)
+    assert statistics.mean(weights) == pytest.approx(0, abs=0.02)
+
+
+def test_labels_show_the_place():
+    """Parameters are called w[neuron][input] in a layer, with the layer in front in a network, and so in pictures."""
+    assert [p.label for p in Neuron(2).parameters()] == ["w[0]", "w[1]", "b"]
+    assert [p.label for p in Layer(2, 2).parameters()] == ["w[0][0]", "w[0][1]", "b[0]", "w[1][0]", "w[1][1]", "b[1]"]
+    model = MLP(1, [1, 1])
+    assert [p.label for p in model.parameters()] == ["w[0][0][0]", "b[0][0]", "w[1][0][0]", "b[1][0]"]
+    assert "w[1][0][0]" in draw(model([1.0])).source
+
+
+class Shared(Module):
+    """A module with parameters in every place where they are looked for."""
+
+    def __init__(self):
+        self.scale = Value(1.0)
+        self.again = self.scale
+        self.layers = [Layer(1, 1), {"last": (Neuron(1), Value(2.0))}]
+        self.computed = self.scale * 2
+        self.constant = self.computed.inputs[1]
+        self.name = "shared"
+
+
+def test_named_parameters():
+    """Parameters are found in attributes, modules, lists and dictionaries, once each, and nothing else is one."""
+    model = Shared()
+    assert list(model.named_parameters()) == [
+        "scale",
+        "layers[0].neurons[0].w[0]",
+        "layers[0].neurons[0].b",
+        "layers[1]['last'][0].w[0]",
+        "layers[1]['last'][0].b",
+        "layers[1]['last'][1]",
+    ]
+    assert model.parameters()[0] is model.scale
+
+
+def test_the_state_goes_through_json():
+    """What state_dict returns is plain data, and makes another model the same."""
+    model, twin = MLP(2, [3, 1], seed=1), MLP(2, [3, 1], seed=2)
+    twin.load_state_dict(json.loads(json.dumps(model.state_dict())))
+    assert twin.state_dict() == model.state_dict()
+    assert twin([1, 2]).data == model([1, 2]).data
+
+
+def test_a_state_that_does_not_fit_changes_nothing():
+    """A name too few, a name too many, or something that is no number is refused before the first parameter changes."""
+    model = MLP(1, [1], seed=0)
+    state = model.state_dict()
+    name = "layers[0].neurons[0].w[0]"
+    for wrong, sentence in (
+        ({k: v for k, v in state.items() if k != name}, rf"'{name}' is missing, so this is the state of another model"),
+        ({**state, "w": 1.0}, "'w' is not a parameter, so this is the state of another model"),
+        ({**{k: 9.0 for k in state}, "layers[0].neurons[0].b": "nine"}, "a Value holds one real number"),
+    ):
+        with pytest.raises((ValueError, TypeError), match=sentence.replace("[", r"\[")):
+            model.load_state_dict(wrong)
+        assert model.state_dict() == state
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: Neuron(3)([1, 2]), "Neuron with 3 weights was given 2 inputs"),
+        (lambda: MLP(2, [2, 1])([1, 2, 3]), "Neuron with 2 weights was given 3 inputs"),
+        (lambda: Neuron(0), "Neuron(0): a neuron needs one input or more"),
+        (lambda: Layer(2, 0), "Layer(2, 0): a layer needs one neuron or more"),
+        (lambda: MLP(2, []), "MLP(2, []): a network needs one layer or more"),
+        (lambda: Neuron(2, activation="rellu"), "activation='rellu': there is no such operation; take one like 'relu'"),
+        (lambda: Neuron(2, activation=None), "activation=None: there is no such operation"),
+    ],
+)
+def test_what_is_no_network(call, sentence):
+    """Sizes and names that cannot be are refused, and inputs are never cut to fit."""
+    with pytest.raises(ValueError) as error:
+        call()
+    assert str(error.value).startswith(sentence)
+
+
+def test_representations():
+    """A module says how it is built."""
+    assert repr(MLP(2, [3, 1], "tanh")) == "MLP of [Layer(2, 3, tanh), Layer(3, 1, linear)]"
+    assert repr(Neuron(2)) == "Neuron(2, relu)"
