@@ -150,7 +150,7 @@ def minimum(x, y):
 
 def power(x, y):
     """x to the power y, infinite where x is 0 and y negative."""
-    if is_array(x) or is_array(y):
+    if not isinstance(x, float) and is_array(x):
         return _on_arrays(power, x, y)
     try:
         return x**y

@@ -56,7 +56,7 @@ class Value:
         __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _of_two
 
     def __init__(self, data: float, label: str = "") -> None:
-        if not isinstance(data, numbers.Real):
+        if not isinstance(data, (float, int, numbers.Real)):
             raise TypeError(f"Value({data!r}): a Value holds one real number, as in Value(2.0), not a {type(data).__name__}")
         self.data = float(data)
         self.grad = 0

@@ -138,6 +138,7 @@ class Layer(Module):
 
     def __call__(self, inputs: Sequence) -> Any:
         """Return the outputs of the neurons as a list, or, as micrograd does, the Value itself where there is but one."""
+        inputs = [x if isinstance(x, Value) else Constant(x) for x in inputs]  # one node for all neurons
         outputs = [neuron(inputs) for neuron in self.neurons]
         return outputs if len(outputs) > 1 else outputs[0]
 

@@ -94,8 +94,14 @@ def _of_one_input(symbol, rule):
 def _of_two_inputs(symbol, rule):
     @functools.wraps(rule)
     def apply(x, y):
-        if not (isinstance(x, Value) and isinstance(y, Value)):
-            return _of_numbers(apply, x, y)
+        if not isinstance(y, Value):
+            if not (isinstance(x, Value) and isinstance(y, (float, int))):
+                return _of_numbers(apply, x, y)
+            y = Constant(y)
+        elif not isinstance(x, Value):
+            if not isinstance(x, (float, int)):
+                return _of_numbers(apply, x, y)
+            x = Constant(x)
         node = new(Value)
         try:
             node.data, node._dx, node._dy = rule(x.data, y.data)
@@ -139,7 +145,7 @@ def _with_parameters(make, symbol, rule, arity, parameters):
 
 
 def _of_numbers(apply, *inputs):
-    """Apply an operation where not every input is a Value: numbers among Values are constants."""
+    """Apply an operation where no input is a Value, or one is, and the other neither that nor a float or an int."""
     if any(map(is_array, inputs)):
         numpy = sys.modules["numpy"]
         if any(isinstance(x, Value) or is_array(x) and x.dtype == object for x in inputs):
