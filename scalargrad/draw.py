@@ -23,7 +23,7 @@ STYLE = f"""\
   edge [fontname="Helvetica,Arial,sans-serif" fontsize=14 fontcolor="{TEXT}" color="{LINE}" penwidth=1.5 arrowsize=0.8]"""
 
 NUMBER = ' ALIGN="RIGHT" WIDTH="64"'  # wide enough for -0.1491, so that most boxes are of one size
-NOT_YET = "not computed yet"
+NOT_YET, NOT_FED = "not computed yet", "not fed yet"
 
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -97,8 +97,9 @@ def draw(
             label = _symbol(node.operation)
             lines.append(f'  {target} [label=<{label}> shape=ellipse margin="0.05" style=filled fillcolor="{RESULT}"{ordered}]')
             lines.append(f"  {target} -> {result}")
-        for value, partial in zip(node.inputs, node.partials):
-            shown = partials and not isinstance(value, Constant)
+        known = getattr(node, "partials", None) if partials else None  # none before the placeholders are fed
+        for value, partial in zip(node.inputs, known or node.inputs):
+            shown = known and not isinstance(value, Constant)
             label = f" [label=<{_derivative(node, value, partial)}>]" if shown else ""
             lines.append(f"  {ids[value]} -> {target}{label}")
     return Picture("\n".join([*lines, "}\n"]))
@@ -111,6 +112,11 @@ def number_text(x: float) -> str:
     if not 1e-3 <= abs(x) < 1e6:
         return f"{x:.4g}"
     return f"{x:.4f}".rstrip("0").rstrip(".")
+
+
+def data_text(node: Value) -> str:
+    """Return the number of a node, or "not fed yet" where it waits for a placeholder."""
+    return number_text(node.data) if hasattr(node, "data") else NOT_FED
 
 
 def gradient_text(node: Value) -> str:
@@ -127,13 +133,10 @@ def _box(node, operation_nodes):
     if node.label:
         title.append(f"<I>{_bold(node.label)}</I>")
     span = ' COLSPAN="2"' if len(title) == 1 else ""
-    gradient = gradient_text(node)
-    if gradient == NOT_YET:
-        gradient = f'<FONT POINT-SIZE="11"><I>{gradient.replace(" yet", "<BR/>yet")}</I></FONT>'
     return _table(
         "".join(_cell(text, fill, span) for text in title),
-        _cell(_small("data"), fill) + _cell(number_text(node.data), fill, NUMBER),
-        _cell(_small("grad"), GRADIENT) + _cell(gradient, GRADIENT, NUMBER),
+        _cell(_small("data"), fill) + _cell(_number(data_text(node)), fill, NUMBER),
+        _cell(_small("grad"), GRADIENT) + _cell(_number(gradient_text(node)), GRADIENT, NUMBER),
     )
 
 
@@ -150,6 +153,12 @@ def _table(*rows, lines='CELLBORDER="1" CELLSPACING="0" CELLPADDING="4"'):
 
 def _cell(content, fill, attributes=""):
     return f'<TD BGCOLOR="{fill}"{attributes}>{content}</TD>'
+
+
+def _number(text):
+    if text not in (NOT_YET, NOT_FED):
+        return text
+    return f'<FONT POINT-SIZE="11"><I>{text.replace(" yet", "<BR/>yet")}</I></FONT>'
 
 
 def _small(text):

@@ -69,7 +69,9 @@ class Value:
 
     @property
     def partials(self) -> tuple[Any, ...]:
-        return (self._dx, self._dy)[: len(self.inputs)]
+        if self._x is None:
+            return ()
+        return (self._dx,) if self._y is None else (self._dx, self._dy)
 
     def backward(self) -> None:
         """Compute the gradient of this Value with respect to every Value it was made from.
@@ -91,7 +93,7 @@ class Value:
 
     def __repr__(self):
         name = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self.data}, grad={self.grad}{name})"
+        return f"Value(data={getattr(self, 'data', None)}, grad={self.grad}{name})"
 
     def __format__(self, spec):
         return format(self.data, spec) if spec else repr(self)
@@ -129,6 +131,29 @@ class Constant(Value):
     """A number written into an expression, such as the 2 of `2 * x`: nobody asks for its gradient."""
 
     __slots__ = ()
+
+
+class Unfed(AttributeError):
+    """The error of asking for the number of a Value that waits for placeholders, see `graph.py`."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __str__(self):  # only now, for the error is raised with every node that is made of placeholders
+        leaves = [node for node in topological_order(self.value) if node.operation is None and isinstance(node, Pending)]
+        names = ", ".join(leaf.label or "a placeholder" for leaf in leaves)
+        return f"there is no number yet, for {names} must be fed, as in Session().run(y, {{x: 2.0}})"
+
+
+class Pending(Value):
+    """A Value without a number, because it is a placeholder or was made from one."""
+
+    __slots__ = ()
+
+    def _not_fed(self):
+        raise Unfed(self)
+
+    data = partials = _dx = _dy = property(_not_fed)  # type: ignore[assignment]
 
 
 def topological_order(*roots: Value) -> list[Value]:

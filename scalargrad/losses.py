@@ -113,5 +113,5 @@ def _class(name, i, t, classes):
 
 def _number(x):
     """The number in a Value or the number itself; None for what has no number yet."""
-    x = x.data if isinstance(x, Value) else x
+    x = getattr(x, "data", None) if isinstance(x, Value) else x
     return x if isinstance(x, (int, float)) else None

@@ -19,7 +19,7 @@ import sys
 from typing import Any, Callable
 
 from scalargrad.elementary import is_array
-from scalargrad.engine import Constant, Value
+from scalargrad.engine import Constant, Pending, Unfed, Value
 
 new = object.__new__
 registry: dict[str, Callable] = {}  # every operation by its name
@@ -79,11 +79,13 @@ def _of_one_input(symbol, rule):
         try:
             node.data, node._dx = rule(x.data)
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise _explained(error, apply, x.data) from error
+            raise explained(error, apply, x.data) from error
+        except Unfed:
+            node = new(Pending)
         node.grad = 0
         node.operation = apply
         node._x = x
-        node._y = node._dy = node._mark = None
+        node._y = node._mark = None
         node.label = ""
         return node
 
@@ -106,7 +108,9 @@ def _of_two_inputs(symbol, rule):
         try:
             node.data, node._dx, node._dy = rule(x.data, y.data)
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise _explained(error, apply, x.data, y.data) from error
+            raise explained(error, apply, x.data, y.data) from error
+        except Unfed:
+            node = new(Pending)
         node.grad = 0
         node.operation = apply
         node._x = x
@@ -164,11 +168,11 @@ def _value(apply, *inputs):
     try:
         value, *_ = apply.rule(*inputs)
     except (ValueError, TypeError, ArithmeticError) as error:
-        raise _explained(error, apply, *inputs) from error
+        raise explained(error, apply, *inputs) from error
     return value
 
 
-def _explained(error, apply, *inputs):
+def explained(error: Exception, apply: Any, *inputs: Any) -> Exception:
     """The error of a rule as a sentence that begins with what was to be computed."""
     call = written(apply, *map(str, inputs))
     if "unpack" in str(error):

@@ -190,6 +190,12 @@ def minimum(x, y):
     return elementary.minimum(x, y), share, 1 - share
 
 
+@operation("identity")
+def identity(x):
+    """x itself, as a node of its own"""
+    return x, 1
+
+
 @operation("step")
 def step(x):
     """1 where x is positive, else 0; flat, so its derivative is 0"""

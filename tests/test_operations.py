@@ -39,6 +39,7 @@ DOMAINS = {
     "softplus": [EVERYWHERE],
     "maximum": [EVERYWHERE, EVERYWHERE],
     "minimum": [EVERYWHERE, EVERYWHERE],
+    "identity": [EVERYWHERE],
     "step": [EVERYWHERE],
 }
 KINKED = {"absolute", "relu", "leaky_relu", "maximum", "minimum", "step"}
@@ -316,6 +317,7 @@ def compare_with_pytorch(torch, name, point):
         "softplus": torch.nn.functional.softplus,
         "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
         "negate": torch.neg,
+        "identity": torch.clone,
     }.get(name) or getattr(torch, name)
     tensors = [torch.tensor(float(x), dtype=torch.float64, requires_grad=True) for x in point]
     inputs = [Value(x) for x in point]
