@@ -153,7 +153,7 @@ class Pending(Value):
     def _not_fed(self):
         raise Unfed(self)
 
-    data = partials = _dx = _dy = property(_not_fed)  # type: ignore[assignment]
+    data = partials = backward = _dx = _dy = property(_not_fed)  # type: ignore[assignment]
 
 
 def topological_order(*roots: Value) -> list[Value]:

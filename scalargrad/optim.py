@@ -14,9 +14,11 @@ defaults and numbers are PyTorch's. Each optimizer is one formula for one parame
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
+from scalargrad.elementary import is_array
 from scalargrad.engine import Value
+from scalargrad.graph import differentiate, read_feeds
 
 LearningRate = float | Callable[[int], float]
 
@@ -68,12 +70,27 @@ class Optimizer:
         for p, x in zip(self.memory, moved):
             p.data = x
 
+    def minimize(self, loss: Value, feed_dict: Mapping | None = None) -> float:
+        """Run the graph of a loss on the feeds, take one step with its gradients, and return the loss before the step.
+
+        feed_dict  as for `graph.Session.run`; where NumPy arrays are fed, a whole batch, the loss is the mean over it
+        """
+        numbers, gradients = differentiate({loss: 1}, self.memory, read_feeds(loss, feed_dict))
+        for p, gradient in zip(self.memory, gradients):
+            p.grad = _mean(gradient)
+        self.step()
+        return _mean(numbers[loss])
+
     def _check(self, p, what, number, lr):
         if not math.isfinite(number):
             raise FloatingPointError(
                 f"{type(self).__name__}, step {self.steps}: the {what} of {p.label or 'a parameter'} is {number}; look for nan "
                 f"in the data, or make the learning rate smaller than {lr}"
             )
+
+
+def _mean(x):
+    return float(x.mean() if is_array(x) else x)
 
 
 class SGD(Optimizer):

@@ -101,6 +101,12 @@ def test_skip_connections_keep_the_gradient():
     assert skip.first_gradient(skip=True) > 100 * skip.first_gradient(skip=False)
 
 
+def test_sessions_train(capsys):
+    """The define-then-run examples separate two clouds, and the four clouds of exclusive or."""
+    example("sessions").main()
+    assert capsys.readouterr().out.count("100% right") == 2
+
+
 SAYS = {
     "perceptron": "perceptron: 100 of 100 right\nlogistic regression: 100 of 100 right\n",
     "xor": "1 xor 0 is 1, and the network says 1\n1 xor 1 is 0, and the network says 0\n",

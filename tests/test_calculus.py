@@ -1,0 +1,275 @@
+"""Tests of derivatives that are graphs."""
+
+import math
+
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalargrad import Value, draw, elementary, exp, maximum, operation, parse, sigmoid, sin, tanh
+from scalargrad.calculus import check_gradients, grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from scalargrad.engine import topological_order
+from scalargrad.losses import cross_entropy
+from scalargrad.operation import registry
+from scalargrad.vectors import dot, matmul, softmax
+
+# Each operation at points where its first three derivatives exist, one row of arguments a point.
+POINTS = {
+    "add": [(0.5, -1.5)],
+    "subtract": [(0.5, -1.5)],
+    "multiply": [(0.5, -1.5)],
+    "divide": [(0.5, -1.5)],
+    "negate": [(0.7,)],
+    "variable_power": [(1.3, 2.2), (0.4, -1.1)],
+    "fixed_power": [(1.3,), (-0.6,)],
+    "absolute": [(1.3,), (-0.6,)],
+    "exp": [(0.7,)],
+    "log": [(0.7,)],
+    "log1p": [(0.7,)],
+    "sqrt": [(0.7,)],
+    "sin": [(0.7,)],
+    "cos": [(0.7,)],
+    "tan": [(0.7,)],
+    "tanh": [(0.7,)],
+    "sigmoid": [(0.7,), (-2.0,)],
+    "relu": [(0.7,), (-0.7,)],
+    "leaky_relu": [(0.7,), (-0.7,)],
+    "softplus": [(0.7,), (-2.0,)],
+    "maximum": [(0.5, 1.5), (1.5, 0.5)],
+    "minimum": [(0.5, 1.5), (1.5, 0.5)],
+    "identity": [(0.7,)],
+    "step": [(0.7,), (-0.7,)],
+}
+
+
+def numbers(x):
+    """The numbers in nested tuples of Values, as an array."""
+    return numpy.array([numbers(part) for part in x]) if isinstance(x, (tuple, list)) else x.data
+
+
+def test_every_operation_has_points():
+    """The table above has a row for each operation."""
+    assert POINTS.keys() == {name for name, f in registry.items() if f.__module__ == "scalargrad.operations"} - {"abs", "power"}
+
+
+@pytest.mark.parametrize(("name", "point"), [(name, point) for name, points in POINTS.items() for point in points])
+def test_three_orders(name, point):
+    """The first, second and third derivatives of an operation are the slopes of those one order lower."""
+
+    def function(*xs):
+        # Composed with squares, so that no derivative of the whole is 0 by chance.
+        y = registry[name](*[x * x * math.copysign(1, p) for x, p in zip(xs, point)])
+        return y * y
+
+    start = [math.sqrt(abs(p)) for p in point]
+    for _ in range(3):
+        lower = function
+        xs = [Value(x) for x in start]
+        for i, derivative in enumerate(gradient(lower(*xs), xs)):
+            h = 1e-3
+            shifted = [
+                lower(*(Value(x + s * h * (i == j)) for j, x in enumerate(start))).data for s in (-2, -1, 1, 2)
+            ]
+            slope = (shifted[0] - 8 * shifted[1] + 8 * shifted[2] - shifted[3]) / (12 * h)
+            assert derivative.data == pytest.approx(slope, rel=1e-6, abs=1e-7)
+
+        def function(*xs, lower=lower):
+            return gradient(lower(*xs), xs)[-1]
+
+
+def test_a_gradient_is_a_graph():
+    """A gradient depends on the variables themselves, and can be drawn, computed with and differentiated."""
+    x = Value(2.0, label="x")
+    dy = gradient(x**3, x)
+    assert dy.data == 12
+    assert x in topological_order(dy)
+    assert "**2" in draw(dy).source
+    dy.backward()
+    assert x.grad == 12
+    x.grad = 0
+    (gradient(dy, x) + dy).backward()
+    assert x.grad == 6 + 12
+
+
+def test_gradients_leave_the_graph_alone():
+    """gradient changes no `grad`, and shares what does not depend on the variables."""
+    x, w = Value(0.5), Value(2.0)
+    expensive = tanh(w)
+    y = expensive * x
+    assert gradient(y, x) is expensive
+    assert (x.grad, w.grad, y.grad) == (0, 0, 0)
+
+
+def test_gradients_in_structures():
+    """Gradients come in the structure of the variables, with 0 where there is no dependence."""
+    x, y, z = Value(2), Value(3), Value(4)
+    dx, (dy, [dz]) = gradient(x * y, (x, (y, [z])))
+    assert (dx.data, dy.data, dz.data) == (3, 2, 0)
+    assert gradient(x, x).data == 1
+
+
+def test_gradients_toward_inner_nodes():
+    """A variable may be computed from others, and those from it, and each gets its whole derivative."""
+    x = Value(2.0)
+    u = x * x
+    y = u * x
+    assert [d.data for d in gradient(y, [u, x])] == [2, 12]
+    assert gradient(gradient(y, u), x).data == 1
+
+
+def test_perturbations_are_not_confused():
+    """d/dx of x * d/dy (x + y) is 1, although both derivatives are of one expression."""
+    assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(1.0) == 1
+    assert grad(lambda x: x * grad(lambda y: x * y)(x))(3.0) == 6
+    assert grad(lambda x: grad(lambda y: x * y)(x))(3.0) == 1
+    x, y = Value(1), Value(1)
+    inner = gradient(x + y, y)
+    assert gradient(x * inner, x).data == 1
+
+
+@given(st.floats(-2, 2))
+def test_grad_nests(x):
+    """Three times grad is the third derivative."""
+    assert grad(grad(grad(lambda x: x**4 + sin(x))))(x) == pytest.approx(24 * x - math.cos(x), abs=1e-12)
+    t = math.tanh(x)
+    assert grad(grad(tanh))(x) == pytest.approx(-2 * t * (1 - t * t), abs=1e-12)
+
+
+def test_grad_of_numbers_and_of_values():
+    """Plain numbers give plain numbers; Values give Values, and so do functions that use other Values."""
+    w = Value(3.0)
+    assert type(grad(lambda x: x * x)(2)) is float
+    assert isinstance(grad(lambda x: x * x)(w), Value)
+    assert isinstance(grad(lambda x: w * x)(2.0), Value)
+    assert grad(lambda x: 5.0)(2.0) == 0
+    assert value_and_grad(lambda x, y: x * y, argument=1)(2.0, 3.0) == (6, 2)
+
+
+def test_grad_of_vectors():
+    """An argument may be a nested sequence, and the gradient has its structure."""
+    assert grad(lambda v: dot(v, v))([1.0, 2.0]) == [2, 4]
+    assert value_and_grad(lambda w, x: sigmoid(dot(w, x)))((0.0, 0.0), (1.0, 2.0)) == (0.5, (0.25, 0.5))
+    with pytest.raises(ValueError, match="grad: the function returned 2 results, and there is a gradient of one; see jacobian"):
+        grad(lambda x: (x, x))(1.0)
+
+
+@given(st.lists(st.floats(-2, 2), min_size=6, max_size=6), st.lists(st.floats(-2, 2), min_size=3, max_size=3))
+def test_jacobian_of_matmul(weights, inputs):
+    """The Jacobian of A x toward x is A, and toward A it is x in the row's own place."""
+    A = [[Value(x) for x in weights[:3]], [Value(x) for x in weights[3:]]]
+    x = [Value(v) for v in inputs]
+    y = matmul(A, x)
+    assert numbers(jacobian(y, x)).tolist() == [weights[:3], weights[3:]]
+    toward_A = numbers(jacobian(y, A))
+    for i in range(2):
+        assert toward_A[i][i].tolist() == inputs
+        assert not toward_A[i][1 - i].any()
+
+
+@given(st.lists(st.floats(-3, 3), min_size=3, max_size=3))
+def test_jacobian_and_hessian_of_softmax(logits):
+    """softmax has the Jacobian diag(p) - p p^T, which is the Hessian of cross-entropy, whose gradient is p - t."""
+    z = [Value(x) for x in logits]
+    p = numpy.array(softmax(logits))
+    expected = numpy.diag(p) - numpy.outer(p, p)
+    assert numpy.allclose(numbers(jacobian(softmax(z), z)), expected, atol=1e-14)
+    loss = cross_entropy(z, 1)
+    assert numpy.allclose(numbers(gradient(loss, z)), p - [0, 1, 0], atol=1e-14)
+    assert numpy.allclose(numbers(hessian(loss, z)), expected, atol=1e-12)
+
+
+def test_hessian():
+    """The Hessian of a polynomial is known, symmetric, and times a vector what hvp gives."""
+    x, y = Value(2.0), Value(3.0)
+    f = x**3 * y + x * y**2
+    H = numbers(hessian(f, [x, y]))
+    assert H.tolist() == [[36, 18], [18, 4]]
+    assert numbers(hvp(f, [x, y], [1, -2])).tolist() == (H @ [1, -2]).tolist()
+    assert hessian(x**3, x).data == 12
+
+
+def test_forward_and_reverse_mode_agree():
+    """Rows of the Jacobian by vjp and columns by jvp are the same numbers."""
+    x = [Value(v) for v in (0.5, -1.0, 2.0)]
+    y = [tanh(x[0] * x[1]) + x[2], x[0] * exp(x[2]), x[1] * 1.0]
+    J = numbers(jacobian(y, x))
+    for i in range(3):
+        unit = [int(i == j) for j in range(3)]
+        assert numbers(vjp(y, x, unit)) == pytest.approx(J[i])
+        assert numbers(jvp(y, x, unit)) == pytest.approx(J[:, i])
+    assert numbers(vjp(y, x, [1.0, 2.0, 3.0])) == pytest.approx(numpy.array([1, 2, 3]) @ J)
+    assert numbers(jvp(y, x, [Value(1), Value(2), Value(3)])) == pytest.approx(J @ [1, 2, 3])
+
+
+def test_outputs_may_occur_twice():
+    """An output that is given twice counts twice, and one may be a variable."""
+    x = Value(3.0)
+    y = x * x
+    assert vjp([y, y, x], x, [1, 10, 100]).data == 6 + 60 + 100
+    assert [d.data for d in jvp([y, x, Value(1)], x, 2)] == [12, 2, 0]
+
+
+def test_structures_that_do_not_fit():
+    """As many cotangents as outputs and as many tangents as variables are wanted."""
+    x = Value(1.0)
+    with pytest.raises(ValueError, match="vjp: 1 Values and 2 numbers for them do not belong together"):
+        vjp(x * x, x, [1, 2])
+    with pytest.raises(ValueError, match="jvp: 2 Values and 1 numbers for them do not belong together"):
+        jvp(x * x, [x, x], [1])
+
+
+def test_higher_derivatives_of_a_network():
+    """Second derivatives of parsed expressions agree with slopes of their gradients."""
+    text = "sigmoid(w1*x + tanh(w2*x)) * exp(-w1*w2)"
+    values = {"w1": 0.5, "w2": -0.7, "x": 1.5}
+    y, leaves = parse(text, **values)
+    H = numbers(hessian(y, list(leaves.values())))
+    for i, name in enumerate(values):
+        shifted = []
+        for h in (-1e-5, 1e-5):
+            z, others = parse(text, **{**values, name: values[name] + h})
+            z.backward()
+            shifted.append(numpy.array([leaf.grad for leaf in others.values()]))
+        assert (shifted[1] - shifted[0]) / 2e-5 == pytest.approx(H[i], rel=1e-6, abs=1e-9)
+    assert H == pytest.approx(H.T)
+
+
+def test_check_gradients_passes_what_is_right():
+    """Right derivatives pass, at the points given and at random ones."""
+    check_gradients(lambda x, y: x * y + tanh(x) / y)
+    check_gradients(tanh, 0.5, -2.0)
+    check_gradients(lambda x, y: maximum(x, y), (1.0, 2.0), (2.0, 1.0))
+    check_gradients(lambda x: 3.0)
+
+
+def test_check_gradients_names_the_rule_at_fault():
+    """A wrong local derivative is reported with the operation, the input, and both numbers."""
+
+    @operation("bad_product")
+    def bad_product(x, y):
+        return x * y, y, y
+
+    with pytest.raises(AssertionError) as error:
+        check_gradients(lambda x, y: tanh(bad_product(x, y)), (2.0, 0.5))
+    assert str(error.value).startswith(
+        "the derivative toward input 1 of bad_product(input 0, input 1) at (2.0, 0.5), by its rule, is 0.5, "
+        "but finite differences give 2.0000000000"
+    ) or "give 1.99999999" in str(error.value)
+
+
+def test_check_gradients_sees_what_drops_the_graph():
+    """A function that goes through a plain number has derivatives that are wrong although each rule is right."""
+    with pytest.raises(AssertionError, match=r"argument 0 of the function at \(1.5,\), by reverse mode, is 1.5, but .* give 3"):
+        check_gradients(lambda x: x * x.data, 1.5)
+
+
+def test_check_gradients_sees_rules_that_only_work_on_floats():
+    """A rule that is right on floats and wrong on Values is found by the modes, which run on Values."""
+
+    @operation("frozen")
+    def frozen(x):
+        return elementary.exp(x), elementary.exp(x) if isinstance(x, float) else 1
+
+    with pytest.raises(AssertionError, match="by reverse mode"):
+        check_gradients(frozen, 1.0)
