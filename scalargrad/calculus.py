@@ -138,8 +138,7 @@ def check_gradients(f: Callable, *points: Any, tolerance: float = 1e-6) -> None:
     """
     count = len([each for each in inspect.signature(f).parameters.values() if each.default is each.empty])
     generator = random.Random(0)
-    points = points or [tuple(generator.uniform(0.5, 2) for _ in range(count)) for _ in range(10)]
-    for point in points:
+    for point in points or [tuple(generator.uniform(0.5, 2) for _ in range(count)) for _ in range(10)]:
         point = point if isinstance(point, tuple) else (point,)
         xs = [Value(x) for x in point]
         y = _value(f(*xs))
