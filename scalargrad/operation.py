@@ -32,8 +32,7 @@ def operation(symbol: str) -> Callable[[Callable], Callable[..., Any]]:
     of number. Its arguments with a default are parameters: fixed numbers, not inputs. `symbol` is what pictures show; it
     may name parameters in braces. The operation is a function, and a method of every Value.
     """
-
-    if not isinstance(symbol, str):
+    if not isinstance(symbol, str) or not symbol.strip():
         raise TypeError(f"operation({symbol!r}): the symbol comes first, as in @operation('square')")
 
     def define(rule: Callable) -> Callable[..., Any]:

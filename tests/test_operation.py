@@ -161,6 +161,8 @@ def test_rules_that_are_none():
             operation("symbol")(rule)
     with pytest.raises(TypeError, match=r"the symbol comes first, as in @operation\('square'\)"):
         operation(rule)
+    with pytest.raises(TypeError, match="the symbol comes first"):
+        operation(" ")
 
 
 def test_a_rule_that_forgets_its_derivatives():
