@@ -24,7 +24,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.engine import Constant, Value, constant, topological_order
 from scalargrad.graph import dependents, differentiate, differentiate_forward, leaves, nested
 from scalargrad.operation import written
 from scalargrad.operations import identity
@@ -56,7 +56,7 @@ def vjp(ys: Any, xs: Any, cotangents: Any) -> Any:
         seeds[y] = seeds[y] + weight if y in seeds else weight
     _, gradients = differentiate(seeds, leaves(xs), _kept(outputs, leaves(xs)))
     results = iter(gradients)
-    return nested(lambda _: _value(next(results)), xs)
+    return nested(lambda _: constant(next(results)), xs)
 
 
 def jvp(ys: Any, xs: Any, tangents: Any) -> Any:
@@ -67,7 +67,7 @@ def jvp(ys: Any, xs: Any, tangents: Any) -> Any:
     variables, speeds = _together("jvp", xs, tangents)
     outputs = leaves(ys)
     results = iter(differentiate_forward(dict(zip(variables, speeds)), outputs, _kept(outputs, variables)))
-    return nested(lambda _: _value(next(results)), ys)
+    return nested(lambda _: constant(next(results)), ys)
 
 
 def hvp(y: Value, xs: Any, vector: Any) -> Any:
@@ -89,10 +89,6 @@ def _kept(outputs, xs):
     return {node: node for node in order if node._x not in found and node._y not in found}
 
 
-def _value(x):
-    return x if isinstance(x, Value) else Constant(x)
-
-
 def grad(f: Callable, argument: int = 0) -> Callable:
     """Return the function that computes the gradient of f toward one of its arguments, counted from 0.
 
@@ -111,7 +107,7 @@ def value_and_grad(f: Callable, argument: int = 0) -> Callable:
         y = f(*arguments[:argument], xs, *arguments[argument + 1 :])
         if isinstance(y, (tuple, list)):
             raise ValueError(f"grad: the function returned {len(y)} results, and there is a gradient of one; see jacobian")
-        y = _value(y)
+        y = constant(y)
         own = set(leaves(xs))
         return _plain(y, own), nested(lambda value: _plain(value, own), gradient(y, xs))
 
@@ -141,13 +137,13 @@ def check_gradients(f: Callable, *points: Any, tolerance: float = 1e-6) -> None:
     for point in points or [tuple(generator.uniform(0.5, 2) for _ in range(count)) for _ in range(10)]:
         point = point if isinstance(point, tuple) else (point,)
         xs = [Value(x) for x in point]
-        y = _value(f(*xs))
+        y = constant(f(*xs))
         for node in topological_order(y):
             if node.operation is not None:
                 _check_rule(node, tolerance)
         backward, forward = gradient(y, xs), [jvp(y, xs, [int(i == j) for j in range(len(xs))]) for i in range(len(xs))]
         for i in range(len(xs)):
-            expected = _slope(lambda *numbers: _value(f(*map(Value, numbers))).data, point, i)
+            expected = _slope(lambda *numbers: constant(f(*map(Value, numbers))).data, point, i)
             for mode, found in (("reverse", backward[i].data), ("forward", forward[i].data)):
                 _compare(f"argument {i} of the function at {point}, by {mode} mode", found, expected, tolerance)
 

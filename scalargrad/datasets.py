@@ -40,7 +40,7 @@ def read_idx(path: str | os.PathLike) -> Any:
     return numpy.frombuffer(content, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
 
 
-def mnist(folder: str | os.PathLike, train: bool = True) -> tuple[Any, Any]:
+def mnist(folder: str | os.PathLike, *, train: bool = True) -> tuple[Any, Any]:
     """Return the images, (n, 28, 28) numbers from 0 to 255, and the labels, (n,) numbers from 0 to 9, of MNIST.
 
     The folder holds the files as they are published, compressed or not; `train` chooses the 60,000 images to train with or

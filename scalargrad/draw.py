@@ -120,8 +120,8 @@ def data_text(node: Value) -> str:
 
 
 def gradient_text(node: Value) -> str:
-    """Return the gradient of a node like any number, except for the integer 0, which `backward` has not replaced."""
-    return NOT_YET if type(node.grad) is int and node.grad == 0 else number_text(node.grad)
+    """Return the gradient of a node, or "not computed yet"."""
+    return number_text(node.grad) if node.has_gradient else NOT_YET
 
 
 def _box(node, operation_nodes):

@@ -73,6 +73,11 @@ class Value:
             return ()
         return (self._dx,) if self._y is None else (self._dx, self._dy)
 
+    @property
+    def has_gradient(self) -> bool:
+        """Whether `backward` has been here since the gradient was last set to 0: only then is it no integer."""
+        return type(self.grad) is not int or self.grad != 0
+
     def backward(self) -> None:
         """Compute the gradient of this Value with respect to every Value it was made from.
 
@@ -131,6 +136,11 @@ class Constant(Value):
     """A number written into an expression, such as the 2 of `2 * x`: nobody asks for its gradient."""
 
     __slots__ = ()
+
+
+def constant(x: Any) -> Value:
+    """Return a Value as it is, and a number as a Constant."""
+    return x if isinstance(x, Value) else Constant(x)
 
 
 class Unfed(AttributeError):

@@ -9,6 +9,7 @@ or in which an output is not finite or a target cannot be, is a ValueError that 
 """
 
 import math
+import numbers
 import operator
 from collections.abc import Iterable
 from typing import Any
@@ -20,25 +21,32 @@ from scalargrad.vectors import dot, elements, log_softmax, mean, read, total
 
 def mean_squared_error(outputs: Any, targets: Any) -> Any:
     """Return the mean of (output - target)^2, for outputs and targets of one shape."""
-    return mean((y - t) ** 2 for y, t in _pairs("mean_squared_error", outputs, targets))
+    return _mean("mean_squared_error", [(y - t) ** 2 for y, t in _pairs("mean_squared_error", outputs, targets)])
 
 
 def hinge(scores: Any, labels: Any) -> Any:
-    """Return the mean of max(0, 1 - label * score), the loss of support vector machines, for labels 1 and -1."""
-    return mean(relu(1 - y * s) for s, y in _pairs("hinge", scores, labels, SIGNS))
+    """Return the mean of max(0, 1 - label * score), for scores (n,) and labels (n,) that are 1 or -1.
+
+    It is the loss of support vector machines (Cortes and Vapnik 1995), which want a margin between the classes.
+    """
+    return _mean("hinge", [relu(1 - y * s) for s, y in _pairs("hinge", scores, labels, SIGNS)])
 
 
 def perceptron_loss(scores: Any, labels: Any) -> Any:
-    """Return the mean of max(0, -label * score), which is 0 where the sign is right (Rosenblatt 1958), for labels 1 and -1."""
-    return mean(relu(-y * s) for s, y in _pairs("perceptron_loss", scores, labels, SIGNS))
+    """Return the mean of max(0, -label * score), for scores (n,) and labels (n,) that are 1 or -1.
+
+    It is 0 where every sign is right (Rosenblatt 1958).
+    """
+    return _mean("perceptron_loss", [relu(-y * s) for s, y in _pairs("perceptron_loss", scores, labels, SIGNS)])
 
 
 def binary_cross_entropy(logits: Any, targets: Any) -> Any:
-    """Return the mean of -t log p - (1 - t) log(1 - p), with p = sigmoid(logit), for targets t from 0 to 1.
+    """Return the mean of -t log p - (1 - t) log(1 - p), with p = sigmoid(logit), for logits and targets (n,) from 0 to 1.
 
     It is computed from the logits, as log(1 + e^logit) - t * logit, and so never takes the logarithm of 0.
     """
-    return mean(softplus(z) - t * z for z, t in _pairs("binary_cross_entropy", logits, targets, PROBABILITIES))
+    name = "binary_cross_entropy"
+    return _mean(name, [softplus(z) - t * z for z, t in _pairs(name, logits, targets, PROBABILITIES)])
 
 
 def cross_entropy(logits: Any, targets: Any) -> Any:
@@ -51,18 +59,21 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
     name = "cross_entropy"
     logits, form = read(name, logits)
     targets, other = read(name, targets)
+    if 0 in form:
+        raise ValueError(f"{name}: the batch is empty")
     if len(form) == 1:
         logits, form, targets, other = (logits,), (1, *form), (targets,), (1, *other)
-    if len(form) != 2 or other not in (form, form[:1]) or 0 in form:
+    if len(form) != 2 or other not in (form, form[:1]):
         raise ValueError(f"{name}: targets of shape {other} do not fit logits of shape {form}")
-    for i, z in enumerate(elements(logits)):
-        _check_output(name, i // form[1], z)
+    for i, row in enumerate(logits):
+        for z in row:
+            _check_output(name, i, z)
     if other == form:
-        for i, t in enumerate(elements(targets)):
-            _check_target(name, i // form[1], t, PROBABILITIES)
-        return mean(-dot(target, log_softmax(row)) for row, target in zip(logits, targets))
+        for i, row in enumerate(targets):
+            _check_probabilities(name, i, row)
+        return _mean(name, [-dot(target, log_softmax(row)) for row, target in zip(logits, targets)])
     classes = [_class(name, i, t, form[1]) for i, t in enumerate(targets)]
-    return mean(-log_softmax(row)[t] for row, t in zip(logits, classes))
+    return _mean(name, [-log_softmax(row)[t] for row, t in zip(logits, classes)])
 
 
 def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Any:
@@ -83,10 +94,20 @@ def _pairs(name, outputs, targets, allowed=NUMBERS):
         raise ValueError(f"{name}: outputs of shape {form} and targets of shape {other} do not belong together")
     if 0 in form:
         raise ValueError(f"{name}: the batch is empty")
+    size = math.prod(form[1:])
     for i, (y, t) in enumerate(zip(elements(outputs), elements(targets))):
-        _check_output(name, i, y)
-        _check_target(name, i, t, allowed)
+        _check_output(name, i // size, y)
+        _check_target(name, i // size, t, allowed)
         yield y, t
+
+
+def _mean(name, losses):
+    """The mean of the examples' losses, which may be too large although each output is finite."""
+    loss = mean(losses)
+    number = _number(loss)
+    if number is not None and not math.isfinite(number):
+        raise ValueError(f"{name}: the loss is {number}, for the outputs are too large; make the learning rate smaller")
+    return loss
 
 
 def _check_output(name, i, y):
@@ -99,6 +120,17 @@ def _check_target(name, i, t, allowed):
     (condition, description), number = allowed, _number(t)
     if number is not None and not condition(number):
         raise ValueError(f"{name}: the target of example {i} is {number}, and it has to be {description}")
+
+
+def _check_probabilities(name, i, row):
+    for t in row:
+        _check_target(name, i, t, PROBABILITIES)
+    known = [_number(t) for t in row]
+    if None not in known and not math.isclose(sum(known), 1, rel_tol=1e-6):
+        raise ValueError(
+            f"{name}: the targets of example {i} add up to {sum(known)}, and probabilities add up to 1; to give classes "
+            "by number, give a row of logits for each example"
+        )
 
 
 def _class(name, i, t, classes):
@@ -114,4 +146,4 @@ def _class(name, i, t, classes):
 def _number(x):
     """The number in a Value or the number itself; None for what has no number yet."""
     x = getattr(x, "data", None) if isinstance(x, Value) else x
-    return x if isinstance(x, (int, float)) else None
+    return x if isinstance(x, numbers.Real) else None

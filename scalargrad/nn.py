@@ -13,12 +13,15 @@ are its parameters.
 """
 
 import functools
+import inspect
 import math
+import numbers
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from scalargrad.engine import Constant, Value
+from scalargrad.elementary import is_array
+from scalargrad.engine import Constant, Value, constant
 from scalargrad.operation import registry
 from scalargrad.operations import add, multiply
 
@@ -26,7 +29,10 @@ RECTIFIERS = ("relu", "leaky_relu", "softplus")  # activations that let half of 
 
 
 class Module:
-    """Something with parameters: the leaf Values in its attributes, and in the modules, lists and dictionaries there."""
+    """Something with parameters: the leaf Values in its attributes, and in the modules, lists, dictionaries and arrays there.
+
+    A Value that was computed is no parameter, and neither is one in a set, which has no order.
+    """
 
     def named_parameters(self) -> dict[str, Value]:
         """Return the parameters by the path that leads to them, such as "layers[0].neurons[1].w[2]".
@@ -57,29 +63,31 @@ class Module:
         for names, what in ((parameters.keys() - state, "is missing"), (state.keys() - parameters, "is not a parameter")):
             if names:
                 raise ValueError(f"load_state_dict: {min(names)!r} {what}, so this is the state of another model")
-        numbers = {name: Value(number).data for name, number in state.items()}  # all, before the first is changed
+        new = {name: Value(number).data for name, number in state.items()}  # all, before the first is changed
         for name, p in parameters.items():
-            p.data = numbers[name]
+            p.data = new[name]
 
 
-def _leaves(thing, path):
-    """Yield the parameters in a module or a container, with their paths."""
+def _leaves(thing, path, above=()):
+    """Yield the parameters in a module or a container, with their paths; `above` are the modules round it."""
+    if is_array(thing):
+        thing = thing.tolist()
     if isinstance(thing, Value):
         if thing.operation is None and not isinstance(thing, Constant):
             yield path, thing
-    elif isinstance(thing, Module):
+    elif isinstance(thing, Module) and not any(thing is each for each in above):
         for name, part in vars(thing).items():
-            yield from _leaves(part, f"{path}.{name}" if path else name)
-    elif isinstance(thing, (list, tuple)):
+            yield from _leaves(part, f"{path}.{name}" if path else name, (*above, thing))
+    elif isinstance(thing, Sequence) and not isinstance(thing, str):
         for i, part in enumerate(thing):
-            yield from _leaves(part, f"{path}[{i}]")
-    elif isinstance(thing, dict):
+            yield from _leaves(part, f"{path}[{i}]", above)
+    elif isinstance(thing, Mapping):
         for key, part in thing.items():
-            yield from _leaves(part, f"{path}[{key!r}]")
+            yield from _leaves(part, f"{path}[{key!r}]", above)
 
 
 class Neuron(Module):
-    """activation(w1 x1 + w2 x2 + ... + b): a weighted sum of the inputs and a bias, and what is made of it.
+    """activation(w1 x1 + w2 x2 + ... + b): a weighted sum of the inputs, (nin,), and a bias, and what is made of it.
 
     nin         the number of inputs
     nonlin      False for a neuron without an activation
@@ -101,12 +109,17 @@ class Neuron(Module):
     ) -> None:
         if nin < 1:
             raise ValueError(f"Neuron({nin}): a neuron needs one input or more")
+        if not isinstance(nonlin, bool):
+            raise ValueError(f"nonlin={nonlin!r}: it is True or False; write activation={nonlin!r} for the kind of neuron")
         self.activation = _activation(activation) if nonlin else None
         generator, place = _generator(seed), "".join(f"[{i}]" for i in index)
         self.w = [Value(first_weight(self.activation, nin, nout, generator), f"w{place}[{i}]") for i in range(nin)]
         self.b = Value(0.0, f"b{place}")
 
     def __call__(self, inputs: Sequence) -> Any:
+        return self._output(_sequence(inputs))
+
+    def _output(self, inputs):
         if len(inputs) != len(self.w):
             raise ValueError(f"Neuron with {len(self.w)} weights was given {len(inputs)} inputs")
         weighted_sum = functools.reduce(add, map(multiply, self.w, inputs)) + self.b
@@ -138,8 +151,8 @@ class Layer(Module):
 
     def __call__(self, inputs: Sequence) -> Any:
         """Return the outputs of the neurons as a list, or, as micrograd does, the Value itself where there is but one."""
-        inputs = [x if isinstance(x, Value) else Constant(x) for x in inputs]  # one node for all neurons
-        outputs = [neuron(inputs) for neuron in self.neurons]
+        inputs = [constant(x) for x in _sequence(inputs)]  # one node for all neurons
+        outputs = [neuron._output(inputs) for neuron in self.neurons]
         return outputs if len(outputs) > 1 else outputs[0]
 
     def __repr__(self) -> str:
@@ -157,8 +170,9 @@ class MLP(Module):
         *,
         seed: int | random.Random | None = None,
     ) -> None:
-        if not nouts:
-            raise ValueError(f"MLP({nin}, {nouts}): a network needs one layer or more")
+        if not isinstance(nouts, Iterable) or not list(nouts):
+            raise ValueError(f"MLP({nin}, {nouts}): a network needs the sizes of one layer or more, as in MLP(2, [16, 1])")
+        nouts = list(nouts)
         generator, last = _generator(seed), len(nouts) - 1
         self.layers = [
             Layer(n, nout, i != last, activation, seed=generator, index=(i,))
@@ -166,10 +180,9 @@ class MLP(Module):
         ]
 
     def __call__(self, inputs: Sequence) -> Any:
-        for layer in self.layers[:-1]:
-            outputs = layer(inputs)
-            inputs = outputs if isinstance(outputs, list) else [outputs]
-        return self.layers[-1](inputs)
+        for layer in self.layers:
+            inputs = layer(inputs)
+        return inputs
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
@@ -189,13 +202,31 @@ def first_weight(activation: Callable | None, nin: int, nout: int, generator: ra
 def _activation(activation):
     if callable(activation):
         return activation
-    if activation not in registry:
-        raise ValueError(f"activation={activation!r}: there is no such operation; take one like 'relu', 'tanh' or 'sigmoid'")
-    return registry[activation]
+    function = registry.get(activation) if isinstance(activation, str) else None
+    if function is None or sum(each.default is each.empty for each in inspect.signature(function).parameters.values()) != 1:
+        raise ValueError(
+            f"activation={activation!r}: there is no such operation of one number; take one like 'relu', 'tanh' or 'sigmoid'"
+        )
+    return function
 
 
 def _generator(seed):
-    return random.Random(seed) if isinstance(seed, int) else seed
+    if isinstance(seed, numbers.Integral):
+        return random.Random(int(seed))
+    if seed is None or isinstance(seed, random.Random):
+        return seed
+    raise TypeError(f"seed={seed!r}: a seed is a whole number or a random.Random")
+
+
+def _sequence(inputs):
+    """The inputs of one example as a list; a single Value or number is one input."""
+    if isinstance(inputs, (Value, numbers.Real)):
+        return [inputs]
+    inputs = list(inputs)
+    for x in inputs:
+        if not isinstance(x, (Value, numbers.Real)):
+            raise TypeError(f"a network takes one example at a time, a number or Value for each input, and {x!r} is neither")
+    return inputs
 
 
 def _name(activation):

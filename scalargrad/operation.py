@@ -19,7 +19,7 @@ import sys
 from typing import Any, Callable
 
 from scalargrad.elementary import is_array
-from scalargrad.engine import Constant, Pending, Unfed, Value
+from scalargrad.engine import Constant, Pending, Unfed, Value, constant
 
 new = object.__new__
 registry: dict[str, Callable] = {}  # every operation by its name
@@ -159,7 +159,7 @@ def _of_numbers(apply, *inputs):
         if not isinstance(x, (Value, numbers.Real)):
             raise TypeError(f"{apply.symbol}: {x!r} is neither a Value nor a number")
     if any(isinstance(x, Value) for x in inputs):
-        return apply(*(x if isinstance(x, Value) else Constant(x) for x in inputs))
+        return apply(*map(constant, inputs))
     return _value(apply, *inputs)
 
 

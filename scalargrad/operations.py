@@ -183,6 +183,13 @@ def maximum(x, y):
     return elementary.maximum(x, y), share, 1 - share
 
 
+@operation("max")
+def first_maximum(x, y):
+    """The larger of x and y; where they are equal x, which then gets all of the gradient"""
+    share = elementary.step(y - x)
+    return elementary.maximum(x, y), 1 - share, share
+
+
 @operation("minimum")
 def minimum(x, y):
     """The smaller of x and y; where they are equal each gets half of the gradient"""

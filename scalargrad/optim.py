@@ -34,14 +34,18 @@ class Optimizer:
     """
 
     def __init__(self, parameters: Iterable[Value], lr: LearningRate) -> None:
-        self.memory: dict[Value, dict[str, float]] = {p: {} for p in parameters}
+        name = type(self).__name__
+        if not isinstance(parameters, Iterable):
+            raise TypeError(f"{name}: parameters are a list of Values, as from model.parameters(), and {parameters!r} is none")
+        self.memory: dict[Value, dict[str, float]] = {}
+        for p in parameters:
+            if not isinstance(p, Value) or p.operation is not None:
+                raise TypeError(f"{name}: a parameter is a Value that was not computed, and {p!r} is none")
+            self.memory[p] = {}
+        if not self.memory:
+            raise ValueError(f"{name}: there are no parameters to train")
         self.lr = lr
         self.steps = 0
-        if not self.memory:
-            raise ValueError(f"{type(self).__name__}: there are no parameters to train")
-        for p in self.memory:
-            if not isinstance(p, Value) or p.operation is not None:
-                raise TypeError(f"{type(self).__name__}: a parameter is a Value that was not computed, and {p!r} is none")
 
     def change(self, x: float, gradient: float, lr: float, memory: dict[str, float]) -> float:
         """Return what is to be subtracted from a parameter that has the number x."""
@@ -53,21 +57,24 @@ class Optimizer:
             p.grad = 0
 
     def step(self, examples: int = 1) -> None:
-        """Move all parameters once.
+        """Move once all parameters that have a gradient; as in PyTorch, those that `backward` did not reach stay.
 
         examples  how many losses the gradients were added up from, if `backward` was called for each example of a batch
                   by itself; the step is then taken for their mean
 
         Raises FloatingPointError where a gradient or a parameter is not finite, before any parameter has moved.
         """
-        lr = self.lr(self.steps) if callable(self.lr) else self.lr
+        if examples < 1:
+            raise ValueError(f"{type(self).__name__}: the gradients are of one example or more, not of {examples}")
+        lr = float(self.lr(self.steps) if callable(self.lr) else self.lr)
         self.steps += 1
-        for p in self.memory:
-            self._check(p, "gradient", p.grad, lr)
-        moved = [p.data - self.change(p.data, p.grad / examples, lr, memory) for p, memory in self.memory.items()]
-        for p, x in zip(self.memory, moved):
-            self._check(p, "new value", x, lr)
-        for p, x in zip(self.memory, moved):
+        reached = {p: memory for p, memory in self.memory.items() if p.has_gradient}
+        for p in reached:
+            self._check(p, "gradient", p.grad, p.grad * p.grad, lr)  # most formulas need the square
+        moved = [p.data - self.change(p.data, p.grad / examples, lr, memory) for p, memory in reached.items()]
+        for p, x in zip(reached, moved):
+            self._check(p, "new value", x, x, lr)
+        for p, x in zip(reached, moved):
             p.data = x
 
     def minimize(self, loss: Value, feed_dict: Mapping | None = None) -> float:
@@ -81,8 +88,8 @@ class Optimizer:
         self.step()
         return _mean(numbers[loss])
 
-    def _check(self, p, what, number, lr):
-        if not math.isfinite(number):
+    def _check(self, p, what, number, finite, lr):
+        if not math.isfinite(finite):
             raise FloatingPointError(
                 f"{type(self).__name__}, step {self.steps}: the {what} of {p.label or 'a parameter'} is {number}; look for nan "
                 f"in the data, or make the learning rate smaller than {lr}"
@@ -129,7 +136,7 @@ class AdaGrad(Optimizer):
         self.eps = eps
 
     def change(self, x, gradient, lr, memory):
-        s = memory["s"] = memory.get("s", 0.0) + gradient**2
+        s = memory["s"] = memory.get("s", 0.0) + gradient * gradient
         return lr * gradient / (math.sqrt(s) + self.eps)
 
 
@@ -144,7 +151,7 @@ class RMSProp(Optimizer):
         self.eps = eps
 
     def change(self, x, gradient, lr, memory):
-        s = memory["s"] = self.alpha * memory.get("s", 0.0) + (1 - self.alpha) * gradient**2
+        s = memory["s"] = self.alpha * memory.get("s", 0.0) + (1 - self.alpha) * gradient * gradient
         return lr * gradient / (math.sqrt(s) + self.eps)
 
 
@@ -168,8 +175,9 @@ class Adam(Optimizer):
     def change(self, x, gradient, lr, memory):
         beta1, beta2 = self.betas
         m = memory["m"] = beta1 * memory.get("m", 0.0) + (1 - beta1) * gradient
-        v = memory["v"] = beta2 * memory.get("v", 0.0) + (1 - beta2) * gradient**2
-        m, v = m / (1 - beta1**self.steps), v / (1 - beta2**self.steps)
+        v = memory["v"] = beta2 * memory.get("v", 0.0) + (1 - beta2) * gradient * gradient
+        t = memory["t"] = memory.get("t", 0) + 1
+        m, v = m / (1 - beta1**t), v / (1 - beta2**t)
         return lr * m / (math.sqrt(v) + self.eps)
 
 

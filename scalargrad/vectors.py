@@ -13,11 +13,12 @@ Shapes that do not fit are a ValueError that names them.
 import functools
 import itertools
 import math
+import numbers
 from typing import Any
 
 from scalargrad import operations
 from scalargrad.elementary import is_array
-from scalargrad.engine import Value
+from scalargrad.engine import Value, constant
 
 
 def shape(x: Any) -> tuple[int, ...]:
@@ -56,7 +57,7 @@ def dot(x: Any, y: Any) -> Any:
     (x, form), (y, other) = read("dot", x), read("dot", y)
     if len(form) != 1 or form != other or form == (0,):
         raise ValueError(f"dot: the shapes {form} and {other} are not those of two vectors of one length")
-    return total(map(operations.multiply, x, y))
+    return _dot(x, y)
 
 
 def matmul(x: Any, y: Any) -> Any:
@@ -68,11 +69,12 @@ def matmul(x: Any, y: Any) -> Any:
     (x, form), (y, other) = read("matmul", x), read("matmul", y)
     if {len(form), len(other)} not in ({2}, {1, 2}) or form[-1] != other[0] or 0 in form + other:
         raise ValueError(f"matmul: the shapes {form} and {other} do not fit; the last of one must be the first of the other")
+    x, y = _one_node_each(x, y), _one_node_each(y, x)
+    rows, columns = (x,) if len(form) == 1 else x, (y,) if len(other) == 1 else tuple(zip(*y))
+    products = tuple(tuple(_dot(row, column) for column in columns) for row in rows)
     if len(form) == 1:
-        return tuple(dot(x, column) for column in zip(*y))
-    if len(other) == 1:
-        return tuple(dot(row, y) for row in x)
-    return tuple(tuple(dot(row, column) for column in zip(*y)) for row in x)
+        return products[0]
+    return tuple(product for (product,) in products) if len(other) == 1 else products
 
 
 def logsumexp(x: Any) -> Any:
@@ -91,6 +93,9 @@ def log_softmax(x: Any) -> Any:
 def softmax(x: Any) -> Any:
     """Return the probabilities e^xi / (e^x1 + e^x2 + ...) of a vector of logits, (n,) for (n,), without overflow.
 
+    The name and its use for classification are from Bridle (1990), "Probabilistic interpretation of feedforward
+    classification network outputs".
+
     >>> softmax([1000, 1000])
     (0.5, 0.5)
     """
@@ -103,7 +108,8 @@ def softmax(x: Any) -> Any:
 def convolve2d(image: Any, kernel: Any, mode: str = "valid", stride: int = 1) -> Any:
     """Slide a kernel (h, w) over an image (H, W), and return the sum of products at each place.
 
-    As everywhere in deep learning the kernel is not flipped, so this is what signal processing calls cross-correlation.
+    As everywhere in deep learning (LeCun et al. 1989, "Backpropagation applied to handwritten zip code recognition") the
+    kernel is not flipped, so this is what signal processing calls cross-correlation.
 
     mode    "valid": the kernel stays inside the image, which gives (H - h + 1, W - w + 1) at stride 1;
             "same": zeros surround the image, which gives (H, W) at stride 1, and H and W over the stride, rounded up
@@ -111,9 +117,10 @@ def convolve2d(image: Any, kernel: Any, mode: str = "valid", stride: int = 1) ->
     """
     if mode not in ("valid", "same"):
         raise ValueError(f"convolve2d: the mode is 'valid' or 'same', not {mode!r}")
-    kernel, size = read("convolve2d", kernel)
+    (kernel, size), (image, _) = read("convolve2d", kernel), read("convolve2d", image)
+    kernel, image = _one_node_each(kernel, image), _one_node_each(image, kernel)
     return tuple(
-        tuple(total(operations.multiply(value, kernel[i][j]) for i, j, value in window) for window in row)
+        tuple(_dot((value for _, _, value in window), (kernel[i][j] for i, j, _ in window)) for window in row)
         for row in _windows("convolve2d", image, size, mode, stride)
     )
 
@@ -121,10 +128,10 @@ def convolve2d(image: Any, kernel: Any, mode: str = "valid", stride: int = 1) ->
 def max_pool2d(image: Any, size: int = 2, stride: int | None = None) -> Any:
     """Return the maximum of each window of size x size in an image (H, W); the stride is the size, unless given.
 
-    What does not fill a window at the right or at the bottom is left out. Equal maxima share the gradient.
+    What does not fill a window at the right or at the bottom is left out. Of equal maxima the first gets the gradient.
     """
     return tuple(
-        tuple(functools.reduce(operations.maximum, (value for _, _, value in window)) for window in row)
+        tuple(functools.reduce(operations.first_maximum, (value for _, _, value in window)) for window in row)
         for row in _windows("max_pool2d", image, (size, size), "valid", size if stride is None else stride)
     )
 
@@ -132,7 +139,7 @@ def max_pool2d(image: Any, size: int = 2, stride: int | None = None) -> Any:
 def reshape(x: Any, form: int | tuple[int, ...]) -> Any:
     """Return the elements of x, row by row, in another shape; -1 stands for the one length that follows from the rest."""
     x, before = read("reshape", x)
-    form = (form,) if isinstance(form, int) else tuple(form)
+    form = tuple(map(int, form)) if isinstance(form, tuple) else (int(form),)
     known = math.prod(n for n in form if n != -1)
     if form.count(-1) == 1 and known and math.prod(before) % known == 0:
         form = tuple(math.prod(before) // known if n == -1 else n for n in form)
@@ -140,12 +147,14 @@ def reshape(x: Any, form: int | tuple[int, ...]) -> Any:
         raise ValueError(f"reshape: what has the shape {before} has no place in the shape {form}")
     x = elements(x)
     for n in reversed(form[1:]):
-        x = tuple(x[i : i + n] for i in range(0, len(x), n))
+        x = tuple(x[i : i + n] for i in range(0, len(x), max(n, 1)))
     return x if form else x[0]
 
 
 def concatenate(parts: Any) -> Any:
     """Return the parts, vectors or matrices, one behind the other: (m,) and (n,) give (m + n,)."""
+    if not parts:
+        raise ValueError("concatenate: there is nothing to put together")
     parts, forms = zip(*(read("concatenate", part) for part in parts))
     for form in forms:
         if not form or form[1:] != forms[0][1:]:
@@ -165,6 +174,19 @@ def read(name: str, x: Any) -> tuple[Any, tuple[int, ...]]:
         if form != forms[0]:
             raise ValueError(f"{name}: parts of one shape make a vector or matrix; part 0 has {forms[0]} and part {i} {form}")
     return tuple(part for part, _ in parts), (len(parts), *(forms[0] if forms else ()))
+
+
+def _dot(x, y):
+    return functools.reduce(operations.add, map(operations.multiply, x, y))
+
+
+def _one_node_each(x, other):
+    """x with a node for each number, if there are Values in the other: or else each use of a number would make a node."""
+
+    def nodes(x):
+        return tuple(map(nodes, x)) if isinstance(x, tuple) else constant(x)
+
+    return nodes(x) if any(isinstance(each, Value) for each in elements(other)) else x
 
 
 def _from_the_largest(name, x):
@@ -208,7 +230,7 @@ def _windows(name, image, size, mode, stride):
         raise ValueError(f"{name}: the shapes {form} and {size} are not those of an image and a kernel, (H, W) and (h, w)")
     if mode == "valid" and (size[0] > form[0] or size[1] > form[1]):
         raise ValueError(f"{name}: a kernel of shape {size} does not fit into an image of shape {form}")
-    if not isinstance(stride, int) or stride < 1:
+    if not isinstance(stride, numbers.Integral) or stride < 1:
         raise ValueError(f"{name}: the stride is a whole number from 1 on, not {stride!r}")
     tops, lefts = (_starts(n, k, mode, stride) for n, k in zip(form, size))
     for top in tops:
@@ -227,6 +249,5 @@ def _starts(n, k, mode, stride):
     """Where a kernel of length k starts on a line of length n; with padding, the longer half of it is at the end."""
     if mode == "valid":
         return range(0, n - k + 1, stride)
-    places = math.ceil(n / stride)
-    before = max((places - 1) * stride + k - n, 0) // 2
-    return range(-before, places * stride - before, stride)
+    before = max((math.ceil(n / stride) - 1) * stride + k - n, 0) // 2
+    return range(-before, n - before, stride)

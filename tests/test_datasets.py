@@ -34,6 +34,7 @@ def test_what_was_written_is_read(tmp_path, code, shape, compress):
     [
         (b"", "this is no IDX file, for it begins with nothing"),
         (b"\x89PNG\r\n", "this is no IDX file, for it begins with 89 50 4e 47"),
+        (b"\0\1\x08\1" + b"\0\0\0\0", "this is no IDX file"),
         (b"\0\0\x0a\1" + b"\0\0\0\1", "this is no IDX file"),
         (idx(numpy.zeros((2, 3), "u1"))[:-1], r"the file has 17 bytes, and an IDX file of shape \(2, 3\) has 18"),
         (idx(numpy.zeros((2, 3), "u1")) + b"\0", "the file has 19 bytes"),
@@ -58,10 +59,10 @@ def test_mnist_finds_its_files(tmp_path, train, part, form):
     for name, array in ((form, images), (form.replace("images", "labels").replace("idx3", "idx1"), labels)):
         content = idx(array)
         (tmp_path / name.format(part)).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
-    found = mnist(tmp_path, train)
+    found = mnist(tmp_path, train=train)
     assert (found[0] == images).all() and (found[1] == labels).all()
     with pytest.raises(FileNotFoundError, match="there is no t.*-images-idx3-ubyte"):
-        mnist(tmp_path, not train)
+        mnist(tmp_path, train=not train)
 
 
 def test_files_of_different_sets(tmp_path):

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,8 +118,16 @@ REFUSED = [
     (lambda: cross_entropy([1.0, 2.0], 1.0), "cross_entropy: the target of example 0 is 1.0, and it has to be a class from"),
     (lambda: cross_entropy([1.0, 2.0], [2, -1]), "cross_entropy: .* example 0 is 2, and it has to be a number from 0 to 1"),
     (lambda: cross_entropy([[1.0, 2.0]], [0, 1]), r"cross_entropy: targets of shape \(2,\) do not fit logits of shape \(1, 2\)"),
-    (lambda: cross_entropy([], 0), "cross_entropy: targets of shape"),
-    (lambda: cross_entropy([[]], [0]), "cross_entropy: targets of shape"),
+    (lambda: cross_entropy([], 0), "cross_entropy: the batch is empty"),
+    (lambda: cross_entropy([[]], [0]), "cross_entropy: the batch is empty"),
+    (lambda: cross_entropy([1.0, 2.0, 3.0, 4.0], [0, 1, 1, 0]), "cross_entropy: the targets of example 0 add up to 2, and"),
+    (lambda: cross_entropy([[0.0] * 2] * 2, [[1, 0], [0, 0]]), "cross_entropy: the targets of example 1 add up to 0, and"),
+    (lambda: cross_entropy([[0.0] * 2] * 2, [[1, 0], [0, 7]]), "cross_entropy: the target of example 1 is 7"),
+    (lambda: hinge([1.0, 2.0], [numpy.int64(1), numpy.int64(0)]), "hinge: the target of example 1 is 0"),
+    (lambda: binary_cross_entropy([1.0], [numpy.int32(5)]), "binary_cross_entropy: the target of example 0 is 5"),
+    (lambda: mean_squared_error([numpy.float32("nan")], [0]), "mean_squared_error: the output for example 0 is nan"),
+    (lambda: mean_squared_error([[1.0, 2.0], [3.0, nan]], [[0, 0], [0, 0]]), "mean_squared_error: the output for example 1 is"),
+    (lambda: mean_squared_error([Value(1e160)], [0.0]), "mean_squared_error: the loss is inf, for the outputs are too large"),
     (lambda: cross_entropy(1.0, 0), "cross_entropy: targets of shape"),
 ]
 

@@ -5,9 +5,11 @@ import math
 import random
 import statistics
 
+import numpy
 import pytest
 
-from scalargrad import Value, draw, relu, sigmoid, tanh
+from scalargrad import Value, draw, leaky_relu, relu, sigmoid, softplus, tanh
+from scalargrad.engine import Constant, topological_order
 from scalargrad.nn import MLP, Layer, Module, Neuron, first_weight
 
 
@@ -51,9 +53,22 @@ def test_micrograds_calls():
     assert Neuron(2, nonlin=False).parameters()[-1].data == 0
 
 
-def test_a_layer_of_one_between_others():
-    """A hidden layer of one neuron passes its one output on."""
-    assert MLP(2, [1, 2], seed=0)([1, 2])[0].data == pytest.approx(MLP(2, [1, 2], seed=0)([1.0, 2.0])[0].data)
+def test_inputs_come_in_every_form():
+    """A list, a tuple, an array, a generator and, for one input, the number itself are inputs, with one node for each."""
+    model = MLP(2, [3, 1], seed=0)
+    results = {model(inputs).data for inputs in ([1.0, 2.0], (1, 2), numpy.array([1, 2]), iter([1, Value(2)]))}
+    assert len(results) == 1
+    assert sum(type(node) is Constant for node in topological_order(model([1.0, 2.0]))) == 2
+    single = MLP(1, [1, 2, 1], seed=0)
+    assert single(0.5).data == single([0.5]).data == single(Value(0.5)).data
+
+
+def test_every_hidden_layer_has_the_activation():
+    """The activation is that of all layers but the last, whose weights are drawn for none."""
+    model = MLP(2, [3, 3, 3, 1], "tanh", seed=0)
+    assert [layer.neurons[0].activation for layer in model.layers] == [tanh, tanh, tanh, None]
+    wide = Layer(10, 1000, activation=tanh, seed=0)
+    assert max(abs(p.data) for p in wide.parameters()) <= math.sqrt(6 / 1010)
 
 
 @pytest.mark.parametrize("activation", ["tanh", tanh, lambda x: x.tanh()])
@@ -65,8 +80,8 @@ def test_activations_by_name_and_by_function(activation):
 
 def test_a_seed_makes_a_model_reproducible():
     """The same seed gives the same weights, another seed others, and without one random.seed decides."""
-    numbers = [list(MLP(2, [3, 1], seed=seed).state_dict().values()) for seed in (1, 1, 2)]
-    assert numbers[0] == numbers[1] != numbers[2]
+    numbers = [list(MLP(2, [3, 1], seed=seed).state_dict().values()) for seed in (1, numpy.int64(1), random.Random(1), 2)]
+    assert numbers[0] == numbers[1] == numbers[2] != numbers[3]
     weights = [p.data for p in MLP(2, [3, 1], seed=1).parameters() if p.label.startswith("w")]
     assert len(set(weights)) == len(weights)
     free = []
@@ -76,7 +91,7 @@ def test_a_seed_makes_a_model_reproducible():
     assert free[0] == free[1]
 
 
-@pytest.mark.parametrize(("activation", "variance"), [(relu, 2 / 8), (tanh, 2 / (8 + 4)), (None, 2 / (8 + 4)), (sigmoid, 2 / 12)])
+@pytest.mark.parametrize(("activation", "variance"), [(relu, 2 / 8), (leaky_relu, 2 / 8), (softplus, 2 / 8), (tanh, 2 / (8 + 4)), (None, 2 / (8 + 4)), (sigmoid, 2 / 12)])
 def test_first_weights_have_the_variance_of_he_and_glorot(activation, variance):
     """The variance is 2 / nin for rectifiers and 2 / (nin + nout) for the others, with mean 0."""
     generator = random.Random(0)
@@ -104,6 +119,8 @@ class Shared(Module):
         self.computed = self.scale * 2
         self.constant = self.computed.inputs[1]
         self.name = "shared"
+        self.array = numpy.array([Value(3.0)])
+        self.myself = self
 
 
 def test_named_parameters():
@@ -116,6 +133,7 @@ def test_named_parameters():
         "layers[1]['last'][0].w[0]",
         "layers[1]['last'][0].b",
         "layers[1]['last'][1]",
+        "array[0]",
     ]
     assert model.parameters()[0] is model.scale
 
@@ -148,16 +166,23 @@ def test_a_state_that_does_not_fit_changes_nothing():
     [
         (lambda: Neuron(3)([1, 2]), "Neuron with 3 weights was given 2 inputs"),
         (lambda: MLP(2, [2, 1])([1, 2, 3]), "Neuron with 2 weights was given 3 inputs"),
+        (lambda: MLP(2, [2, 1])(numpy.ones((2, 5))), "a network takes one example at a time, a number or Value for each"),
+        (lambda: Neuron(2)(["1", "2"]), "a network takes one example at a time"),
+        (lambda: Neuron(2, seed=1.5), "seed=1.5: a seed is a whole number or a random.Random"),
         (lambda: Neuron(0), "Neuron(0): a neuron needs one input or more"),
         (lambda: Layer(2, 0), "Layer(2, 0): a layer needs one neuron or more"),
-        (lambda: MLP(2, []), "MLP(2, []): a network needs one layer or more"),
-        (lambda: Neuron(2, activation="rellu"), "activation='rellu': there is no such operation; take one like 'relu'"),
+        (lambda: MLP(2, []), "MLP(2, []): a network needs the sizes of one layer or more"),
+        (lambda: Neuron(2, activation="rellu"), "activation='rellu': there is no such operation of one number; take one like 'relu'"),
+        (lambda: MLP(2, 3), "MLP(2, 3): a network needs the sizes of one layer or more, as in MLP(2, [16, 1])"),
+        (lambda: Neuron(2, activation="maximum"), "activation='maximum': there is no such operation of one number"),
+        (lambda: Neuron(2, activation=["relu"]), "activation=['relu']: there is no such operation of one number"),
+        (lambda: Layer(2, 3, "tanh"), "nonlin='tanh': it is True or False; write activation='tanh'"),
         (lambda: Neuron(2, activation=None), "activation=None: there is no such operation"),
     ],
 )
 def test_what_is_no_network(call, sentence):
     """Sizes and names that cannot be are refused, and inputs are never cut to fit."""
-    with pytest.raises(ValueError) as error:
+    with pytest.raises((ValueError, TypeError)) as error:
         call()
     assert str(error.value).startswith(sentence)
 

@@ -38,11 +38,12 @@ DOMAINS = {
     "leaky_relu": [EVERYWHERE],
     "softplus": [EVERYWHERE],
     "maximum": [EVERYWHERE, EVERYWHERE],
+    "first_maximum": [EVERYWHERE, EVERYWHERE],
     "minimum": [EVERYWHERE, EVERYWHERE],
     "identity": [EVERYWHERE],
     "step": [EVERYWHERE],
 }
-KINKED = {"absolute", "relu", "leaky_relu", "maximum", "minimum", "step"}
+KINKED = {"absolute", "relu", "leaky_relu", "maximum", "first_maximum", "minimum", "step"}
 
 points = st.lists(st.floats(0, 1), min_size=2, max_size=2)
 
@@ -186,6 +187,7 @@ KNOWN = [
     ("maximum", (2, 3), 3, (0, 1)),
     ("maximum", (3, 2), 3, (1, 0)),
     ("maximum", (2, 2), 2, (0.5, 0.5)),
+    ("first_maximum", (2, 2), 2, (1, 0)),
     ("minimum", (2, 3), 2, (1, 0)),
     ("minimum", (3, 2), 2, (0, 1)),
     ("minimum", (2, 2), 2, (0.5, 0.5)),
@@ -318,6 +320,7 @@ def compare_with_pytorch(torch, name, point):
         "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
         "negate": torch.neg,
         "identity": torch.clone,
+        "first_maximum": lambda x, y: torch.max(torch.stack([x, y]), 0).values,
     }.get(name) or getattr(torch, name)
     tensors = [torch.tensor(float(x), dtype=torch.float64, requires_grad=True) for x in point]
     inputs = [Value(x) for x in point]

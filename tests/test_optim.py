@@ -2,9 +2,11 @@
 
 import math
 
+import numpy
 import pytest
 
 from scalargrad import Value, sin, tanh
+from scalargrad.nn import MLP
 from scalargrad.optim import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 
 # Where PyTorch 2.13 gets, in double precision and with a learning rate of 0.05, after 20 steps on the loss below, from
@@ -51,7 +53,7 @@ def test_twenty_steps_are_pytorchs(name):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_defaults_are_pytorchs(name):
-    """Where PyTorch is installed, one step with the defaults of both moves alike."""
+    """Where PyTorch is installed, three steps with the defaults of both move alike."""
     torch = pytest.importorskip("torch")
     theirs = {
         "Momentum": lambda ps: torch.optim.SGD(ps, momentum=0.9),
@@ -112,15 +114,71 @@ def test_shared_parameters_move_once():
     assert p.data == 0.75
 
 
-def test_parameters_without_a_gradient_stay():
-    """A parameter that the loss does not depend on does not move."""
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_parameters_without_a_gradient_stay(name):
+    """A parameter that the loss does not reach in a step neither moves in it nor counts it, as in PyTorch."""
+    p, q = Value(1.0), Value(1.0)
+    alone, other = OPTIMIZERS[name]([q], lr=0.1), OPTIMIZERS[name]([p, Value(2.0)], lr=0.1)
+    for step in range(5):
+        other.zero_grad()
+        if step in (0, 3):
+            (p * p).backward()
+            alone.zero_grad()
+            (q * q).backward()
+            alone.step()
+        before = p.data
+        other.step()
+        assert (p.data == before) == (step not in (0, 3))
+    assert p.data == q.data
+
+
+def test_options_are_used():
+    """Every option but the learning rate changes where the optimizer gets."""
+    options = [
+        (SGD, {}),
+        (Momentum, {}),
+        (Momentum, {"momentum": 0.5}),
+        (Momentum, {"nesterov": True}),
+        (Momentum, {"nesterov": True, "momentum": 0.5}),
+        (AdaGrad, {}),
+        (AdaGrad, {"eps": 0.1}),
+        (RMSProp, {}),
+        (RMSProp, {"alpha": 0.5}),
+        (RMSProp, {"eps": 0.1}),
+        (Adam, {}),
+        (Adam, {"betas": (0.5, 0.999)}),
+        (Adam, {"betas": (0.9, 0.5)}),
+        (Adam, {"eps": 0.1}),
+        (AdamW, {}),
+        (AdamW, {"weight_decay": 0.5}),
+        (AdamW, {"betas": (0.5, 0.5)}),
+        (AdamW, {"eps": 0.1}),
+    ]
+    torch = pytest.importorskip("torch")
+    theirs = {SGD: torch.optim.SGD, Momentum: torch.optim.SGD, AdaGrad: torch.optim.Adagrad, RMSProp: torch.optim.RMSprop}
+    for kind, named in options:
+        p, tensor = Value(2.0), torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+        ours = kind([p], lr=0.05, **named)
+        named = {"momentum": 0.9, **named} if kind is Momentum else named
+        other = (theirs.get(kind) or getattr(torch.optim, kind.__name__))([tensor], lr=0.05, **named)
+        for _ in range(5):
+            for x, optimizer in ((p, ours), (tensor, other)):
+                optimizer.zero_grad()
+                (x * x * x).backward()
+                optimizer.step()
+        assert p.data == pytest.approx(tensor.item(), rel=1e-12), (kind, named)
+
+
+def test_the_kind_of_the_learning_rate_does_not_matter():
+    """A learning rate from NumPy makes no NumPy numbers of the parameters."""
     p = Value(1.0)
-    Adam([p]).step()
-    assert p.data == 1
+    p.grad = 1.0
+    SGD([p], lr=numpy.float32(0.5)).step()
+    assert type(p.data) is float and p.data == 0.5
 
 
 @pytest.mark.parametrize(
-    ("gradient", "lr", "what"), [(math.nan, 0.1, "gradient of b is nan"), (math.inf, 0.1, "gradient of b is inf"), (1e300, 1e300, "new value of b is -inf")]
+    ("gradient", "lr", "what"), [(math.nan, 0.1, "gradient of b is nan"), (math.inf, 0.1, "gradient of b is inf"), (1e100, 1e300, "new value of b is -inf"), (1e200, 0.1, r"gradient of b is 1e\+200")]
 )
 def test_what_is_not_finite_stops_the_training(gradient, lr, what):
     """A gradient or a step that is not finite is refused where it happens, before any parameter has moved."""
@@ -143,6 +201,13 @@ def test_what_is_no_parameter():
     for stranger in (x * 2, 1.0):
         with pytest.raises(TypeError, match="SGD: a parameter is a Value that was not computed, and .* is none"):
             SGD([x, stranger])
+    for stranger in (MLP(1, [1]), MLP(1, [1]).parameters):
+        with pytest.raises(TypeError, match=r"Adam: parameters are a list of Values, as from model.parameters\(\)"):
+            Adam(stranger)
+    with pytest.raises(TypeError, match="SGD: a parameter is a Value"):
+        SGD([[x]])
+    with pytest.raises(ValueError, match="SGD: the gradients are of one example or more, not of 0"):
+        SGD([x]).step(examples=0)
 
 
 def test_an_optimizer_of_ones_own_is_one_formula():

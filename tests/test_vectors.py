@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalargrad.engine import Value, topological_order
+from scalargrad.engine import Constant, Value, topological_order
 from scalargrad.vectors import (
     add,
     concatenate,
@@ -157,6 +157,32 @@ def test_a_known_convolution():
     assert convolve2d(image, [[1, 0], [0, 1]]) == ((6, 8), (12, 14))
 
 
+def test_numbers_have_one_node():
+    """A number that meets many Values is one node, however often it is used."""
+    image, kernel = numpy.arange(9.0).reshape(3, 3), values(numpy.ones((2, 2)))
+    assert len({id(n) for n in topological_order(*sum(convolve2d(image, kernel), ())) if type(n) is Constant}) == 9
+    products = matmul(values(numpy.ones((3, 2))), [5.0, 6.0])
+    assert sum(type(n) is Constant for n in topological_order(*products)) == 2
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths:UserWarning")
+def test_pytorch_has_the_same_padding():
+    """Where PyTorch is installed, same and valid convolutions and pooling, with their gradients, are its own."""
+    torch = pytest.importorskip("torch")
+    generator = numpy.random.default_rng(0)
+    for h, w in ((1, 1), (2, 3), (3, 2), (4, 4)):
+        image, kernel = generator.normal(size=(5, 6)), generator.normal(size=(h, w))
+        theirs = [torch.tensor(x[None, None], requires_grad=True) for x in (image, kernel)]
+        for mode in ("valid", "same"):
+            expected = torch.nn.functional.conv2d(*theirs, padding=mode)[0, 0].detach().numpy()
+            assert data(convolve2d(image, kernel, mode)) == pytest.approx(expected)
+    ties = [[1.0, 1.0, 0.0, 2.0], [1.0, 1.0, 2.0, 2.0]]
+    ours, tensor = values(numpy.array(ties)), torch.tensor([[ties]], requires_grad=True)
+    total(max_pool2d(ours)).backward()
+    torch.nn.functional.max_pool2d(tensor, 2).sum().backward()
+    assert [[x.grad for x in row] for row in ours] == tensor.grad[0, 0].tolist()
+
+
 def test_weights_of_a_convolution_are_shared():
     """The gradient of a kernel is the sum over all places, and that of the image the sum over all windows."""
     image, kernel = values(numpy.arange(9.0).reshape(3, 3)), values(numpy.array([[1.0, 2.0], [3.0, 4.0]]))
@@ -172,7 +198,7 @@ def test_max_pooling():
     assert data(pooled).tolist() == [[5]]
     total(max_pool2d(image, 2, stride=1)).backward()
     assert data(max_pool2d(image, 2, stride=1)).tolist() == [[5, 9], [7, 9]]
-    assert [[x.grad for x in row] for row in image] == [[0, 1, 0], [0, 0, 2], [0.5, 0.5, 0]]
+    assert [[x.grad for x in row] for row in image] == [[0, 1, 0], [0, 0, 2], [1, 0, 0]]
 
 
 @given(st.data(), lengths, lengths)
@@ -222,6 +248,10 @@ def test_arrays_of_numpy_are_read():
         (lambda: reshape([1, 2], (-1, -1)), "reshape: what has the shape (2,) has no place in the shape (-1, -1)"),
         (lambda: reshape([1, 2], (-2, -1)), "reshape: what has the shape (2,) has no place in the shape (-2, -1)"),
         (lambda: concatenate([[1], [[1]]]), "concatenate: the shapes (1,) and (1, 1) do not fit one behind the other"),
+        (lambda: concatenate([]), "concatenate: there is nothing to put together"),
+        (lambda: convolve2d([[1, 2]], [[1], [2]]), "convolve2d: a kernel of shape (2, 1) does not fit into an image of shape (1,"),
+        (lambda: reshape([1], (0, -1)), "reshape: what has the shape (1,) has no place in the shape (0, -1)"),
+        (lambda: matmul([[]], []), "matmul: the shapes (1, 0) and (0,) do not fit"),
         (lambda: concatenate([1, 2]), "concatenate: the shapes () and () do not fit one behind the other"),
     ],
 )

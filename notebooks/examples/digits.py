@@ -26,7 +26,7 @@ def load(folder=None, images=2000):
         x, x_test, y, y_test = train_test_split(pixels / 16, labels, test_size=360, random_state=0, stratify=labels)
     else:
         (x, y), (x_test, y_test) = mnist(folder), mnist(folder, train=False)
-        x, y, x_test, y_test = x[:images] / 255, y[:images], x_test[: images // 5] / 255, y_test[: images // 5]
+        x, y, x_test, y_test = x[:images] / 255, y[:images], x_test[: images // 5 + 1] / 255, y_test[: images // 5 + 1]
     return x.reshape(len(x), -1), y.tolist(), x_test.reshape(len(x_test), -1), y_test.tolist()
 
 

@@ -16,9 +16,10 @@ class RecurrentNetwork(Module):
     """A sequence of numbers to one logit: state = tanh(W [input, state] + b) at each step, and a neuron for the last."""
 
     def __init__(self, size=2, seed=0):
+        generator = random.Random(seed)  # one for both, or their first weights would be the same numbers
         self.size = size
-        self.cell = Layer(1 + size, size, activation="tanh", seed=seed)
-        self.output = Neuron(size, nonlin=False, seed=seed)
+        self.cell = Layer(1 + size, size, activation="tanh", seed=generator)
+        self.output = Neuron(size, nonlin=False, seed=generator)
 
     def __call__(self, sequence):
         state = [0.0] * self.size

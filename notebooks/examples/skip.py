@@ -4,6 +4,8 @@ Twenty layers of tanh forget their input, and hardly any gradient comes back thr
 connections there is a way round every layer, for the data forward and for the gradient back.
 """
 
+import random
+
 from scalargrad import tanh
 from scalargrad.losses import mean_squared_error
 from scalargrad.nn import Layer, Module, Neuron
@@ -14,9 +16,10 @@ class DeepNetwork(Module):
     """(2,) to one number, through `depth` layers of two neurons."""
 
     def __init__(self, depth=20, skip=True, seed=0):
+        generator = random.Random(seed)
         self.skip = skip
-        self.blocks = [Layer(2, 2, activation=tanh, seed=seed + i, index=(i,)) for i in range(depth)]
-        self.output = Neuron(2, nonlin=False, seed=seed, index=(depth,))
+        self.blocks = [Layer(2, 2, activation=tanh, seed=generator, index=(i,)) for i in range(depth)]
+        self.output = Neuron(2, nonlin=False, seed=generator, index=(depth,))
 
     def __call__(self, x):
         for block in self.blocks:
