@@ -14,24 +14,27 @@ and give functions, which nest:
 >>> grad(grad(grad(lambda x: x**4)))(2.0)
 48.0
 
-No derivative of an operation is written here: recorded graphs are run again, on Values, by the functions of `graph.py`.
+No derivative of an operation is written here: the rules of recorded nodes are run again, on the nodes, see `replay.py`.
 """
 
 import functools
 import inspect
 import math
+import numbers
 import random
 from collections.abc import Callable
 from typing import Any
 
 from scalargrad.engine import Constant, Value, constant, topological_order
-from scalargrad.graph import dependents, differentiate, differentiate_forward, leaves, nested
-from scalargrad.operation import written
+from scalargrad.operation import explained, written
 from scalargrad.operations import identity
+from scalargrad.replay import check_values, dependents, leaves, nested, pull_back, push_forward
 
 
 def gradient(y: Value, xs: Any) -> Any:
     """Return dy/dx as a Value, for one Value x, or for each in nested tuples and lists of Values."""
+    if isinstance(y, (tuple, list)):
+        raise TypeError(f"gradient: there is a gradient of one Value, and y has {len(y)}; see jacobian")
     return vjp(y, xs, 1)
 
 
@@ -50,12 +53,9 @@ def vjp(ys: Any, xs: Any, cotangents: Any) -> Any:
 
     There is a cotangent, a number or a Value, for each output: it says how much the output counts.
     """
-    outputs, weights = _together("vjp", ys, cotangents)
-    seeds: dict[Value, Any] = {}
-    for y, weight in zip(outputs, weights):
-        seeds[y] = seeds[y] + weight if y in seeds else weight
-    _, gradients = differentiate(seeds, leaves(xs), _kept(outputs, leaves(xs)))
-    results = iter(gradients)
+    outputs, seeds = _together("vjp", ys, cotangents)
+    order, partials = _recorded("vjp", outputs, leaves(xs))
+    results = iter(pull_back(order, partials, seeds, leaves(xs)))
     return nested(lambda _: constant(next(results)), xs)
 
 
@@ -65,8 +65,8 @@ def jvp(ys: Any, xs: Any, tangents: Any) -> Any:
     There is a tangent, a number or a Value, for each of xs: it says how fast the variable changes.
     """
     variables, speeds = _together("jvp", xs, tangents)
-    outputs = leaves(ys)
-    results = iter(differentiate_forward(dict(zip(variables, speeds)), outputs, _kept(outputs, variables)))
+    order, partials = _recorded("jvp", leaves(ys), variables)
+    results = iter(push_forward(order, partials, speeds, leaves(ys)))
     return nested(lambda _: constant(next(results)), ys)
 
 
@@ -76,48 +76,58 @@ def hvp(y: Value, xs: Any, vector: Any) -> Any:
 
 
 def _together(name, values, weights):
+    """Return the Values, and the weight of each; the weights of one that occurs twice are added up."""
     values, weights = leaves(values), leaves(weights)
     if len(values) != len(weights):
-        raise ValueError(f"{name}: {len(values)} Values and {len(weights)} numbers for them do not belong together")
-    return values, weights
+        raise ValueError(f"{name}: the number of Values, {len(values)}, and of weights for them, {len(weights)}, must be equal")
+    summed: dict[Value, Any] = {}
+    for value, weight in zip(values, weights):
+        summed[value] = summed[value] + weight if value in summed else weight
+    return values, summed
 
 
-def _kept(outputs, xs):
-    """The nodes that do not change when xs do, each as its own number: the new graph grows out of these."""
+def _recorded(name, outputs, xs):
+    """Return the nodes, and the local derivatives of those that depend on xs as Values, made from the nodes themselves."""
+    check_values(name, [*outputs, *xs])
     order = topological_order(*outputs)
-    found = dependents(order, xs)
-    return {node: node for node in order if node._x not in found and node._y not in found}
+    found, partials = dependents(order, xs), {}
+    for node in order:
+        if node._x in found or node._y in found:
+            try:
+                value, *local = node.operation.rule(*node.inputs)
+            except (ValueError, TypeError, ArithmeticError) as error:
+                raise explained(error, node.operation, *node.inputs) from error
+            partials[node] = [node if partial is value else partial for partial in local]  # as exp is its own derivative
+    return order, partials
 
 
 def grad(f: Callable, argument: int = 0) -> Callable:
     """Return the function that computes the gradient of f toward one of its arguments, counted from 0.
 
     f takes numbers, or nested tuples and lists of numbers, and returns one number; it may be written for floats, for the
-    operations work on both. Of plain numbers the gradient is a plain number, of Values a Value.
+    operations work on both. The gradient is a plain number, unless f was given Values or uses some of its own.
     """
-    return lambda *arguments: value_and_grad(f, argument)(*arguments)[1]
+    both = value_and_grad(f, argument)
+    return functools.wraps(f)(lambda *arguments, **named: both(*arguments, **named)[1])
 
 
 def value_and_grad(f: Callable, argument: int = 0) -> Callable:
     """Return the function that computes f and its gradient; see `grad`."""
 
     @functools.wraps(f)
-    def transformed(*arguments):
+    def transformed(*arguments, **named):
+        if not 0 <= argument < len(arguments):
+            raise TypeError(f"grad: the function was called with {len(arguments)} arguments, and needs number {argument}")
         xs = nested(lambda x: identity(x) if isinstance(x, Value) else Value(x), arguments[argument])
-        y = f(*arguments[:argument], xs, *arguments[argument + 1 :])
-        if isinstance(y, (tuple, list)):
-            raise ValueError(f"grad: the function returned {len(y)} results, and there is a gradient of one; see jacobian")
-        y = constant(y)
-        own = set(leaves(xs))
-        return _plain(y, own), nested(lambda value: _plain(value, own), gradient(y, xs))
+        y = f(*arguments[:argument], xs, *arguments[argument + 1 :], **named)
+        if not isinstance(y, (Value, numbers.Real)):
+            raise TypeError(f"grad: the function returned {y!r}, and there is a gradient of one number; see jacobian")
+        results = (constant(y), gradient(constant(y), xs))
+        inputs = (node for node in topological_order(*leaves(results)) if node.operation is None)
+        plain = set(leaves(xs)).issuperset(node for node in inputs if not isinstance(node, Constant))
+        return nested(lambda value: value.data, results) if plain else results
 
     return transformed
-
-
-def _plain(value, own):
-    """The number of a Value that depends on nothing but constants and the function's own variables."""
-    inputs = (node for node in topological_order(value) if node.operation is None)
-    return value.data if all(node in own or isinstance(node, Constant) for node in inputs) else value
 
 
 def check_gradients(f: Callable, *points: Any, tolerance: float = 1e-6) -> None:
@@ -135,7 +145,7 @@ def check_gradients(f: Callable, *points: Any, tolerance: float = 1e-6) -> None:
     count = len([each for each in inspect.signature(f).parameters.values() if each.default is each.empty])
     generator = random.Random(0)
     for point in points or [tuple(generator.uniform(0.5, 2) for _ in range(count)) for _ in range(10)]:
-        point = point if isinstance(point, tuple) else (point,)
+        point = tuple(point) if isinstance(point, (tuple, list)) else (point,)
         xs = [Value(x) for x in point]
         y = constant(f(*xs))
         for node in topological_order(y):
@@ -143,7 +153,7 @@ def check_gradients(f: Callable, *points: Any, tolerance: float = 1e-6) -> None:
                 _check_rule(node, tolerance)
         backward, forward = gradient(y, xs), [jvp(y, xs, [int(i == j) for j in range(len(xs))]) for i in range(len(xs))]
         for i in range(len(xs)):
-            expected = _slope(lambda *numbers: constant(f(*map(Value, numbers))).data, point, i)
+            expected = _slope(lambda *shifted: constant(f(*map(Value, shifted))).data, point, i)
             for mode, found in (("reverse", backward[i].data), ("forward", forward[i].data)):
                 _compare(f"argument {i} of the function at {point}, by {mode} mode", found, expected, tolerance)
 
@@ -153,13 +163,13 @@ def _check_rule(node, tolerance):
     point = tuple(value.data for value in node.inputs)
     names = [f"input {i}" for i in range(len(point))]
     for i, partial in enumerate(node.partials):
-        expected = _slope(lambda *numbers: node.operation.rule(*numbers)[0], point, i)
+        expected = _slope(lambda *shifted: node.operation.rule(*shifted)[0], point, i)
         _compare(f"{names[i]} of {written(node.operation, *names)} at {point}, by its rule", partial, expected, tolerance)
 
 
 def _slope(function, point, i):
     """The derivative toward argument i, by the central difference of fourth order, with an error of about 1e-12."""
-    h = 1e-3 * max(1.0, abs(point[i]))
+    h = 1e-3 * (abs(point[i]) or 1.0)
 
     def at(shift):
         return function(*(x + shift * h * (i == j) for j, x in enumerate(point)))

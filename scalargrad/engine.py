@@ -163,7 +163,10 @@ class Pending(Value):
     def _not_fed(self):
         raise Unfed(self)
 
-    data = partials = backward = _dx = _dy = property(_not_fed)  # type: ignore[assignment]
+    def _set(self, _):
+        raise AttributeError("what depends on placeholders gets its number when it is run, as in Session().run(y, {x: 2.0})")
+
+    data = partials = backward = _dx = _dy = property(_not_fed, _set)  # type: ignore[assignment]
 
 
 def topological_order(*roots: Value) -> list[Value]:

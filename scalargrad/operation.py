@@ -176,5 +176,5 @@ def explained(error: Exception, apply: Any, *inputs: Any) -> Exception:
     call = written(apply, *map(str, inputs))
     if "unpack" in str(error):
         return TypeError(f"{call}: its rule must return its value and one local derivative for each input")
-    kind = type(error) if isinstance(error, (TypeError, ZeroDivisionError)) else ValueError
+    kind = next((kind for kind in (TypeError, ZeroDivisionError) if isinstance(error, kind)), ValueError)
     return kind(f"{call}: {error}")

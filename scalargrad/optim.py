@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
-from scalargrad.graph import differentiate, read_feeds
+from scalargrad.graph import read_feeds
+from scalargrad.replay import differentiate
 
 LearningRate = float | Callable[[int], float]
 
@@ -39,7 +40,7 @@ class Optimizer:
             raise TypeError(f"{name}: parameters are a list of Values, as from model.parameters(), and {parameters!r} is none")
         self.memory: dict[Value, dict[str, float]] = {}
         for p in parameters:
-            if not isinstance(p, Value) or p.operation is not None:
+            if not isinstance(p, Value) or p.operation is not None or not hasattr(p, "data"):
                 raise TypeError(f"{name}: a parameter is a Value that was not computed, and {p!r} is none")
             self.memory[p] = {}
         if not self.memory:
@@ -82,7 +83,7 @@ class Optimizer:
 
         feed_dict  as for `graph.Session.run`; where NumPy arrays are fed, a whole batch, the loss is the mean over it
         """
-        numbers, gradients = differentiate({loss: 1}, self.memory, read_feeds(loss, feed_dict))
+        numbers, gradients = differentiate(loss, self.memory, read_feeds(loss, feed_dict))
         for p, gradient in zip(self.memory, gradients):
             p.grad = _mean(gradient)
         self.step()

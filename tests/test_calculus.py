@@ -1,6 +1,7 @@
 """Tests of derivatives that are graphs."""
 
 import math
+import time
 
 import numpy
 import pytest
@@ -117,6 +118,9 @@ def test_gradients_toward_inner_nodes():
     y = u * x
     assert [d.data for d in gradient(y, [u, x])] == [2, 12]
     assert gradient(gradient(y, u), x).data == 1
+    assert gradient(gradient(y, x), u).data == 1
+    e = exp(x)
+    assert gradient(e, x) is e
 
 
 def test_perturbations_are_not_confused():
@@ -151,8 +155,11 @@ def test_grad_of_vectors():
     """An argument may be a nested sequence, and the gradient has its structure."""
     assert grad(lambda v: dot(v, v))([1.0, 2.0]) == [2, 4]
     assert value_and_grad(lambda w, x: sigmoid(dot(w, x)))((0.0, 0.0), (1.0, 2.0)) == (0.5, (0.25, 0.5))
-    with pytest.raises(ValueError, match="grad: the function returned 2 results, and there is a gradient of one; see jacobian"):
-        grad(lambda x: (x, x))(1.0)
+    for result in (lambda x: (x, x), lambda x: [x, x], lambda x: None):
+        with pytest.raises(TypeError, match="grad: the function returned .*, and there is a gradient of one number; see jacobian"):
+            grad(result)(1.0)
+    with pytest.raises(TypeError, match="grad: the function was called with 1 arguments, and needs number 1"):
+        grad(lambda x: x, argument=1)(1.0)
 
 
 @given(st.lists(st.floats(-2, 2), min_size=6, max_size=6), st.lists(st.floats(-2, 2), min_size=3, max_size=3))
@@ -203,6 +210,49 @@ def test_forward_and_reverse_mode_agree():
     assert numbers(jvp(y, x, [Value(1), Value(2), Value(3)])) == pytest.approx(J @ [1, 2, 3])
 
 
+def test_variables_may_depend_on_each_other():
+    """Forward mode follows a change of x through u = x * x as reverse mode does, and adds what u changes by itself."""
+    x = Value(2.0)
+    u = x * x
+    y = u * x
+    toward_x, toward_u = (d.data for d in gradient(y, [x, u]))
+    for tangents in ([1, 0], [0, 1], [1, 1], [2, -3]):
+        assert jvp(y, [x, u], tangents).data == tangents[0] * toward_x + tangents[1] * toward_u
+    assert jvp(y, [x, x], [1, 2]).data == 3 * toward_x
+
+
+def test_forward_mode_shares_what_does_not_change():
+    """What does not depend on the variables is not computed again."""
+    x, w = Value(0.5), Value(2.0)
+    expensive = tanh(w)
+    assert jvp(expensive * x, x, 1) is expensive
+
+
+def test_transformed_functions_keep_their_names():
+    """grad and value_and_grad look like the function they were made of, and pass keyword arguments on."""
+
+    def power(x, exponent=2):
+        """x to the power."""
+        return x**exponent
+
+    for transformed in (grad(power), value_and_grad(power)):
+        assert (transformed.__name__, transformed.__doc__) == ("power", "x to the power.")
+    assert grad(power)(2.0, exponent=3) == 12
+    w = Value(2.0)
+    assert all(isinstance(each, Value) for each in value_and_grad(lambda x: w * x)(2.0))
+
+
+def test_gradients_of_long_vectors_take_linear_time():
+    """Ten times as many components take about ten times as long, not a hundred times."""
+
+    def seconds(n):
+        start = time.perf_counter()
+        grad(lambda v: dot(v, v))([1.0] * n)
+        return time.perf_counter() - start
+
+    assert min(seconds(5000) for _ in range(3)) < 50 * min(seconds(500) for _ in range(3))
+
+
 def test_outputs_may_occur_twice():
     """An output that is given twice counts twice, and one may be a variable."""
     x = Value(3.0)
@@ -214,10 +264,15 @@ def test_outputs_may_occur_twice():
 def test_structures_that_do_not_fit():
     """As many cotangents as outputs and as many tangents as variables are wanted."""
     x = Value(1.0)
-    with pytest.raises(ValueError, match="vjp: 1 Values and 2 numbers for them do not belong together"):
+    with pytest.raises(ValueError, match="vjp: the number of Values, 1, and of weights for them, 2, must be equal"):
         vjp(x * x, x, [1, 2])
-    with pytest.raises(ValueError, match="jvp: 2 Values and 1 numbers for them do not belong together"):
+    with pytest.raises(ValueError, match="jvp: the number of Values, 2, and of weights for them, 1, must be equal"):
         jvp(x * x, [x, x], [1])
+    for stranger in (3.0, "w", {1: x}, iter([x])):
+        with pytest.raises(TypeError, match="vjp: Values, alone or in tuples and lists, are wanted here, and .* is none"):
+            gradient(x, stranger)
+    with pytest.raises(TypeError, match="gradient: there is a gradient of one Value, and y has 2; see jacobian"):
+        gradient([x, x], x)
 
 
 def test_higher_derivatives_of_a_network():
@@ -242,6 +297,47 @@ def test_check_gradients_passes_what_is_right():
     check_gradients(tanh, 0.5, -2.0)
     check_gradients(lambda x, y: maximum(x, y), (1.0, 2.0), (2.0, 1.0))
     check_gradients(lambda x: 3.0)
+    check_gradients(lambda x: 1 / x, 0.01, 1e-6, -1e6)
+    check_gradients(lambda x, y: x * y, [1.0, 2.0])
+    check_gradients(lambda x, kind="square": x * x if kind == "square" else 0)
+    check_gradients(lambda x: (x - 1) ** 2, 1.0)
+    check_gradients(exp, 20.0)
+
+
+def test_check_gradients_looks_at_the_same_ten_points():
+    """Without points there are ten, drawn from 0.5 to 2, the same in every run."""
+    runs = []
+    for _ in range(2):
+        seen = []
+
+        def spy(x, y):
+            seen.append((x.data, y.data))
+            return x * y
+
+        check_gradients(spy)
+        runs.append(seen)
+    assert runs[0] == runs[1]
+    centers = runs[0][:: len(runs[0]) // 10]
+    assert len(set(centers)) == 10 and all(0.5 <= x <= 2 for point in centers for x in point)
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_check_gradients_finds_small_errors(wrong):
+    """A derivative that is off by one in ten thousand is found, toward either input."""
+
+    @operation("slightly_wrong")
+    def slightly_wrong(x, y):
+        return x * y, y * (1 + 1e-4 * (wrong == 0)), x * (1 + 1e-4 * (wrong == 1))
+
+    with pytest.raises(AssertionError, match=f"toward input {wrong} of slightly_wrong"):
+        check_gradients(slightly_wrong)
+
+
+def test_check_gradients_checks_forward_mode(monkeypatch):
+    """A forward mode that went wrong would be named."""
+    monkeypatch.setattr("scalargrad.calculus.jvp", lambda *_: Value(9.0))
+    with pytest.raises(AssertionError, match="argument 0 of the function at .*, by forward mode, is 9.0"):
+        check_gradients(tanh)
 
 
 def test_check_gradients_names_the_rule_at_fault():

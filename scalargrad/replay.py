@@ -1,0 +1,139 @@
+"""Running a recorded graph again, on other numbers: the second mechanism besides the engine's.
+
+A node knows the rule it was made by, and a rule works on any kind of number. So with this module a graph can be run again,
+forward and backward, on floats, on NumPy arrays (a whole batch at once), on Fractions (exactly), on Values (which gives the
+graphs of derivatives, see `calculus.py`), and on whatever else has arithmetic and the functions of `elementary`.
+"""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from scalargrad.elementary import is_array
+from scalargrad.engine import Value, topological_order
+from scalargrad.operation import explained
+
+
+def evaluate(outputs: Any, feeds: Mapping[Value, Any]) -> Any:
+    """Run a graph forward on other numbers, and return those of the outputs, in the structure they came in.
+
+    feeds  the numbers of some leaves, of any kind; the other leaves keep those they have
+
+    >>> a, b = Value(1.0), Value(2.0)
+    >>> y = a / b + a
+    >>> evaluate(y, {a: 3.0})
+    4.5
+    >>> from fractions import Fraction
+    >>> evaluate(y, {a: Fraction(1), b: Fraction(3)})
+    Fraction(4, 3)
+    """
+    values = leaves(outputs)
+    check_values("evaluate", values)
+    numbers, _ = run(topological_order(*values), feeds)
+    return nested(numbers.__getitem__, outputs)
+
+
+def differentiate(y: Value, xs: Iterable[Value], feeds: Mapping[Value, Any]) -> tuple[dict, list]:
+    """Run a graph forward and backward on other numbers; return those of all nodes, and dy/dx for each x.
+
+    feeds  the numbers of some leaves, of any kind, as for `evaluate`
+
+    The derivatives are numbers of the same kind, and 0 where y does not depend on x.
+    """
+    order = topological_order(y)
+    numbers, partials = run(order, feeds, keep_partials=True)
+    return numbers, pull_back(order, partials, {y: 1}, xs)
+
+
+def run(order: Iterable[Value], feeds: Mapping[Value, Any], keep_partials: bool = False) -> tuple[dict, dict]:
+    """Return the number of each node, given in topological order, and its local derivatives if they are to be kept."""
+    numbers = {node: _float_array(number) if is_array(number) else number for node, number in feeds.items()}
+    partials = {}
+    with _quiet(numbers.values()):
+        for node in order:
+            if node in numbers:
+                continue
+            operation, x, y = node.operation, node._x, node._y
+            if x is None:
+                numbers[node] = node.data
+                continue
+            try:
+                result = operation.rule(numbers[x]) if y is None else operation.rule(numbers[x], numbers[y])
+            except (ValueError, TypeError, ArithmeticError) as error:
+                raise explained(error, operation, *(numbers[value] for value in node.inputs)) from error
+            numbers[node] = result[0]
+            if keep_partials:
+                partials[node] = result[1:]
+    return numbers, partials
+
+
+def pull_back(order: list[Value], partials: Mapping, seeds: Mapping[Value, Any], xs: Iterable[Value]) -> list:
+    """Return the sum of seed * d(output)/dx for each x, by one pass backward over nodes in topological order."""
+    xs, gradients = list(xs), dict(seeds)
+    found = dependents(order, xs)
+    for node in reversed(order):
+        if node in gradients and node in partials:
+            for value, partial in zip(node.inputs, partials[node]):
+                if value in found:
+                    _add(gradients, value, product(partial, gradients[node]))
+    return [gradients.get(x, 0) for x in xs]
+
+
+def push_forward(order: list[Value], partials: Mapping, tangents: Mapping[Value, Any], ys: Iterable[Value]) -> list:
+    """Return the sum of d(y)/dx * tangent for each y, by one pass forward over nodes in topological order."""
+    speeds = dict(tangents)
+    for node in order:
+        for value, partial in zip(node.inputs, partials.get(node, ())):
+            if value in speeds:
+                _add(speeds, node, product(partial, speeds[value]))
+    return [speeds.get(y, 0) for y in ys]
+
+
+def _add(sums, node, term):
+    sums[node] = sums[node] + term if node in sums else term
+
+
+def dependents(order: Iterable[Value], xs: Iterable[Value]) -> set[Value]:
+    """Return xs, and the nodes, given in topological order, that depend on them."""
+    found = set(xs)
+    for node in order:
+        if node._x in found or node._y in found:
+            found.add(node)
+    return found
+
+
+def product(partial: Any, gradient: Any) -> Any:
+    """Return partial * gradient; a whole 1 is not multiplied by, so that graphs of derivatives have no node for that."""
+    if type(partial) is int and partial == 1:
+        return gradient
+    if type(gradient) is int and gradient == 1:
+        return partial
+    return partial * gradient
+
+
+def leaves(x: Any) -> list:
+    """Return what is in nested tuples and lists, in order; a list of x itself where it is neither."""
+    return [leaf for part in x for leaf in leaves(part)] if isinstance(x, (tuple, list)) else [x]
+
+
+def nested(function: Callable, x: Any) -> Any:
+    """Return nested tuples and lists with the function of each element in its place."""
+    return type(x)(nested(function, part) for part in x) if isinstance(x, (tuple, list)) else function(x)
+
+
+def check_values(name: str, values: Iterable[Any]) -> None:
+    """Raise TypeError, in the name of a function, where something is no Value."""
+    for value in values:
+        if not isinstance(value, Value):
+            raise TypeError(f"{name}: Values, alone or in tuples and lists, are wanted here, and {value!r} is none")
+
+
+def _float_array(x):
+    """Whole numbers in an array, such as pixels, would overflow in silence."""
+    return x.astype(float) if x.dtype.kind in "biu" else x
+
+
+def _quiet(numbers):
+    """NumPy's remarks on infinities are not wanted, for no other kind of number makes them."""
+    return sys.modules["numpy"].errstate(all="ignore") if any(map(is_array, numbers)) else contextlib.nullcontext()
