@@ -3,13 +3,13 @@
 With this module one can add an operation of one's own, in a notebook too. It then draws, differentiates and is parsed
 like those in `operations.py`, for a rule knows neither the graph nor the chain rule.
 
->>> @operation("square")
-... def square(x):
-...     return x * x, 2 * x
->>> v = Value(3.0)
->>> square(v).backward()
->>> v.grad, v.square(), square(3)
-(6.0, Value(data=9.0, grad=0), 9)
+>>> @operation("cube")
+... def cube(x):
+...     return x * x * x, 3 * x * x
+>>> v = Value(2.0)
+>>> cube(v).backward()
+>>> v.grad, v.cube(), cube(2)
+(12.0, Value(data=8.0, grad=0), 8)
 """
 
 import functools

@@ -18,6 +18,7 @@ import time
 import tracemalloc
 
 from scalargrad.engine import Value, topological_order
+from scalargrad.replay import evaluate
 
 
 class ClosureValue:
@@ -215,6 +216,17 @@ def memory():
     print(f"  {before / size:.0f} before backward, {after / size:.0f} after it, {size} nodes")
 
 
+def replay(rounds):
+    """Compare running the recorded graph of that loss again with building it, the collector off."""
+    work = TwoMoons(Value)
+    loss = work.loss()
+    gc.collect()
+    gc.disable()
+    ratios = [seconds(lambda: evaluate(loss, {}), 3) / seconds(work.loss, 3) for _ in range(rounds)]
+    gc.enable()
+    print(f"replaying that graph on floats takes {statistics.median(ratios):.2f} times as long as building it")
+
+
 def chain(length):
     """Build, differentiate and free a chain of operations; count its memory in a second pass."""
 
@@ -227,6 +239,7 @@ def chain(length):
     made = []
     times = {"build": seconds(lambda: made.append(build()))}
     times["backward"] = seconds(made[0].backward)
+    times["replay"] = seconds(lambda: evaluate(made[0], {}))
     times["free"] = seconds(made.clear)
     tracemalloc.start()
     y = build()
@@ -256,6 +269,7 @@ def main():
     print(f"Python {platform.python_version()}")
     two_moons(options.rounds)
     memory()
+    replay(options.rounds)
     chains()
 
 

@@ -40,6 +40,10 @@ def test_what_was_written_is_read(tmp_path, code, shape, compress):
         (idx(numpy.zeros((2, 3), "u1")) + b"\0", "the file has 19 bytes"),
         (b"\0\0\x08\x03\xff\xff\xff\xff", "the file has 8 bytes"),
         (gzip.compress(idx(numpy.zeros(1000, "f8")))[:-20], "the gzip file is damaged or cut off"),
+        (gzip.compress(b"x" * 99)[:10] + b"\xff" * 20, "the gzip file is damaged or cut off"),
+        (gzip.compress(b"x" * 99)[:-8] + b"\0" * 8, "the gzip file is damaged or cut off"),
+        (b"\0\0\x08", "this is no IDX file"),
+        (b"ab\x08\1\0\0\0\0", "this is no IDX file"),
         (b"\x1f\x8b\x08", "the gzip file is damaged or cut off"),
     ],
 )
@@ -71,3 +75,14 @@ def test_files_of_different_sets(tmp_path):
     (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(numpy.zeros(3, "u1")))
     with pytest.raises(ValueError, match=r"images of shape \(2, 28, 28\) and labels of shape \(3,\) do not belong together"):
         mnist(tmp_path)
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(numpy.zeros((3, 28), "u1")))
+    with pytest.raises(ValueError, match=r"images of shape \(3, 28\) and labels"):
+        mnist(tmp_path)
+
+
+def test_a_folder_of_that_name_is_no_file(tmp_path):
+    """A folder that an unpacked archive left behind does not hide the compressed file."""
+    (tmp_path / "train-images-idx3-ubyte").mkdir()
+    (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(numpy.zeros((1, 28, 28), "u1"))))
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(numpy.zeros(1, "u1")))
+    assert mnist(tmp_path)[0].shape == (1, 28, 28)

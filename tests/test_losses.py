@@ -105,6 +105,7 @@ SICK = "the inputs may contain nan, or the learning rate is too large"
 REFUSED = [
     (lambda: mean_squared_error([], []), "mean_squared_error: the batch is empty"),
     (lambda: mean_squared_error([1.0], [1, 2]), r"mean_squared_error: outputs of shape \(1,\) and targets of shape \(2,\) do not"),
+    (lambda: mean_squared_error([[1.0, 2.0]], [[1.0]]), r"mean_squared_error: outputs of shape \(1, 2\) and targets of shape"),
     (lambda: mean_squared_error([1.0, nan], [1, 2]), f"mean_squared_error: the output for example 1 is nan; {SICK}"),
     (lambda: mean_squared_error([Value(inf)], [1]), f"mean_squared_error: the output for example 0 is inf; {SICK}"),
     (lambda: mean_squared_error([1.0], [nan]), "mean_squared_error: the target of example 0 is nan, and it has to be a finite"),

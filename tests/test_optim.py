@@ -193,6 +193,28 @@ def test_what_is_not_finite_stops_the_training(gradient, lr, what):
     assert (a.data, b.data) == before
 
 
+def test_options_reach_adamw():
+    """AdamW hands its options on to Adam."""
+    optimizer = AdamW([Value(1.0)], betas=(0.5, 0.6), eps=1e-3)
+    assert (optimizer.betas, optimizer.eps) == ((0.5, 0.6), 1e-3)
+
+
+def test_zero_grad_forgets_gradients():
+    """After zero_grad no parameter has a gradient."""
+    p = Value(1.0)
+    p.grad = 5.0
+    SGD([p]).zero_grad()
+    assert not p.has_gradient
+
+
+def test_a_parameter_without_a_name():
+    """An error about a parameter that has no label calls it a parameter."""
+    p = Value(1.0)
+    p.grad = math.nan
+    with pytest.raises(FloatingPointError, match="the gradient of a parameter is nan"):
+        SGD([p]).step()
+
+
 def test_what_is_no_parameter():
     """No parameters, computed Values and other things are refused at once."""
     x = Value(1.0)

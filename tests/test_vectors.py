@@ -102,6 +102,13 @@ def test_softmax_in_the_corners():
     assert logsumexp([-1e4]) == -1e4
 
 
+def test_the_largest_logit_is_a_node_like_any_other():
+    """A graph of softmax holds no number of the logits it was made with, and so is right for others."""
+    xs = [Value(1.0), Value(2.0)]
+    leaves = {node for node in topological_order(logsumexp(xs), *softmax(xs), *log_softmax(xs)) if node.operation is None}
+    assert leaves == set(xs)
+
+
 @given(st.lists(numbers, min_size=2, max_size=5))
 def test_jacobian_of_softmax(logits):
     """d softmax_i / d x_j is p_i (1 if i = j else 0) - p_i p_j, also where the largest logits are equal."""
@@ -155,6 +162,7 @@ def test_a_known_convolution():
     assert convolve2d(image, [[0, 0, 0], [0, 1, 0], [0, 0, 0]], "same") == ((1, 2, 3), (4, 5, 6), (7, 8, 9))
     assert convolve2d(image, [[0, 0, 0], [0, 0, 1], [0, 0, 0]], "same") == ((2, 3, 0), (5, 6, 0), (8, 9, 0))
     assert convolve2d(image, [[1, 0], [0, 1]]) == ((6, 8), (12, 14))
+    assert convolve2d([[2]], [[0, 0, 0], [0, 1, 0], [0, 0, 0]], "same") == ((2,),)
 
 
 def test_numbers_have_one_node():
@@ -196,6 +204,7 @@ def test_max_pooling():
     image = values(numpy.array([[1.0, 5, 2], [3, 4, 9], [7, 7, 7]]))
     pooled = max_pool2d(image)
     assert data(pooled).tolist() == [[5]]
+    assert shape(max_pool2d([[1] * 7] * 7, 3)) == (2, 2)
     total(max_pool2d(image, 2, stride=1)).backward()
     assert data(max_pool2d(image, 2, stride=1)).tolist() == [[5, 9], [7, 9]]
     assert [[x.grad for x in row] for row in image] == [[0, 1, 0], [0, 0, 2], [1, 0, 0]]
@@ -248,6 +257,14 @@ def test_arrays_of_numpy_are_read():
         (lambda: reshape([1, 2], (-1, -1)), "reshape: what has the shape (2,) has no place in the shape (-1, -1)"),
         (lambda: reshape([1, 2], (-2, -1)), "reshape: what has the shape (2,) has no place in the shape (-2, -1)"),
         (lambda: concatenate([[1], [[1]]]), "concatenate: the shapes (1,) and (1, 1) do not fit one behind the other"),
+        (lambda: reshape([1, 2, 3, 4], (2,)), "reshape: what has the shape (4,) has no place in the shape (2,)"),
+        (lambda: concatenate([[[1]], [[1, 2]]]), "concatenate: the shapes (1, 1) and (1, 2) do not fit one behind the other"),
+        (lambda: max_pool2d([[1, 2], [3, 4]], 2, 0), "max_pool2d: the stride is a whole number from 1 on, not 0"),
+        (lambda: convolve2d([[1]], [[1]], stride=1.5), "convolve2d: the stride is a whole number from 1 on, not 1.5"),
+        (lambda: convolve2d([[1]], [1]), "convolve2d: the shapes (1, 1) and (1,) are not those of an image and a kernel"),
+        (lambda: convolve2d([[]], [[1]], "same"), "convolve2d: the shapes (1, 0) and (1, 1) are not those of"),
+        (lambda: matmul([1], [[]]), "matmul: the shapes (1,) and (1, 0) do not fit"),
+        (lambda: dot("ab", [1]), "dot: the shapes () and (1,) are not"),
         (lambda: concatenate([]), "concatenate: there is nothing to put together"),
         (lambda: convolve2d([[1, 2]], [[1], [2]]), "convolve2d: a kernel of shape (2, 1) does not fit into an image of shape (1,"),
         (lambda: reshape([1], (0, -1)), "reshape: what has the shape (1,) has no place in the shape (0, -1)"),
