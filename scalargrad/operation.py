@@ -3,13 +3,13 @@
 With this module one can add an operation of one's own, in a notebook too. It then draws, differentiates and is parsed
 like those in `operations.py`, for a rule knows neither the graph nor the chain rule.
 
->>> @operation("cube")
-... def cube(x):
-...     return x * x * x, 3 * x * x
+>>> @operation("inverse")
+... def inverse(x):
+...     return 1 / x, -1 / (x * x)
 >>> v = Value(2.0)
->>> cube(v).backward()
->>> v.grad, v.cube(), cube(2)
-(12.0, Value(data=8.0, grad=0), 8)
+>>> inverse(v).backward()
+>>> v.grad, v.inverse(), inverse(4)
+(-0.25, Value(data=0.5, grad=0), 0.25)
 """
 
 import functools
