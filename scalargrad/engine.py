@@ -35,25 +35,6 @@ class Value:
 
     # One slot for each input and each local derivative: two tuples would double the cost of a node.
     __slots__ = ("data", "grad", "label", "operation", "_x", "_y", "_dx", "_dy", "_mark")
-    data: float
-    grad: float
-    label: str
-    operation: Any
-    _x: Any
-    _y: Any
-    _dx: Any
-    _dy: Any
-    _mark: object
-
-    if TYPE_CHECKING:  # every operation becomes a method, and `operations.py` binds the operators
-
-        def __getattr__(self, name: str) -> Callable[..., Any]: ...
-        def _of_one(self) -> Any: ...
-        def _of_two(self, other: Any) -> Any: ...
-
-        __neg__ = __pos__ = __abs__ = _of_one
-        __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _of_two
-        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _of_two
 
     def __init__(self, data: float, label: str = "") -> None:
         if not isinstance(data, (float, int, numbers.Real)):
@@ -131,6 +112,25 @@ class Value:
     def _op(self):
         return "" if self.operation is None else self.operation.symbol
 
+    if TYPE_CHECKING:  # slots, methods and operators for type checkers; `operations.py` makes the latter two
+        data: float
+        grad: float
+        label: str
+        operation: Any
+        _x: Any
+        _y: Any
+        _dx: Any
+        _dy: Any
+        _mark: object
+
+        def __getattr__(self, name: str) -> Callable[..., Any]: ...
+        def _of_one(self) -> Any: ...
+        def _of_two(self, other: Any) -> Any: ...
+
+        __neg__ = __pos__ = __abs__ = _of_one
+        __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _of_two
+        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _of_two
+
 
 class Constant(Value):
     """A number written into an expression, such as the 2 of `2 * x`: nobody asks for its gradient."""
@@ -141,32 +141,6 @@ class Constant(Value):
 def constant(x: Any) -> Value:
     """Return a Value as it is, and a number as a Constant."""
     return x if isinstance(x, Value) else Constant(x)
-
-
-class Unfed(AttributeError):
-    """The error of asking for the number of a Value that waits for placeholders, see `graph.py`."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def __str__(self):  # only now, for the error is raised with every node that is made of placeholders
-        leaves = [node for node in topological_order(self.value) if node.operation is None and isinstance(node, Pending)]
-        names = ", ".join(leaf.label or "a placeholder" for leaf in leaves)
-        return f"there is no number yet, for {names} must be fed, as in Session().run(y, {{x: 2.0}})"
-
-
-class Pending(Value):
-    """A Value without a number, because it is a placeholder or was made from one."""
-
-    __slots__ = ()
-
-    def _not_fed(self):
-        raise Unfed(self)
-
-    def _set(self, _):
-        raise AttributeError("what depends on placeholders gets its number when it is run, as in Session().run(y, {x: 2.0})")
-
-    data = partials = backward = _dx = _dy = property(_not_fed, _set)  # type: ignore[assignment]
 
 
 def topological_order(*roots: Value) -> list[Value]:

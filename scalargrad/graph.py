@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scalargrad.elementary import is_array
-from scalargrad.engine import Constant, Pending, Value, topological_order
+from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.operation import Pending
 from scalargrad.replay import check_values, differentiate, evaluate, leaves
 
 __all__ = ["Graph", "Placeholder", "Session", "Variable", "differentiate", "evaluate", "placeholder"]

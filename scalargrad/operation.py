@@ -19,7 +19,7 @@ import sys
 from typing import Any, Callable
 
 from scalargrad.elementary import is_array
-from scalargrad.engine import Constant, Pending, Unfed, Value, constant
+from scalargrad.engine import Constant, Value, constant, topological_order
 
 new = object.__new__
 registry: dict[str, Callable] = {}  # every operation by its name
@@ -178,3 +178,32 @@ def explained(error: Exception, apply: Any, *inputs: Any) -> Exception:
         return TypeError(f"{call}: its rule must return its value and one local derivative for each input")
     kind = next((kind for kind in (TypeError, ZeroDivisionError) if isinstance(error, kind)), ValueError)
     return kind(f"{call}: {error}")
+
+
+# Nodes without a number, made from placeholders.
+
+
+class Unfed(AttributeError):
+    """The error of asking for the number of a Value that waits for placeholders, see `graph.py`."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __str__(self):  # only now, for the error is raised with every node that is made of placeholders
+        leaves = [node for node in topological_order(self.value) if node.operation is None and isinstance(node, Pending)]
+        names = ", ".join(leaf.label or "a placeholder" for leaf in leaves)
+        return f"there is no number yet, for {names} must be fed, as in Session().run(y, {{x: 2.0}})"
+
+
+class Pending(Value):
+    """A Value without a number, because it is a placeholder or was made from one."""
+
+    __slots__ = ()
+
+    def _not_fed(self):
+        raise Unfed(self)
+
+    def _set(self, _):
+        raise AttributeError("what depends on placeholders gets its number when it is run, as in Session().run(y, {x: 2.0})")
+
+    data = partials = backward = _dx = _dy = property(_not_fed, _set)  # type: ignore[assignment]
