@@ -102,7 +102,8 @@ class Session:
         """Return the numbers of the fetches, a Value or nested tuples and lists of Values, computed once from the feeds.
 
         feed_dict  a number for each placeholder that the fetches depend on, or a vector or matrix for one of that shape;
-                   where each number is a NumPy array, of examples, the whole batch is computed at once
+                   where each number is a NumPy array of n examples, the whole batch is computed at once: a placeholder of
+                   shape (2,) takes an array of shape (2, n), the transpose of what most data sets have
 
         Raises ValueError, with the placeholder, for a feed that is missing, that nothing asks for, or of another shape.
         """
