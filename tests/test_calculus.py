@@ -370,3 +370,63 @@ def test_check_gradients_sees_rules_that_only_work_on_floats():
 
     with pytest.raises(AssertionError, match="by reverse mode"):
         check_gradients(frozen, 1.0)
+
+
+def test_errors_name_the_function_and_the_operation():
+    """What is no Value is refused in the name of the function called, and an error of a rule in that of the operation."""
+    x = Value(1.0)
+    for call, name in ((lambda: jvp(3.0, x, 1), "jvp"), (lambda: vjp(3.0, x, 1), "vjp")):
+        with pytest.raises(TypeError, match=f"^{name}: "):
+            call()
+    for kind in (TypeError, ValueError, ZeroDivisionError):
+
+        def only_floats(x):
+            if isinstance(x, float):
+                return x, 1.0
+            raise kind("no")
+
+        with pytest.raises(kind, match=r"^only_floats\(.*\): no"):
+            gradient(operation("only_floats")(only_floats)(x), x)
+
+
+def test_rules_run_only_where_the_variables_matter():
+    """What does not depend on the variables is not run again."""
+    runs = []
+
+    @operation("counted")
+    def counted(x):
+        runs.append(x)
+        return x, 1
+
+    x, w = Value(1.0), Value(2.0)
+    gradient(counted(w) * x, x)
+    assert len(runs) == 1
+
+
+def test_ones_are_not_multiplied_by():
+    """A local derivative that is a whole 1 makes no node."""
+    x, w = Value(1.0), Value(2.0)
+    factor = exp(w)
+    assert gradient((x + w) * factor, x) is factor
+
+
+def test_arguments_of_grad():
+    """A negative argument is refused, and constants have gradients, and results of one's own Values are Values."""
+    with pytest.raises(TypeError, match="needs number -1"):
+        grad(lambda x: x * x, -1)(2.0)
+    assert grad(lambda x: 5)(2.0) == 0
+    w = Value(3.0)
+    assert isinstance(value_and_grad(lambda x: x + w)(2.0)[0], Value)
+
+
+def test_check_gradients_uses_its_tolerance():
+    """A larger tolerance lets a small error pass, in rules and in modes, and the point of an error is named."""
+
+    @operation("nearly")
+    def nearly(x):
+        return x * x, 2 * x * (1 + 1e-4)
+
+    check_gradients(nearly, tolerance=1e-3)
+    check_gradients(lambda x: x * x.data, 1.5, tolerance=1.0)
+    with pytest.raises(AssertionError, match=r"input 0 of nearly\(input 0\) at \(0.5,\), by its rule"):
+        check_gradients(nearly, 0.5)

@@ -2,6 +2,8 @@
 
 import math
 import time
+import types
+from fractions import Fraction
 
 import numpy
 import pytest
@@ -209,3 +211,35 @@ def test_a_loss_of_placeholders():
     assert Session().run(loss, {logits: [1, 2, 3], target: [0, 1, 0]}) == pytest.approx(-math.log(p[1]))
     probabilities = Session().run(softmax(logits), {logits: [1, 2, 3]})
     assert probabilities == pytest.approx(p)
+
+
+def test_placeholders_and_variables_without_a_name_have_none():
+    """Parts of what has no name have none either."""
+    assert placeholder(2)[1].label == Variable([1, 2])[1].label == ""
+    named = placeholder("p[0]")
+    with pytest.raises(ValueError, match=r"the placeholder p\[0\] must be fed"):
+        Session().run(named)
+
+
+def test_a_graph_shows_all_outputs():
+    """The picture of a graph has every output, also where they share nothing."""
+    u, t = Value(2.0) * 2, Value(3.0) * 3
+    assert Graph(u, t)._repr_mimebundle_() == draw(u, t)._repr_mimebundle_()
+
+
+def test_feeds_of_every_form():
+    """Any mapping feeds, a vector of which one part is needed may be fed, and so may Fractions and Values."""
+    p, v = placeholder("p"), placeholder(2, "v")
+    assert Session().run(p + 1, types.MappingProxyType({p: 1})) == 2
+    assert Session().run(v[1] + 1, {v: [1, 2]}) == Session().run(v[0] + 2, {v: [1, 2]}) == 3
+    assert Session().run(p * 2, {p: Value(3)}).data == 6
+    assert Session().run(p * p, {p: Fraction(1, 3)}) == Fraction(1, 9)
+    with pytest.raises(ValueError, match="the placeholder v has the shape"):
+        Session().run(v[0], {v: [1, 2, 3]})
+    with pytest.raises(ValueError, match="is no placeholder"):
+        Session().run(p * Value(2), {(p, Value(3)): (1, 2)})
+    for shape in (True, (True, 2)):
+        with pytest.raises(ValueError, match="a shape is made of whole numbers"):
+            placeholder(shape)
+    with pytest.raises(ValueError, match="the parts of a vector or matrix have one shape"):
+        Variable([[], [1]])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalargrad import Value, parse, relu, sigmoid
+from scalargrad import Value, log, parse, relu, sigmoid
 from scalargrad.replay import differentiate, evaluate
 
 EXPRESSIONS = [
@@ -75,3 +75,32 @@ def test_numpy_is_quiet():
     x = Value(1.0)
     y = sigmoid(x) + 1 / x
     assert list(evaluate(y, {x: numpy.array([-1000.0, 0.0])})) == [-0.001, math.inf]
+
+
+def test_arrays_of_every_kind():
+    """Whole and truth numbers in arrays become floats, Fractions stay, and an array may meet plain numbers."""
+    x, w = Value(2.0), Value(3.0)
+    assert evaluate(x**-1, {x: numpy.array([200])})[0] == 0.005
+    assert evaluate(-x, {x: numpy.array([True])}).dtype == float
+    assert type(evaluate(x * x, {x: numpy.array([Fraction(1, 3)])})[0]) is Fraction
+    assert list(evaluate(w / x, {x: numpy.array([0.0]), w: 1.0})) == [math.inf]
+    assert math.isnan(evaluate(x - w, {x: numpy.array([math.inf]), w: numpy.array([math.inf])})[0])
+
+
+def test_errors_in_a_run_name_what_was_computed():
+    """An error of a rule begins with the operation and its numbers, keeps its kind, and has the rule's own as its cause."""
+    x, w = Value(2.0), Value(3.0)
+    for y, feeds, kind, sentence in (
+        (x * w, {x: None, w: None}, TypeError, r"^None \* None: "),
+        (w / x, {w: Fraction(1), x: Fraction(0)}, ZeroDivisionError, "^1 / 0: "),
+        (log(x), {x: -1.0}, ValueError, r"^log\(-1.0\): "),
+    ):
+        with pytest.raises(kind, match=sentence) as error:
+            evaluate(y, feeds)
+        assert error.value.__cause__ is not None
+
+
+def test_leaves_may_come_from_an_iterator():
+    """The leaves to differentiate toward are read once."""
+    x, w = Value(2.0), Value(3.0)
+    assert differentiate(x * w, iter([x, w]), {})[1] == [3, 2]
