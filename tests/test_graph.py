@@ -238,8 +238,8 @@ def test_feeds_of_every_form():
         Session().run(v[0], {v: [1, 2, 3]})
     with pytest.raises(ValueError, match="is no placeholder"):
         Session().run(p * Value(2), {(p, Value(3)): (1, 2)})
-    for shape in (True, (True, 2)):
+    for form in (True, (True, 2)):
         with pytest.raises(ValueError, match="a shape is made of whole numbers"):
-            placeholder(shape)
+            placeholder(form)
     with pytest.raises(ValueError, match="the parts of a vector or matrix have one shape"):
         Variable([[], [1]])
