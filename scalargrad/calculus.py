@@ -26,7 +26,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scalargrad.engine import Constant, Value, constant, topological_order
-from scalargrad.operation import explained, written
+from scalargrad.operation import call_rule, written
 from scalargrad.operations import identity
 from scalargrad.replay import check_values, dependents, leaves, nested, pull_back, push_forward
 
@@ -93,10 +93,7 @@ def _recorded(name, outputs, xs):
     found, partials = dependents(order, xs), {}
     for node in order:
         if node._x in found or node._y in found:
-            try:
-                value, *local = node.operation.rule(*node.inputs)
-            except (ValueError, TypeError, ArithmeticError) as error:
-                raise explained(error, node.operation, *node.inputs) from error
+            value, local = call_rule(node.operation, *node.inputs)
             partials[node] = [node if partial is value else partial for partial in local]  # as exp is its own derivative
     return order, partials
 

@@ -89,7 +89,7 @@ def draw(
     lines = ["digraph {", f"  graph [rankdir={rankdir} bgcolor=transparent nodesep=0.2 ranksep=0.4]", STYLE]
     for node, target in ids.items():
         # Of a - b, a must be above b; where order does not matter, a free choice gives the simpler picture.
-        ordered = " ordering=in" if node.operation and node.operation.symbol not in "+*" else ""
+        ordered = " ordering=in" if len(node.inputs) == 2 and node.operation.symbol not in ("+", "*") else ""
         apart = operation_nodes and node.operation is not None
         lines.append(f"  {target} [label=<{_box(node, operation_nodes)}>{'' if apart else ordered}]")
         if apart:

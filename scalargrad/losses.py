@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scalargrad.engine import Value
-from scalargrad.operations import multiply, relu, softplus
+from scalargrad.operations import relu, softplus
 from scalargrad.vectors import dot, elements, log_softmax, mean, read, total
 
 
@@ -78,7 +78,7 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
 
 def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Any:
     """Return strength times the sum of the squares of the parameters, to be added to a loss."""
-    return strength * total(multiply(p, p) for p in parameters)
+    return strength * total(p * p for p in parameters)
 
 
 # What targets may be: a condition, and how to say it.

@@ -148,27 +148,28 @@ def _with_parameters(make, symbol, rule, arity, parameters):
 
 
 def _of_numbers(apply, *inputs):
-    """Apply an operation where no input is a Value, or one is, and the other neither that nor a float or an int."""
+    """Apply an operation to numbers alone, to NumPy arrays, or to a Value and some other kind of number."""
     if any(map(is_array, inputs)):
         numpy = sys.modules["numpy"]
         if any(isinstance(x, Value) or is_array(x) and x.dtype == object for x in inputs):
             return numpy.frompyfunc(apply, len(inputs), 1)(*inputs)
         with numpy.errstate(all="ignore"):
-            return _value(apply, *inputs)
+            return call_rule(apply, *inputs)[0]
     for x in inputs:
         if not isinstance(x, (Value, numbers.Real)):
             raise TypeError(f"{apply.symbol}: {x!r} is neither a Value nor a number")
     if any(isinstance(x, Value) for x in inputs):
         return apply(*map(constant, inputs))
-    return _value(apply, *inputs)
+    return call_rule(apply, *inputs)[0]
 
 
-def _value(apply, *inputs):
+def call_rule(apply: Any, *inputs: Any) -> tuple[Any, list]:
+    """Return the value and the local derivatives by the rule of an operation, on any kind of number."""
     try:
-        value, *_ = apply.rule(*inputs)
+        value, *partials = apply.rule(*inputs)
     except (ValueError, TypeError, ArithmeticError) as error:
         raise explained(error, apply, *inputs) from error
-    return value
+    return value, partials
 
 
 def explained(error: Exception, apply: Any, *inputs: Any) -> Exception:

@@ -81,7 +81,7 @@ def fixed_power(x, exponent=2):
     """x ** exponent, where the exponent is a plain number"""
     if exponent == 0:
         return x**0, 0
-    if exponent != int(exponent):
+    if exponent % 1 != 0:
         refuse(x < 0, "a negative number has no real power that is a fraction")
     if exponent < 0:
         refuse(x == 0, "zero has no negative power")

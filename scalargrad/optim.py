@@ -98,7 +98,7 @@ class Optimizer:
 
 
 def _mean(x):
-    return float(x.mean() if is_array(x) else x)
+    return float(x.mean()) if is_array(x) else x  # the integer 0 stays one: there is no gradient
 
 
 class SGD(Optimizer):

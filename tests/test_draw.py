@@ -111,7 +111,7 @@ def test_the_first_input_is_above_the_second(operation_nodes):
     a, b = Value(1), Value(2)
     for y in (a - b, a / b, a**b):
         assert draw(y, operation_nodes=operation_nodes).source.count("ordering=in") == 1
-    assert "ordering" not in draw(a + b, a * b, operation_nodes=operation_nodes).source
+    assert "ordering" not in draw(a + b, a * b, -a, exp(a), operation_nodes=operation_nodes).source
 
 
 def test_constants_have_no_gradients():

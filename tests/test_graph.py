@@ -11,7 +11,7 @@ import pytest
 from scalargrad import Value, draw, log, operation, power, tanh
 from scalargrad.graph import Graph, Session, Variable, evaluate, placeholder
 from scalargrad.losses import cross_entropy
-from scalargrad.optim import SGD
+from scalargrad.optim import SGD, Adam
 from scalargrad.vectors import add, dot, matmul, shape, softmax
 
 
@@ -199,6 +199,9 @@ def test_minimize_trains_on_feeds():
     assert w.data == pytest.approx(1 - 0.1 * numpy.mean(2 * (xs - ts) * xs))
     before = w.data
     assert SGD([w], lr=0.1).minimize(loss, {x: 2.0, t: 1.0}) == (2 * before - 1) ** 2
+    bystander = Value(5.0)
+    Adam([w, bystander], lr=0.1).minimize(loss, {x: xs, t: ts})
+    assert not bystander.has_gradient and bystander.data == 5
     with pytest.raises(ValueError, match="the placeholder t must be fed"):
         optimizer.minimize(loss, {x: 1.0})
 

@@ -218,6 +218,12 @@ def test_known_powers(exponent, x, derivative):
     assert (y.data, value.grad) == (float(x) ** exponent, derivative)
 
 
+def test_an_infinite_exponent():
+    """An exponent that is no finite number gives what Python gives."""
+    assert (Value(2.0) ** inf).data == inf and (Value(0.5) ** inf).data == 0
+    assert math.isnan((Value(2.0) ** nan).data)
+
+
 def test_powers_of_every_kind():
     """x ** 2, 2 ** x and x ** y have the derivatives of a power, an exponential and both."""
     x, y = Value(2.0), Value(3.0)
