@@ -24,12 +24,15 @@ from scalargrad.operations import (
     tan,
     tanh,
 )
+from scalargrad.program import Program, compile
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Picture",
+    "Program",
     "Value",
+    "compile",
     "cos",
     "draw",
     "exp",

@@ -15,10 +15,17 @@ from scalargrad.engine import Value
 from scalargrad.operation import operation, registry
 
 
+class Undecided(TypeError):
+    """The error of asking whether something holds for a number that is not known yet, see `trace.py`."""
+
+
 def refuse(condition, reason, kind=ValueError):
     """Raise the reason if the condition holds. A whole array of conditions passes: its elements may be nan in places."""
-    if not is_array(condition) and condition:
-        raise kind(reason)
+    try:
+        if not is_array(condition) and condition:
+            raise kind(reason)
+    except Undecided:  # nothing is refused before it is known
+        return
 
 
 def _is_zero(x):

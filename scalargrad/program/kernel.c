@@ -1,0 +1,70 @@
+/* The loop that runs a schedule, see schedule.py and native.py; the numbers of its steps are defined there.
+
+   A block of examples is computed at a time, so that the rows of a network stay in the cache. */
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__AVX512F__)
+#define LANES 8
+#elif defined(__AVX__)
+#define LANES 4
+#else
+#define LANES 2
+#endif
+typedef double lanes __attribute__((vector_size(8 * LANES), may_alias));
+
+struct schedule {
+    const int32_t *still_steps, *steps, *terms, *spread, *products, *fixed, *each;
+    ptrdiff_t still_step_count, step_count, term_count, spread_count, product_count, total_count, each_count, rows, inputs;
+};
+
+#define BLOCK 1
+#define NUMBERS double
+#define NAME(name) name##_1
+#include "kernel_block.h"
+#undef BLOCK
+#undef NUMBERS
+#undef NAME
+
+#define BLOCK 8
+#define NUMBERS lanes
+#define NAME(name) name##_8
+#include "kernel_block.h"
+#undef BLOCK
+#undef NUMBERS
+#undef NAME
+
+#define BLOCK 32
+#define NUMBERS lanes
+#define NAME(name) name##_32
+#include "kernel_block.h"
+
+/* Run a schedule on n examples.
+
+   still    the still numbers: constants, parameters, and room for results
+   inputs   the numbers of all examples for the first input, then for the next
+   totals   room for the totals; a total is its still part * weight + its sum over the batch / divisor
+   each     room for the results by example, all of the first output, then of the next
+
+   Returns 0, or 1 where there is not enough memory. */
+int run(const struct schedule *s, ptrdiff_t n, double weight, double divisor, double *still, const double *inputs,
+        double *totals, double *each)
+{
+    int large = s->rows > 20000;  /* then a wide block would not fit into the cache */
+    ptrdiff_t block = n == 1 ? 1 : n <= 8 || large ? 8 : 32;
+    void *memory = malloc((size_t)(s->rows * block * 8 + 64));
+    if (memory == NULL)
+        return 1;
+    double *rows = (double *)(((uintptr_t)memory + 63) & ~(uintptr_t)63);
+    memset(totals, 0, (size_t)s->total_count * 8);
+    steps_1(s->still_steps, s->still_step_count, s->terms, still, still);
+    (block == 1 ? batch_1 : block == 8 ? batch_8 : batch_32)(s, still, inputs, n, totals, each, rows);
+    free(memory);
+    for (ptrdiff_t i = 0; i < s->total_count; i++)
+        totals[i] = s->fixed[i] < 0 ? totals[i] / divisor : still[s->fixed[i]] * weight + totals[i] / divisor;
+    return 0;
+}

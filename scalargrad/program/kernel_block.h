@@ -1,0 +1,80 @@
+/* What kernel.c does with a block of BLOCK examples, computed in vectors of the type NUMBERS. */
+
+#define VECTORS ((int)(BLOCK * 8 / sizeof(NUMBERS)))
+#define FOR_EACH(formula) for (int k = 0; k < BLOCK; k++) out[k] = formula; break
+
+static void NAME(steps)(const int32_t *step, ptrdiff_t count, const int32_t *terms, const double *still, double *rows)
+{
+    for (const int32_t *end = step + 4 * count; step != end; step += 4) {
+        double *restrict out = rows + (ptrdiff_t)step[1] * BLOCK;
+        if (step[0] == LINEAR) {
+            const int32_t *term = terms + 2 * (ptrdiff_t)step[2], *last = terms + 2 * (ptrdiff_t)step[3];
+            NUMBERS sum[VECTORS];
+            const NUMBERS *x = (const NUMBERS *)(rows + (ptrdiff_t)term[1] * BLOCK);
+            for (int v = 0; v < VECTORS; v++)
+                sum[v] = still[term[0]] * x[v];
+            while ((term += 2) != last) {
+                x = (const NUMBERS *)(rows + (ptrdiff_t)term[1] * BLOCK);
+                for (int v = 0; v < VECTORS; v++)
+                    sum[v] += still[term[0]] * x[v];
+            }
+            for (int v = 0; v < VECTORS; v++)
+                ((NUMBERS *)out)[v] = sum[v];
+            continue;
+        }
+        const double *x = rows + (ptrdiff_t)step[2] * BLOCK, *y = rows + (ptrdiff_t)step[3] * BLOCK;
+        switch (step[0]) {
+        case MULTIPLY: FOR_EACH(x[k] * y[k]);
+        case DIVIDE: FOR_EACH(x[k] / y[k]);
+        case GREATER: FOR_EACH(x[k] > y[k] ? 1.0 : 0.0);
+        case NOT_LESS: FOR_EACH(x[k] >= y[k] ? 1.0 : 0.0);
+        case EQUAL: FOR_EACH(x[k] == y[k] ? 1.0 : 0.0);
+        case POWER: FOR_EACH(pow(x[k], y[k]));
+        case MAXIMUM: FOR_EACH(x[k] > y[k] || x[k] != x[k] ? x[k] : y[k]);
+        case MINIMUM: FOR_EACH(x[k] < y[k] || x[k] != x[k] ? x[k] : y[k]);
+        case ABS: FOR_EACH(fabs(x[k]));
+        case EXP: FOR_EACH(exp(x[k]));
+        case LOG: FOR_EACH(log(x[k]));
+        case LOG1P: FOR_EACH(log1p(x[k]));
+        case SQRT: FOR_EACH(sqrt(x[k]));
+        case SIN: FOR_EACH(sin(x[k]));
+        case COS: FOR_EACH(cos(x[k]));
+        case TAN: FOR_EACH(tan(x[k]));
+        case TANH: FOR_EACH(tanh(x[k]));
+        }
+    }
+}
+
+static void NAME(batch)(const struct schedule *s, const double *still, const double *inputs, ptrdiff_t n, double *totals,
+                        double *each, double *rows)
+{
+    for (ptrdiff_t i = 0; i < s->spread_count; i++)
+        for (int k = 0; k < BLOCK; k++)
+            rows[s->spread[2 * i] * (ptrdiff_t)BLOCK + k] = still[s->spread[2 * i + 1]];
+    for (ptrdiff_t start = 0; start < n; start += BLOCK) {
+        int size = n - start < BLOCK ? (int)(n - start) : BLOCK;
+        for (ptrdiff_t i = 0; i < s->inputs; i++)
+            for (int k = 0; k < BLOCK; k++)  /* a block that is not full repeats its last example */
+                rows[i * BLOCK + k] = inputs[i * n + start + (k < size ? k : size - 1)];
+        NAME(steps)(s->steps, s->step_count, s->terms, still, rows);
+        for (const int32_t *p = s->products, *end = p + 3 * s->product_count; p != end; p += 3) {
+            const double *x = rows + (ptrdiff_t)p[1] * BLOCK, *y = rows + (ptrdiff_t)p[2] * BLOCK;
+            if (size == BLOCK) {
+                NUMBERS sum = *(NUMBERS *)x * *(NUMBERS *)y;
+                for (int v = 1; v < VECTORS; v++)
+                    sum += ((NUMBERS *)x)[v] * ((NUMBERS *)y)[v];
+                for (int k = 0; k < (int)(sizeof(NUMBERS) / 8); k++)
+                    totals[p[0]] += ((double *)&sum)[k];
+            } else {
+                for (int k = 0; k < size; k++)
+                    totals[p[0]] += x[k] * y[k];
+            }
+        }
+        for (ptrdiff_t i = 0; i < s->each_count; i++)
+            for (int k = 0; k < size; k++)
+                each[i * n + start + k] = rows[(ptrdiff_t)s->each[i] * BLOCK + k];
+    }
+}
+
+#undef VECTORS
+#undef FOR_EACH

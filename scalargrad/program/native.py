@@ -1,0 +1,136 @@
+"""Schedules run by C.
+
+With this module a `Schedule` runs as fast as a program written by hand, without a compiler being called for it: what runs
+is one loop, `kernel.c`, that reads the schedule's tables. The system's C compiler makes a library of the loop when it is
+first needed, and the library stays in the user's cache folder, under a name that says what it was made from.
+"""
+
+import ctypes
+import functools
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from struct import pack
+
+from scalargrad.elementary import is_array
+from scalargrad.program.schedule import STEPS, Schedule
+
+SOURCES = [Path(__file__).with_name(name) for name in ("kernel.c", "kernel_block.h")]
+SIGNS = {"*": "MULTIPLY", "/": "DIVIDE", ">": "GREATER", ">=": "NOT_LESS", "==": "EQUAL"}
+FLAGS = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared"]
+FLAGS += [f"-D{SIGNS.get(name, name.upper())}={code}" for code, name in enumerate(STEPS)]
+
+TABLES = {"still_steps": 4, "steps": 4, "terms": 2, "spread": 2, "products": 3, "fixed": 1, "each": 1}  # numbers an entry
+
+
+class Unavailable(RuntimeError):
+    """There is no C compiler that works; the text says what to do."""
+
+
+class _Tables(ctypes.Structure):
+    """`struct schedule` of kernel.c."""
+
+    _fields_ = [
+        *((name, ctypes.c_void_p) for name in TABLES),
+        *((f"{name}_count", ctypes.c_ssize_t) for name in TABLES),
+        *((name, ctypes.c_ssize_t) for name in ("rows", "inputs")),
+    ]
+
+
+class NativeRunner:
+    """Runs a schedule by C; see `program.py` for the arguments."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._run = library().run
+        self._schedule = schedule  # keeps the tables alive
+        tables = [getattr(schedule, name) for name in TABLES]
+        counts = [len(table) // size for table, size in zip(tables, TABLES.values())]
+        self._tables = _Tables(*map(_address, tables), *counts, schedule.rows, schedule.inputs)
+
+    def __call__(self, parameters: Sequence[float], columns: Sequence, n: int) -> tuple[Sequence[float], list]:
+        schedule = self._schedule
+        still, inputs = array("d", schedule.constants), array("d")
+        still.frombytes(_bytes(parameters))
+        for column in columns:
+            inputs.frombytes(_bytes(column))
+        still.frombytes(bytes(8 * (schedule.stills - len(still))))
+        totals, each = array("d", bytes(8 * len(schedule.fixed))), array("d", bytes(8 * len(schedule.each) * n))
+        weight, divisor = (1, n) if schedule.mean else (n, 1)
+        if self._run(self._tables, n, weight, divisor, *map(_address, (still, inputs, totals, each))):
+            raise MemoryError(f"compile: there is not enough memory for the {schedule.rows} numbers of each example")
+        return totals, [each[i : i + n] for i in range(0, len(each), n)]
+
+
+def _bytes(numbers):
+    return numbers.astype(float).tobytes() if is_array(numbers) else pack(f"{len(numbers)}d", *numbers)
+
+
+def _address(buffer):
+    return buffer.buffer_info()[0]
+
+
+@functools.cache
+def library() -> ctypes.CDLL:
+    """Return the library made of kernel.c. Raises Unavailable where there is no compiler, or it fails."""
+    compiler = shlex.split(os.environ.get("CC", "")) or [name for name in ("cc", "gcc", "clang") if shutil.which(name)][:1]
+    if not compiler:
+        raise Unavailable("target='c' needs a C compiler: install one, as in `apt install gcc`, or leave the target open")
+    for native in (["-march=native"], []):  # not every compiler knows its own processor
+        command = [*compiler, *FLAGS, *native]
+        macros = _call([*compiler, *native, "-dM", "-E", "-x", "c", os.devnull])
+        if macros is not None:
+            break
+    else:
+        raise Unavailable(f"target='c': the C compiler `{shlex.join(compiler)}` does not work; leave the target open")
+    # The macros tell the compiler and the processor: a folder may be shared by machines that differ.
+    content = b"".join([*(source.read_bytes() for source in SOURCES), " ".join(command).encode(), macros])
+    name = f"kernel-{hashlib.sha256(content).hexdigest()[:20]}.so"
+    try:
+        return _load(cache_folder() / name, command)
+    except OSError:  # there is no folder to write to, or what is in it cannot be loaded
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            return _load(Path(folder) / name, command)
+
+
+def cache_folder() -> Path:
+    """Return the user's folder for what can be made again."""
+    if sys.platform == "win32":
+        parent = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        parent = Path.home() / "Library" / "Caches"
+    else:
+        parent = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return parent / "scalargrad"
+
+
+def _load(path, command):
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
+        os.close(handle)
+        try:
+            command = [*command, "-o", made, str(SOURCES[0]), "-lm"]
+            if _call(command) is None:
+                raise Unavailable(f"target='c': the C compiler fails at `{shlex.join(command)}`; leave the target open")
+            os.replace(made, path)  # at once, so that no other process loads half a file
+        finally:
+            Path(made).unlink(missing_ok=True)
+    loaded = ctypes.CDLL(str(path))
+    numbers = [ctypes.c_ssize_t, ctypes.c_double, ctypes.c_double]
+    loaded.run.argtypes = [ctypes.POINTER(_Tables), *numbers, *[ctypes.c_void_p] * 4]
+    return loaded
+
+
+def _call(command):
+    """What a command prints, or None where it fails."""
+    try:
+        return subprocess.run(command, check=True, capture_output=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None

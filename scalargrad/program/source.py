@@ -1,0 +1,166 @@
+"""A trace written down as a program, to be read.
+
+With this module a `Trace` becomes the text of a function `step` in Python, C or JavaScript, as short as one written by hand:
+what is the same for every example of a batch comes first, then for each example the forward pass, the backward pass, and
+what is added up. Names are the labels of the graph, of which only letters, digits and underscores are taken, so that no
+label is ever read as code.
+"""
+
+import keyword
+import re
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain, count
+
+from scalargrad.program.languages import LANGUAGES, Language
+from scalargrad.program.trace import Trace
+
+LONGEST = 60  # characters of an expression that stands inside another one
+WIDTH = 100  # characters of a line with a list
+PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3}  # the same in all three languages; names and calls have 4
+
+# What a name must not be, in any of the languages.
+RESERVED = {*keyword.kwlist, *chain(*(language.helpers for language in LANGUAGES.values()))} | set(
+    """step parameters batch n i each totals Math abs exp log log1p sqrt sin cos tan tanh fabs pow len main errno linux unix
+    INFINITY NAN HUGE HUGE_VAL MAXFLOAT M_E M_LOG2E M_LOG10E M_LN2 M_LN10 M_PI M_PI_2 M_PI_4 M_1_PI M_2_PI M_2_SQRTPI M_SQRT2
+    M_SQRT1_2 FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL
+    auto break case char const continue default do double else enum extern float for goto if inline int long register
+    restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
+    arguments await catch class debugger delete eval export extends false finally function implements import in instanceof
+    interface let new null package private protected public super this throw true try typeof undefined var with yield
+    Infinity NaN""".split()
+)
+
+
+def write(trace: Trace, language: str) -> str:
+    """Return the source of a function `step` in one of LANGUAGES.
+
+    Its arguments are the numbers of the parameters, and the batch, of which each example has the numbers of the inputs. It
+    returns the first output and the gradients, reduced over the batch, and the other outputs for each example; in C it is
+    given where to write them to.
+    """
+    return _Writer(trace, LANGUAGES[language]).program()
+
+
+class _Writer:
+    def __init__(self, trace: Trace, language: Language) -> None:
+        self._trace, self._language = trace, language
+        self._uses = trace.uses()
+        self._names: dict[int, str] = {}
+        self._taken = set(RESERVED)
+        self._numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
+        self._inside: dict[int, tuple[str, int]] = {}  # what will stand inside another expression, with its precedence
+        self._crossing: set[int] = set()  # what is the same for every example, and is needed for each
+
+    def program(self) -> str:
+        body = "\n".join(self._function()) + "\n"
+        helpers: list[str] = []
+        for name, helper in reversed(self._language.helpers.items()):  # the later ones may use the earlier ones
+            if re.search(rf"\b{name}[.(]", "".join([body, *helpers])):
+                helpers.insert(0, textwrap.dedent(helper).strip())
+        lines = [helper for helper in (self._language.header, *helpers) if helper and "\n" not in helper]
+        definitions = [helper for helper in helpers if "\n" in helper]
+        return self._language.gap.join([*(["\n".join(lines)] if lines else []), *definitions, body])
+
+    def _function(self) -> Iterator[str]:
+        trace, language, varying = self._trace, self._language, self._trace.varying
+        inputs = [self._name(i) for i in trace.inputs]
+        parameters = [self._name(i) for i in trace.parameters if not varying[i]]
+        results = zip(["total_", *["d_"] * len(trace.parameters)], trace.totals[:1] + trace.parameters)
+        totals = [self._new(prefix + trace.labels.get(i, "")) for prefix, i in results] if trace.totals else []
+        parts = [trace.parts(i, self._uses) for i in trace.totals]
+        sums = [(total, i) for total, (_, terms, _) in zip(totals, parts) for i in terms]
+        added_up = {i for *_, within in parts for i in within}
+        still = [i for i in (*trace.forward, *trace.backward) if not varying[i]]
+        each = [[i for i in part if varying[i] and i not in added_up] for part in (trace.forward, trace.backward)]
+        self._crossing = {x for i in chain(*each) for x in trace.operands(i) if not varying[x]}
+
+        yield from _wrapped(language.begin(parameters, trace.each))
+        yield from self._section("the same for every example", 1, still)
+        yield from (f"    {language.variable.format(total, '0.0')}" for total, (_, terms, _) in zip(totals, parts) if terms)
+        if sums or trace.each:
+            yield from _wrapped(language.loop(inputs))
+            for title, instructions in zip(("forward", "backward"), each):
+                yield from self._section(title, 2, instructions)
+            if sums:
+                yield f"        {language.comment} added up over the batch"
+            yield from (f"        {language.add.format(total, self._operand(i, 1))}" for total, i in sums)
+            if trace.each:
+                yield from _wrapped(language.results([self._operand(i, 1) for i in trace.each]))
+            yield from language.close
+        returned = [self._total(*each) for each in zip(totals, parts)]
+        if language.size and re.search(r"\bn\b", " ".join(returned)):
+            yield language.size
+        yield from _wrapped(language.end(returned, trace.each))
+
+    def _total(self, total, parts):
+        """How a total is returned: what was added up, and what every example has besides."""
+        still, varying, _ = parts
+        mean, fixed = self._trace.reduction == "mean", " + ".join(self._operand(i, 1) for i in still)
+        if fixed and not mean:
+            fixed = f"n * ({fixed})"
+        return " + ".join([*([f"{total} / n" if mean else total] if varying else []), *([fixed] if fixed else [])])
+
+    def _section(self, title, depth, instructions):
+        """Yield a statement for each instruction, but for those that will stand inside others."""
+        titled = False
+        for i in instructions:
+            text, precedence = self._expression(i)
+            # What is used once is written where it is used, unless it has a name, or would be computed more often there.
+            if self._uses[i] == 1 and i not in self._trace.labels and i not in self._crossing and len(text) <= LONGEST:
+                self._inside[i] = (text, precedence)
+                continue
+            if not titled:
+                yield f"{'    ' * depth}{self._language.comment} {title}"
+            titled = True
+            yield "    " * depth + self._language.assign.format(self._name(i), text)
+
+    def _expression(self, i):
+        """An instruction as an expression, and its precedence."""
+        name, operands = self._trace.operations[i], self._trace.operands(i)
+        template = self._language.operations.get(name)
+        if template:
+            return template.format(*(self._operand(x, 1) for x in operands)), 4
+        if name == "neg":
+            return f"-{self._operand(operands[0], 4)}", PRECEDENCE[name]
+        if name in PRECEDENCE:
+            level = PRECEDENCE[name]
+            return f"{self._operand(operands[0], level)} {name} {self._operand(operands[1], level + 1)}", level
+        return f"{name}({', '.join(self._operand(x, 1) for x in operands)})", 4
+
+    def _operand(self, i, level):
+        """An operand, in parentheses if its precedence is below the level."""
+        if i in self._inside:
+            text, precedence = self._inside[i]
+        elif i in self._trace.numbers:
+            text, precedence = repr(self._trace.numbers[i]), 4
+            text = self._language.numbers.get(text, text)
+        else:
+            text, precedence = self._name(i), 4
+        return f"({text})" if precedence < level else text
+
+    def _name(self, i):
+        if i not in self._names:
+            self._names[i] = self._new(self._trace.labels.get(i, ""))
+        return self._names[i]
+
+    def _new(self, label):
+        """A name that is not taken: the label, as far as it is a name, else v1, v2, ..."""
+        name = re.sub(r"\W+", "_", label, flags=re.ASCII).strip("_")
+        if not name or name[0].isdigit() or name in self._taken:
+            stem = f"{name}_" if name and not name[0].isdigit() else "v"
+            while (name := f"{stem}{next(self._numbers[stem])}") in self._taken:
+                pass
+        self._taken.add(name)
+        return name
+
+
+def _wrapped(lines: Iterable[str]) -> Iterator[str]:
+    """Break long lines between the elements of their lists."""
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()) + 4)
+        while len(line) > WIDTH and (comma := line.rfind(", ", 0, WIDTH)) > len(indent):
+            yield line[: comma + 1]
+            line = indent + line[comma + 2 :]
+        yield line

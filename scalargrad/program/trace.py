@@ -1,0 +1,230 @@
+"""What a graph computes, written down step by step.
+
+With this module a recorded graph becomes a `Trace`, a list of instructions. The graph is run once more, forward and
+backward, on `Symbol`s in place of numbers: whatever a rule does to a symbol is written down, and gives the next symbol. No
+rule is known here, so an operation of one's own is traced like the rest. What would be computed twice is written once,
+what is made of constants alone is a number already, and what no result needs is left out.
+
+>>> from scalargrad import tanh
+>>> x, w = Value(1.0, "x"), Value(2.0, "w")
+>>> trace = Trace([tanh(x * w)], inputs=[x], parameters=[w], reduction="mean")
+>>> [trace.operations[i] for i in trace.forward], [trace.operations[i] for i in trace.backward]
+(['*', 'tanh'], ['*', '-', '*'])
+"""
+
+import numbers
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from scalargrad import elementary
+from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.operations import Undecided
+from scalargrad.replay import pull_back, run
+
+LEAVES = ("input", "parameter", "constant")
+INFIX = ("+", "-", "*", "/", ">", ">=", "==")
+CALLS = ("power", "maximum", "minimum", "neg", "abs", "exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")
+COMMUTATIVE = ("+", "*", "==")
+
+
+class Symbol:
+    """A number that is known only when the program runs: the result of one instruction of a trace."""
+
+    __slots__ = ("trace", "index")
+
+    def __init__(self, trace: "Trace", index: int) -> None:
+        self.trace = trace
+        self.index = index
+
+    def __pow__(self, exponent):
+        if isinstance(exponent, Symbol) or exponent not in (0, 1, 2):
+            return self.trace.write("power", self, exponent)
+        return (1.0, self, self * self)[int(exponent)]
+
+    def __rpow__(self, base):
+        return self.trace.write("power", base, self)
+
+    def __bool__(self):
+        raise Undecided(
+            "its rule decides by a number, as in `if x > 0`, which is not known yet where it runs to be compiled; "
+            "step, maximum and minimum from scalargrad.elementary decide when the program runs"
+        )
+
+    def __float__(self):
+        raise TypeError("the functions of scalargrad.elementary, not those of math, work on every kind of number")
+
+    def __repr__(self):
+        return self.trace.labels.get(self.index) or f"v{self.index}"
+
+    __hash__ = object.__hash__
+
+    # A comparison is 1 or 0, to compute with.
+    def __lt__(self, other):
+        return self.trace.write(">", other, self)
+
+    def __le__(self, other):
+        return self.trace.write(">=", other, self)
+
+    def __ne__(self, other):
+        return 1.0 - (self == other)
+
+    def step(self):
+        return self > 0.0
+
+    # These are made of the others, by the same formulas as for floats.
+    sigmoid = elementary.sigmoid.__wrapped__
+    softplus = elementary.softplus.__wrapped__
+
+
+numbers.Real.register(Symbol)  # so that a rule may call other operations
+
+
+def _writes(name):
+    return lambda self, other=None: self.trace.write(name, self, other)
+
+
+def _writes_reflected(name):
+    return lambda self, other: self.trace.write(name, other, self)
+
+
+for name, method in zip((*INFIX, "*"), ("add", "sub", "mul", "truediv", "gt", "ge", "eq", "and")):
+    setattr(Symbol, f"__{method}__", _writes(name))
+    setattr(Symbol, f"__r{method}__", _writes_reflected(name))
+for name in CALLS:
+    setattr(Symbol, {"neg": "__neg__", "abs": "__abs__"}.get(name, name), _writes(name))
+
+
+class Trace:
+    """The instructions of a graph, for its outputs and for the derivatives of the first of them.
+
+    Instruction i computes operations[i], of what the instructions x[i] and y[i] computed; -1 stands for no operand. It is
+    the program for one example of a batch. With the reduction "mean" or "sum", the first output and the gradients are
+    totals over the batch; with "none" there are no gradients.
+
+    inputs      the instructions of what the program is fed
+    parameters  those of the other leaves that have a gradient or are needed
+    numbers     the number of each constant
+    totals      the instructions of the first output and of its derivative toward each parameter, unless nothing is reduced
+    each        the instructions of the outputs that are wanted for each example by itself
+    reduction   "mean", "sum" or "none"
+    labels      names of instructions, from the labels of nodes; the derivative toward c is named d_c
+    forward     the instructions that the outputs need, leaves left out, in order
+    backward    those that the gradients need besides
+    varying     for each instruction whether it depends on the inputs; what does not is the same for every example
+    """
+
+    def __init__(
+        self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], reduction: str
+    ) -> None:
+        self.operations: list[str] = []
+        self.x, self.y = array("i"), array("i")
+        self.numbers: dict[int, float] = {}
+        self.labels: dict[int, str] = {}
+        self._symbols: dict[int, Symbol] = {}
+        self._constants: dict[float | str, Symbol] = {}
+
+        feeds: dict[Value, Any] = {node: self._instruction("input", -1, -1) for node in inputs}
+        feeds = {node: self._instruction("parameter", -1, -1) for node in parameters if node not in feeds} | feeds
+        self.inputs, self.parameters = ([feeds[node].index for node in leaves] for leaves in (inputs, parameters))
+        order = topological_order(*outputs)
+        constants = {node: node.data for node in order if isinstance(node, Constant) and node not in feeds}
+        self._name("", feeds.keys(), feeds.values())
+        self.reduction, reduced = reduction, reduction != "none"
+        symbols, partials = run(order, constants | feeds, keep_partials=reduced)
+        named = [node for node in order if node.label and node.operation is not None] if reduced else []
+        derivatives = pull_back(order, partials, {outputs[0]: 1}, [*parameters, *named]) if reduced else []
+        self._name("", symbols.keys(), symbols.values())
+        self._name("d_", named, derivatives[len(parameters) :])
+        results = [self._index(symbols[node]) for node in outputs]
+        gradients = [self._index(each) for each in derivatives[: len(parameters)]]
+        self.totals, self.each = ([results[0], *gradients], results[1:]) if reduced else ([], results)
+        self._symbols.clear()
+
+        needed, also = self._needed(results), self._needed(gradients)
+        computed = [i for i, name in enumerate(self.operations) if name not in LEAVES]
+        self.forward = array("i", (i for i in computed if needed[i]))
+        self.backward = array("i", (i for i in computed if also[i] and not needed[i]))
+        self.varying = bytearray(len(self.operations))
+        for i in self.inputs:
+            self.varying[i] = True
+        for i in computed:
+            self.varying[i] = any(self.varying[operand] for operand in self.operands(i))
+
+    def write(self, name: str, x: Any, y: Any = None) -> Any:
+        """Write an instruction down, unless it is written already, and return its symbol."""
+        if type(y) is not Symbol and y is not None:
+            if y == 1 and name in ("*", "/"):
+                return x
+            if y == -1 and name == "*":
+                return -x
+        elif type(x) is not Symbol and name == "*" and x in (1, -1):
+            return self.write(name, y, x)
+        i, j = self._index(x), -1 if y is None else self._index(y)
+        low, high = (j, i) if i > j >= 0 and name in COMMUTATIVE else (i, j)
+        key = (CODES[name] << 64) | (low << 32) | (high + 1)
+        if key not in self._symbols:
+            self._symbols[key] = self._instruction(name, i, j)
+        return self._symbols[key]
+
+    def operands(self, i: int) -> tuple[int, ...]:
+        """Return the instructions that compute the operands of one."""
+        x, y = self.x[i], self.y[i]
+        return () if x < 0 else (x,) if y < 0 else (x, y)
+
+    def uses(self) -> array:
+        """Return for each instruction how many others, and results, are made of it directly."""
+        uses = array("i", bytes(4 * len(self.operations)))
+        for i in (*self.totals, *self.each):
+            uses[i] += 1
+        for i in (*self.forward, *self.backward):
+            for operand in self.operands(i):
+                uses[operand] += 1
+        return uses
+
+    def parts(self, i: int, uses: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
+        """Split a sum into the terms that are the same for every example and those that are not; return its sums as well."""
+        still: list[int] = []
+        varying: list[int] = []
+        sums: list[int] = []
+        while self.operations[i] == "+" and uses[i] == 1 and self.varying[i]:
+            sums.append(i)
+            i, term = self.operands(i)
+            (varying if self.varying[term] else still).append(term)
+        (varying if self.varying[i] else still).append(i)
+        return still[::-1], varying[::-1], sums
+
+    def _instruction(self, name, i, j):
+        self.operations.append(name)
+        self.x.append(i)
+        self.y.append(j)
+        return Symbol(self, len(self.operations) - 1)
+
+    def _index(self, x):
+        """The instruction that computes a number, which for a plain number is a constant."""
+        if type(x) is not Symbol:
+            key = x if x else str(float(x))  # 0.0 is not -0.0
+            if key not in self._constants:
+                self._constants[key] = self._instruction("constant", -1, -1)
+                self.numbers[len(self.operations) - 1] = float(x)
+            x = self._constants[key]
+        return x.index
+
+    def _name(self, prefix, nodes, symbols):
+        for node, symbol in zip(nodes, symbols):
+            if node.label and type(symbol) is Symbol:
+                self.labels.setdefault(symbol.index, prefix + node.label)
+
+    def _needed(self, results: Iterable[int]) -> bytearray:
+        """Return for each instruction whether some results are made of it."""
+        needed = bytearray(len(self.operations))
+        for i in results:
+            needed[i] = True
+        for i in reversed(range(len(needed))):
+            if needed[i]:
+                for operand in self.operands(i):
+                    needed[operand] = True
+        return needed
+
+
+CODES = {name: code for code, name in enumerate((*LEAVES, *INFIX, *CALLS))}

@@ -1,0 +1,337 @@
+"""Tests of compiled programs: they compute what the engine computes, on every target."""
+
+import math
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scalargrad import Value, compile, exp, log, maximum, operation, operations, relu, sigmoid, sqrt, tanh
+from scalargrad.engine import Constant
+from scalargrad.graph import placeholder
+from scalargrad.losses import cross_entropy, hinge, l2_penalty
+from scalargrad.nn import MLP
+from scalargrad.optim import SGD
+from scalargrad.program import interpreted
+from scalargrad.program import program as module
+
+numpy = pytest.importorskip("numpy")
+
+TARGETS = ("python", "numpy", "c")
+UNARY = ("negate", "absolute", "exp", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "leaky_relu", "softplus", "step")
+BINARY = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "first_maximum", "variable_power")
+EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-300, 1e300, math.inf, -math.inf, math.nan)
+
+
+def same(found, expected, scale=0.0):
+    """Whether two numbers are equal to 1e-12, relative, or relative to a scale; nan and infinity are equal to themselves."""
+    if math.isnan(expected):
+        return math.isnan(found)
+    return found == expected or math.isclose(found, expected, rel_tol=1e-12, abs_tol=1e-12 * scale)
+
+
+@st.composite
+def graphs(draw):
+    """A random graph of two parameters, two inputs and a constant, and its nodes; what the engine refuses is not in it."""
+    numbers = st.one_of(st.floats(-3, 3), st.sampled_from(EDGES))
+    parameters = [Value(draw(numbers)), Value(draw(numbers))]
+    inputs = [Value(draw(numbers)), Value(draw(numbers))]
+    nodes = [*parameters, *inputs, Constant(draw(st.floats(-3, 3)))]
+    for name in draw(st.lists(st.sampled_from((*UNARY, *BINARY, "power")), min_size=1, max_size=25)):
+        pick = st.sampled_from(nodes[-6:] if draw(st.booleans()) else nodes)
+        arguments = [draw(pick)] if name in (*UNARY, "power") else [draw(pick), draw(pick)]
+        if name == "power":
+            arguments.append(draw(st.sampled_from((-1, 0, 0.5, 1, 2, 3))))
+        try:
+            nodes.append(getattr(operations, name)(*arguments))
+        except (ValueError, ZeroDivisionError):
+            pass
+    return parameters, inputs, nodes
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@settings(max_examples=300)
+@given(graphs())
+def test_programs_compute_what_the_engine_computes(target, graph):
+    """On random graphs, nan and infinity included, the outputs and all gradients are equal to the engine's to 1e-12."""
+    parameters, inputs, nodes = graph
+    loss, other = nodes[-1], nodes[len(nodes) // 2]
+    step = compile([loss, other], inputs, [*parameters, *inputs], target)
+    results, gradients = step.value_and_grad([p.data for p in parameters], *(x.data for x in inputs))
+    loss.backward()
+    # NumPy's own exp and power differ in the last digit, which a difference of large numbers shows.
+    sizes = [abs(x) for node in nodes for x in (node.data, node.grad)] if target == "numpy" else []
+    scale = max((x for x in sizes if x < math.inf), default=0.0)
+    expected = [loss.data, other.data, *(float(node.grad) for node in (*parameters, *inputs))]
+    for found, number in zip([*results, *gradients], expected, strict=True):
+        assert same(found, number, scale), (found, number)
+    single = compile(loss, inputs, reduction="none", target=target)
+    assert same(single(*(x.data for x in inputs)), loss.data, scale)
+
+
+def network(seed=0):
+    """A network of relu with a penalty on its weights: its loss, and where the numbers of an example go."""
+    model, x, y = MLP(3, [5, 5, 1], seed=seed), placeholder(3, "x"), placeholder("y")
+    return model, hinge([model(x)], [y]) + l2_penalty(model.parameters(), 0.01), [x, y]
+
+
+def batch(n, seed=0):
+    generator = random.Random(seed)
+    return [[generator.gauss(0, 1) for _ in range(n)] for _ in range(3)], [generator.choice((-1, 1)) for _ in range(n)]
+
+
+def eager(model, x, y):
+    """The loss of a batch and its gradients, by the engine."""
+    model.zero_grad()
+    loss = hinge([model(point) for point in zip(*x)], y) + l2_penalty(model.parameters(), 0.01)
+    loss.backward()
+    return loss.data, [p.grad for p in model.parameters()]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("n", [1, 2, 8, 9, 31, 32, 100, 1030])
+def test_batches(target, n):
+    """The loss and the gradients of a batch of any size, in lists or arrays, are the means that the engine computes."""
+    model, loss, inputs = network()
+    x, y = batch(n)
+    expected, gradients = eager(model, x, y)
+    step = compile(loss, inputs, target=target)
+    for arguments in ((x, y), (numpy.array(x), numpy.array(y))):
+        model.zero_grad()
+        assert step(*arguments) == pytest.approx(expected, rel=1e-12)
+        assert [p.grad for p in model.parameters()] == pytest.approx(gradients, rel=1e-10, abs=1e-14)
+    assert type(step(*arguments)) is float and type(model.parameters()[0].grad) is float
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_long_programs(target):
+    """A chain of 30,000 operations compiles and runs, where it is too long for one function too."""
+    w, x = Value(0.999, "w"), placeholder("x")
+    y = x
+    for _ in range(10_000):
+        y = tanh(y * w + 0.001)
+    step = compile(y, [x], target=target)
+    result = step(0.5)
+    assert step([0.5, 0.5, 0.5]) == pytest.approx(result, rel=1e-12)
+    v = Value(0.5)
+    y = v
+    for _ in range(10_000):
+        y = tanh(y * w + 0.001)
+    before, w.grad = w.grad, 0
+    y.backward()
+    assert result == pytest.approx(y.data, rel=1e-12) and before == pytest.approx(2 * w.grad, rel=1e-9)
+
+
+def test_tables_compute_what_functions_compute(monkeypatch):
+    """A program too long for a function of Python runs from its tables, with the same results."""
+    model, loss, inputs = network()
+    x, y = batch(7)
+    output = model(inputs[0])
+    results = []
+    for longest in (20_000, 1):
+        monkeypatch.setattr(interpreted, "LONGEST", longest)
+        for reduction in ("mean", "sum", "none"):
+            step = compile([loss, output], inputs, model.parameters(), "python", reduction)
+            (total, each), gradients = step.value_and_grad([p.data for p in model.parameters()], x, y)
+            results.append([*(total if reduction == "none" else [total]), *each, *gradients])
+    for short, long in zip(results[:3], results[3:]):
+        assert long == pytest.approx(short, rel=1e-12)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_reductions(target):
+    """A sum is n times the mean, outputs after the first come by example, and so do all of them without a reduction."""
+    model, loss, (x, y) = network()
+    score = model(x)
+    points, labels = batch(10)
+    step = compile(loss, [x, y], model.parameters(), target)
+    mean, means = step.value_and_grad(numpy.array([p.data for p in model.parameters()]), points, labels)
+    assert type(means) is numpy.ndarray
+    model.zero_grad()
+    total, scores = compile([loss, score], [x, y], target=target, reduction="sum")(points, labels)
+    assert total == pytest.approx(10 * mean, rel=1e-12)
+    assert [p.grad for p in model.parameters()] == pytest.approx([10 * each for each in means], rel=1e-12)
+    expected = [model(point).data for point in zip(*points)]
+    assert type(scores) is list and scores == pytest.approx(expected, rel=1e-12)
+    model.zero_grad()
+    predict = compile(score, [x], target=target, reduction="none")
+    found = predict(numpy.array(points))
+    assert type(found) is numpy.ndarray and found.tolist() == pytest.approx(expected, rel=1e-12)
+    assert predict([point[0] for point in points]) == pytest.approx(expected[0], rel=1e-12)
+    assert not any(p.has_gradient for p in model.parameters())
+
+
+def test_training_is_what_it_is_with_the_engine():
+    """The loop of a notebook, with a program for the loss and the gradients, takes the steps that the engine takes."""
+    points, labels = batch(20)
+    parameters = []
+    for compiled in (False, True):
+        model, loss, inputs = network()
+        step, optimizer = compile(loss, inputs), SGD(model.parameters(), lr=0.1)
+        for _ in range(20):
+            if compiled:
+                model.zero_grad()
+                step(points, labels)
+            else:
+                eager(model, points, labels)
+            optimizer.step()
+        parameters.append([p.data for p in model.parameters()])
+    assert parameters[1] == pytest.approx(parameters[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_gradients_are_added(target):
+    """A call adds to the gradients, leaves those alone that the loss does not reach, and reads the parameters' numbers anew."""
+    w, unused, x = Value(3.0, "w"), Value(1.0), placeholder("x")
+    step = compile([w * x, unused * x], [x], target=target)
+    assert step(2.0) == (6.0, 2.0) and step(5.0) == (15.0, 5.0)
+    assert w.grad == 7.0 and not unused.has_gradient
+    w.data = 4.0
+    assert step(2.0) == (8.0, 2.0)
+    assert step.value_and_grad([10.0, 1.0], 2.0) == ((20.0, 2.0), [2.0, 0.0])
+    assert w.data == 4.0 and w.grad == 9.0
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_parameters_may_be_chosen(target):
+    """Gradients are computed toward the chosen leaves, inputs among them if asked for; the rest keep their numbers."""
+    w, b, x = Value(3.0, "w"), Value(1.0, "b"), Value(0.0, "x")
+    step = compile(w * x + b, [x], [w, x], target)
+    b.data = 100.0
+    assert step(2.0) == 7.0
+    assert (w.grad, x.grad, b.has_gradient) == (2.0, 3.0, False)
+    assert step([1.0, 2.0]) == 5.5 and x.grad == 6.0
+
+
+def test_cross_entropy_of_a_batch():
+    """Softmax with cross-entropy, its targets fed as probabilities, is the engine's."""
+    model, x, t = MLP(4, [6, 3], "tanh", seed=2), placeholder(4, "x"), placeholder(3, "t")
+    points = numpy.random.default_rng(0).normal(size=(50, 4))
+    targets = numpy.eye(3)[numpy.arange(50) % 3]
+    expected = cross_entropy([model(point) for point in points], targets)
+    expected.backward()
+    gradients = [p.grad for p in model.parameters()]
+    for target in TARGETS:
+        model.zero_grad()
+        assert compile(cross_entropy(model(x), t), [x, t], target=target)(points.T, targets.T) == pytest.approx(expected.data)
+        assert [p.grad for p in model.parameters()] == pytest.approx(gradients, rel=1e-10)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_operations_of_ones_own_compile(target):
+    """An operation that is defined in a notebook, with comparisons as numbers, compiles like the others."""
+
+    @operation("bump")
+    def bump(x, y, width=2.0):
+        inside = (abs(x) < width) * (y >= 0) * (1 - (x != x))
+        s = sigmoid(y)
+        return inside * (width - abs(x)) + (x == y) + s, inside * ((x < 0) * 1 - (x > 0) * 1), s * (1 - s)
+
+    w, x = Value(1.5), placeholder("x")
+    y = exp(bump(w, x) * w)
+    step = compile(y, [x], target=target)
+    for number in (-1.0, 0.0, 1.5, 3.0):
+        w.grad, eager_w = 0, Value(1.5)
+        eager_y = exp(bump(eager_w, Value(number)) * eager_w)
+        eager_y.backward()
+        assert same(step(number), eager_y.data) and same(w.grad, eager_w.grad)
+
+
+def test_decisions_cannot_be_compiled():
+    """A rule that decides by a number, or calls math, is refused with the way out."""
+
+    @operation("bent")
+    def bent(x):
+        return (x, 1) if x > 0 else (2 * x, 2)
+
+    @operation("my_exp")
+    def my_exp(x):
+        e = math.exp(x)
+        return e, e
+
+    x = Value(1.0, "x")
+    with pytest.raises(TypeError, match=r"bent\(x\): its rule decides by a number.*step, maximum and minimum"):
+        compile(bent(x), [x])
+    with pytest.raises(TypeError, match=r"my_exp\(x\): the functions of scalargrad.elementary"):
+        compile(my_exp(x), [x])
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_the_engine_refuses_is_refused(target):
+    """Where an example has no result the error is the engine's, with the example; a result that is not finite is returned."""
+    x, y = placeholder("x"), placeholder("y")
+    step = compile(log(x) / y, [x, y], target=target)
+    with pytest.raises(ValueError, match=r"^example 1: log\(-2.0\): the logarithm needs a positive number"):
+        step([1.0, -2.0], [1.0, 1.0])
+    with pytest.raises(ZeroDivisionError, match=r"^0.0 / 0.0: a division by zero"):
+        step(1.0, 0.0)
+    with pytest.raises(ValueError, match="square root"):
+        compile(sqrt(x) + y, [x, y], reduction="none", target=target)(-1.0, 1.0)
+    with pytest.raises(ValueError, match="real power that is a fraction"):
+        compile(x**0.5 * y, [x, y], target=target)(-1.0, 1.0)
+    assert math.isnan(step(math.nan, 1.0)) and step(math.inf, 1.0) == math.inf
+    assert compile(exp(x) * maximum(y, 0), [x, y], target=target)(1e4, 1.0) == math.inf
+
+
+def test_targets_that_are_missing(monkeypatch):
+    """Without a C compiler NumPy runs a program, without NumPy Python does, and asking for either is an error with a cure."""
+    x = placeholder("x")
+    assert compile(x * x, [x]).target == "c"
+
+    def unavailable(_):
+        raise module.native.Unavailable("target='c' needs a C compiler")
+
+    monkeypatch.setattr(module.native, "NativeRunner", unavailable)
+    with pytest.raises(RuntimeError, match="needs a C compiler"):
+        compile(x * x, [x], target="c")
+    assert compile(x * x, [x]).target == "numpy"
+    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(RuntimeError, match="needs NumPy: install it"):
+        compile(x * x, [x], target="numpy")
+    step = compile(x * x, [x])
+    assert step.target == "python" and step(3.0) == 9.0
+
+
+def test_bad_input_is_explained():
+    """What compile, or a program, cannot use is named in a sentence."""
+    x, y, w = placeholder(2, "x"), placeholder("y"), Value(1.0, "w")
+    loss = w * x[0] + x[1] * y
+    for arguments, kind, message in (
+        ((loss, [x]), ValueError, "the placeholder y has no number, so it must be one of the inputs"),
+        ((loss, [x, y, y]), ValueError, "no input may be there twice"),
+        (([], [x]), ValueError, "there must be an output"),
+        ((loss, [x, y, loss]), TypeError, "Values that were not computed"),
+        ((loss, [x, y], [3.0]), TypeError, "3.0 is none"),
+        ((3.0, [x, y]), TypeError, "3.0 is none"),
+        ((loss, [x, y], None, "fortran"), ValueError, "target='fortran' is none of None, 'python', 'numpy', 'c'"),
+        ((loss, [x, y], None, None, "median"), ValueError, "reduction='median' is none of"),
+    ):
+        with pytest.raises(kind, match=message):
+            compile(*arguments)
+    step = compile(loss, [x, y])
+    for arguments, kind, message in (
+        (([1, 2],), ValueError, r"2 inputs, x\[0\], x\[1\], y, were given 1"),
+        (([1, 2, 3], 4), ValueError, r"2 inputs, x\[0\], x\[1\], were given 3"),
+        ((5, 4), ValueError, "were given 5"),
+        ((numpy.ones((7, 2)), numpy.ones(7)), ValueError, "were given 7; a batch has one sequence of numbers for each"),
+        (([[1, 2], [3, 4]], [1, 2, 3]), ValueError, r"as many examples, 1 or more, for every input, and not \[2, 3\]"),
+        (([[], []], []), ValueError, r"and not \[0\]"),
+        (([1, 2], None), TypeError, "the input y takes a number, or several for a batch, and None is neither"),
+        (([1, 2], [w]), TypeError, "does not become a plain number by itself"),
+    ):
+        with pytest.raises(kind, match=message):
+            step(*arguments)
+    with pytest.raises(ValueError, match="1 parameters were given 2 numbers"):
+        step.value_and_grad([1, 2], [1, 2], 3)
+    with pytest.raises(ValueError, match="the languages are 'python', 'c', 'javascript'"):
+        step.source("fortran")
+    assert repr(step) == "<Program of 3 instructions forward and 0 backward, run by 'c'; see .source()>"
+
+
+def test_numbers_are_repeated_for_a_batch():
+    """A number among sequences is the same for all examples of the batch."""
+    x, y = placeholder("x"), placeholder("y")
+    for target in TARGETS:
+        assert compile(x * y, [x, y], target=target, reduction="sum")([1, 2, 3], 10) == 60
+        assert compile(relu(sigmoid(x)), [x], target=target)(0) == 0.5

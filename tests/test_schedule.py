@@ -1,0 +1,39 @@
+"""Tests of schedules: what a network becomes, and that sums keep their order."""
+
+import functools
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalargrad import Value, compile, operations, tanh
+from scalargrad.graph import placeholder
+from scalargrad.nn import MLP
+from scalargrad.program.schedule import LINEAR, Schedule
+from scalargrad.program.trace import Trace
+
+
+def test_a_neuron_is_one_step():
+    """Each weighted sum of a network is one step, with a term for each weight and the bias; gradients are products alone."""
+    model, x = MLP(3, [4, 5], seed=0), placeholder(3)
+    schedule = Schedule(Trace([tanh(sum(model(x)))], x, model.parameters(), "mean"))
+    sums = [(end - begin) for code, _, begin, end in zip(*(schedule.steps[k::4] for k in range(4))) if code == LINEAR]
+    assert sorted(sums)[-9:] == [4] * 4 + [5] * 5
+    assert len(schedule.products) == 3 * (1 + len(model.parameters()))
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=12), st.data())
+def test_numbers_are_added_in_the_order_of_the_graph(numbers, data):
+    """Sums and differences of products, in whatever order they were written, are the engine's to the last bit."""
+    x, weights = placeholder("x"), [Value(number) for number in numbers]
+    signs = data.draw(st.lists(st.sampled_from((operations.add, operations.subtract)), min_size=len(numbers)))
+
+    def total(x):
+        terms = [w * x if i % 2 else w * -x for i, w in enumerate(weights)]
+        left = functools.reduce(lambda sums, pair: pair[0](sums, pair[1]), zip(signs, terms), x)
+        return operations.multiply(left + (terms[0] + terms[1]), 1.5) - x
+
+    expected = total(Value(0.1)).data
+    for target in ("c", "python"):
+        found = compile(total(x), [x], target=target)(0.1)
+        assert found == expected or math.isnan(expected)
