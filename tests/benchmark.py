@@ -1,4 +1,4 @@
-"""How fast is it, and how small? Run `python tests/benchmark.py`; it takes about a minute.
+"""How fast is it, and how small? Run `python tests/benchmark.py`; it takes about two minutes.
 
 Everything is measured in one run and printed as ratios, for machines differ and are noisy. The work is one step on two
 moons: 100 points, an MLP 2-16-16-1, hinge loss and L2, full batch; build the graph, then `backward()`.
@@ -16,6 +16,8 @@ import random
 import statistics
 import time
 import tracemalloc
+
+import benchmark_programs
 
 from scalargrad.engine import Value, topological_order
 from scalargrad.replay import evaluate
@@ -176,7 +178,10 @@ def seconds(function, times=1):
 
 
 def two_moons(rounds):
-    """Compare the engines, a few steps of one after a few of another, with the garbage collector on and off."""
+    """Compare the engines, a few steps of one after a few of another, with the garbage collector on and off.
+
+    Returns the seconds of a step in micrograd's style with either.
+    """
     kinds = {"scalargrad": Value, "micrograd's style": ClosureValue, "microgpt's style": TupleValue}
     works = {name: TwoMoons(kind) for name, kind in kinds.items()}
     gradients = {}
@@ -187,6 +192,7 @@ def two_moons(rounds):
         worst = max(abs(x - y) for x, y in zip(gradients[name], gradients["scalargrad"]))
         assert worst < 1e-12, f"{name} has other gradients"
     print("two moons, milliseconds a step (median of rounds)")
+    micrograd = {}
     for collector in ("on", "off"):
         times = {name: [] for name in kinds}
         for _ in range(rounds):
@@ -197,9 +203,11 @@ def two_moons(rounds):
                 gc.enable()
         ours = statistics.median(times["scalargrad"])
         print(f"  collector {collector:3}  scalargrad {ours:.1f}")
+        micrograd[collector] = statistics.median(times["micrograd's style"]) / 1000
         for name in list(kinds)[1:]:
             ratio = statistics.median(theirs / mine for theirs, mine in zip(times[name], times["scalargrad"]))
             print(f"    {name:18} {statistics.median(times[name]):8.1f}   {ratio:5.2f} times scalargrad's")
+    return micrograd
 
 
 def memory():
@@ -267,10 +275,12 @@ def main():
     parser.add_argument("--rounds", type=int, default=5, help="rounds of five steps for each engine (5)")
     options = parser.parse_args()
     print(f"Python {platform.python_version()}")
-    two_moons(options.rounds)
+    micrograd = two_moons(options.rounds)
     memory()
     replay(options.rounds)
     chains()
+    benchmark_programs.compare_programs(micrograd, 3 * options.rounds)
+    benchmark_programs.compile_large_graphs()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ def test_a_neuron_is_one_step():
     model, x = MLP(3, [4, 5], seed=0), placeholder(3)
     schedule = Schedule(Trace([tanh(sum(model(x)))], x, model.parameters(), "mean"))
     sums = [(end - begin) for code, _, begin, end in zip(*(schedule.steps[k::4] for k in range(4))) if code == LINEAR]
-    assert sorted(sums)[-9:] == [4] * 4 + [5] * 5
+    # 1 - t * t; hidden neurons; outputs, and derivatives toward hidden neurons; 0 + y1 + ... + y5
+    assert sorted(sums) == [2, *[4] * 4, *[5] * 5, *[5] * 4, 6]
     assert len(schedule.products) == 3 * (1 + len(model.parameters()))
 
 

@@ -40,26 +40,26 @@ class ArrayRunner:
         self._each = [rows[i] for i in schedule.each]
         self._fixed = [(total, places[i]) for total, i in enumerate(schedule.fixed) if i >= 0]
 
-    def __call__(self, parameters: Sequence[float], columns: Sequence, n: int) -> tuple[Sequence[float], list]:
+    def __call__(self, parameters: Sequence[float], rows: Sequence, n: int) -> tuple[Sequence[float], list]:
         schedule = self._schedule
         still = numpy.empty((schedule.stills, 1))
         known = (*schedule.constants, *parameters)
         still[: len(known), 0] = known
         totals, each = numpy.zeros(len(schedule.fixed)), numpy.empty((len(self._each), n))
-        inputs = numpy.array([numpy.broadcast_to(column, n) for column in columns], float).reshape(-1, n)
+        inputs = numpy.array(rows, float).reshape(-1, n)
         with numpy.errstate(all="ignore"):
             for call in self._still_calls:
                 call(still, still)
             for start in range(0, n, EXAMPLES):
                 part = inputs[:, start : start + EXAMPLES]
-                rows = numpy.empty((schedule.rows, part.shape[1]))
-                rows[: schedule.inputs] = part
-                rows[schedule.inputs : schedule.inputs + len(self._spread)] = still[self._spread]
+                values = numpy.empty((schedule.rows, part.shape[1]))
+                values[: schedule.inputs] = part
+                values[schedule.inputs : schedule.inputs + len(self._spread)] = still[self._spread]
                 for call in self._calls:
-                    call(still, rows)
+                    call(still, values)
                 for call in self._products:
-                    call(totals, rows)
-                each[:, start : start + EXAMPLES] = rows[self._each]
+                    call(totals, values)
+                each[:, start : start + EXAMPLES] = values[self._each]
         weight, divisor = (1, n) if schedule.mean else (n, 1)
         totals /= divisor
         for total, place in self._fixed:

@@ -41,8 +41,8 @@ class SourceRunner:
         exec(write(trace, "python"), namespace)  # of labels only letters, digits and underscores are in it
         self._step, self._reduced = namespace["step"], trace.reduction != "none"
 
-    def __call__(self, parameters: Sequence[float], columns: Sequence, n: int) -> tuple[Sequence[float], list]:
-        results = self._step(_plain(parameters), _examples(columns, n))
+    def __call__(self, parameters: Sequence[float], rows: Sequence, n: int) -> tuple[Sequence[float], list]:
+        results = self._step(_plain(parameters), _examples(rows, n))
         total, gradients, each = (*results, [])[:3] if self._reduced else (None, [], results)
         return [total, *gradients] if self._reduced else [], list(zip(*each))
 
@@ -53,38 +53,38 @@ class TableRunner:
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule
 
-    def __call__(self, parameters: Sequence[float], columns: Sequence, n: int) -> tuple[Sequence[float], list]:
+    def __call__(self, parameters: Sequence[float], rows: Sequence, n: int) -> tuple[Sequence[float], list]:
         schedule = self._schedule
         still, totals, each = [*schedule.constants, *_plain(parameters)], [0.0] * len(schedule.fixed), []
         still += [0.0] * (schedule.stills - len(still))
         self._run(schedule.still_steps, still, still)
-        for example in _examples(columns, n):
-            rows = [*example, *[0.0] * (schedule.rows - len(example))]
+        for example in _examples(rows, n):
+            values = [*example, *[0.0] * (schedule.rows - len(example))]
             for row, place in zip(schedule.spread[::2], schedule.spread[1::2]):
-                rows[row] = still[place]
-            self._run(schedule.steps, still, rows)
+                values[row] = still[place]
+            self._run(schedule.steps, still, values)
             for total, x, y in zip(*(schedule.products[k::3] for k in range(3))):
-                totals[total] += rows[x] * rows[y]
-            each.append([rows[i] for i in schedule.each])
+                totals[total] += values[x] * values[y]
+            each.append([values[i] for i in schedule.each])
         weight, divisor = (1, n) if schedule.mean else (n, 1)
         fixed = (0.0 if i < 0 else weight * still[i] for i in schedule.fixed)
         return [total / divisor + number for total, number in zip(totals, fixed)], list(zip(*each))
 
-    def _run(self, steps, still, rows):
+    def _run(self, steps, still, values):
         terms = self._schedule.terms
         for code, out, x, y in zip(*(steps[k::4] for k in range(4))):
             if code == LINEAR:
-                total = still[terms[2 * x]] * rows[terms[2 * x + 1]]
+                total = still[terms[2 * x]] * values[terms[2 * x + 1]]
                 for k in range(2 * x + 2, 2 * y, 2):
-                    total += still[terms[k]] * rows[terms[k + 1]]
-                rows[out] = total
+                    total += still[terms[k]] * values[terms[k + 1]]
+                values[out] = total
             else:
-                rows[out] = BY_CODE[code](rows[x], rows[y])
+                values[out] = BY_CODE[code](values[x], values[y])
 
 
-def _examples(columns, n):
+def _examples(rows, n):
     """The numbers of the inputs, example by example."""
-    return list(zip(*map(_plain, columns))) if columns else [()] * n
+    return list(zip(*_plain(rows))) if len(rows) else [()] * n
 
 
 def _plain(numbers):

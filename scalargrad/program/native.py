@@ -54,12 +54,12 @@ class NativeRunner:
         counts = [len(table) // size for table, size in zip(tables, TABLES.values())]
         self._tables = _Tables(*map(_address, tables), *counts, schedule.rows, schedule.inputs)
 
-    def __call__(self, parameters: Sequence[float], columns: Sequence, n: int) -> tuple[Sequence[float], list]:
+    def __call__(self, parameters: Sequence[float], rows: Sequence, n: int) -> tuple[Sequence[float], list]:
         schedule = self._schedule
         still, inputs = array("d", schedule.constants), array("d")
         still.frombytes(_bytes(parameters))
-        for column in columns:
-            inputs.frombytes(_bytes(column))
+        for row in [rows] if is_array(rows) else rows:
+            inputs.frombytes(_bytes(row))
         still.frombytes(bytes(8 * (schedule.stills - len(still))))
         totals, each = array("d", bytes(8 * len(schedule.fixed))), array("d", bytes(8 * len(schedule.each) * n))
         weight, divisor = (1, n) if schedule.mean else (n, 1)

@@ -25,6 +25,7 @@ import math
 import numbers
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
 from typing import Any
 
 from scalargrad.elementary import is_array
@@ -96,7 +97,8 @@ class Program:
         self.target, self._run = _runner(self._trace, target)
         self._held = [p for p in parameters if p not in set(self._inputs)]
         # As with backward, the gradient of what the loss does not depend on is left alone.
-        self._reached = [self._trace.numbers.get(i) != 0 for i in self._trace.totals[1:]]
+        self._is_reached = [self._trace.numbers.get(i) != 0 for i in self._trace.totals[1:]]
+        self._reached = list(compress(parameters, self._is_reached))
 
     def __call__(self, *arguments: Any) -> Any:
         """Return the outputs, and add the gradients of the first one to those of the parameters.
@@ -107,9 +109,9 @@ class Program:
         sequences of n numbers.
         """
         result, gradients = self._compute([p.data for p in self._held], arguments)
-        for p, gradient, reached in zip(self.parameters, gradients, self._reached):
-            if reached:
-                p.grad += gradient
+        gradients = gradients if len(self._reached) == len(gradients) else compress(gradients, self._is_reached)
+        for p, gradient in zip(self._reached, gradients):
+            p.grad += gradient
         return result
 
     def value_and_grad(self, parameters: Sequence[float], *arguments: Any) -> tuple[Any, Any]:
@@ -133,34 +135,36 @@ class Program:
         return f"<Program of {steps[0]} instructions forward and {steps[1]} backward, run by {self.target!r}; see .source()>"
 
     def _compute(self, parameters, arguments):
-        columns, n, convert = self._read(arguments)
+        rows, n, convert = self._read(arguments)
         try:
-            totals, each = self._run(parameters, columns, n)
+            totals, each = self._run(parameters, rows, n)
             finite = all(map(math.isfinite, totals[:1] or each[0]))
         except (ArithmeticError, ValueError, TypeError):  # Python raises, or makes a complex number, where others have nan
-            self._explain(parameters, columns, n)
+            self._explain(parameters, rows, n)
             raise
         if not finite:
-            self._explain(parameters, columns, n)
+            self._explain(parameters, rows, n)
         results = [*totals[:1], *map(convert, each)]
         return results[0] if isinstance(self._outputs, Value) else tuple(results), totals[1:]
 
     def _read(self, arguments):
-        """Return a sequence of numbers for each input, how many examples these are, and what results are returned as."""
-        columns: list = []
-        _fill(columns, self._structure, arguments)
-        sizes = {len(column) for column in columns if not isinstance(column, float)}
+        """Return the numbers of all inputs, as rows of n numbers, n, and what the results of n examples are returned as."""
+        rows: list = []
+        _fill(rows, self._structure, arguments)
+        sizes = {row.shape[-1] if is_array(row) else len(row) for row in rows if not isinstance(row, float)}
         if len(sizes) > 1 or 0 in sizes:
             raise ValueError(f"a batch has as many examples, 1 or more, for every input, and not {sorted(sizes)}")
         n = max(sizes, default=1)
-        arrays = [column for column in columns if is_array(column)]
-        convert = sys.modules["numpy"].asarray if arrays else list if sizes else lambda each: each[0]
-        return [[column] * n if isinstance(column, float) else column for column in columns], n, convert
+        rows = [[row] * n if isinstance(row, float) else row for row in rows]
+        if any(map(is_array, rows)):
+            numpy = sys.modules["numpy"]
+            return numpy.vstack(rows).astype(float), n, numpy.asarray
+        return rows, n, list if sizes else lambda each: each[0]
 
-    def _explain(self, parameters, columns, n):
+    def _explain(self, parameters, rows, n):
         """Raise the error of the engine for the first example that has no result, if the engine refuses it."""
         for k in range(n):
-            example = [[float(column[k])] for column in columns]
+            example = [[float(row[k])] for row in rows]
             try:
                 totals, each = self._run(parameters, example, 1)
                 if all(map(math.isfinite, totals[:1] or each[0])):
@@ -178,7 +182,7 @@ class Program:
 def _runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
     """Return a target and what runs a trace there.
 
-    A runner is a function of the numbers of the parameters, of a sequence of n numbers for each input, and of n. It returns
+    A runner is a function of the numbers of the parameters, of a row of n numbers for each input, and of n. It returns
     the totals of the trace, and for each output by example a sequence of n numbers.
     """
     if target in ("c", None):
@@ -197,25 +201,27 @@ def _runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
     return "python", interpreted.runner(trace)
 
 
-def _fill(columns, structure, arguments):
-    """Append a float or a sequence of floats to the columns for each input."""
+def _fill(rows, structure, arguments):
+    """Append to the rows what the inputs in a structure are given: floats, lists of floats, arrays of one row or several."""
     if isinstance(structure, Value):
         if isinstance(arguments, numbers.Real):
-            columns.append(float(arguments))
+            rows.append(float(arguments))
         elif is_array(arguments) and arguments.ndim == 1:
-            columns.append(arguments.astype(float))
+            rows.append(arguments)
         elif isinstance(arguments, Iterable) and not is_array(arguments):
-            columns.append(list(map(float, arguments)))
+            rows.append(list(map(float, arguments)))
         else:
-            raise TypeError(f"the input {_name(structure)} takes a number, or several for a batch, and {arguments!r} is neither")
+            raise TypeError(f"the input {_name(structure)} takes a number, or several for a batch, not {arguments!r}")
     elif not isinstance(arguments, Iterable) or len(parts := list(arguments)) != len(structure):
         given = len(parts) if isinstance(arguments, Iterable) else repr(arguments)
         raise ValueError(
             f"{len(structure)} inputs, {_name(structure)}, were given {given}; a batch has one sequence of numbers for each"
         )
+    elif is_array(arguments) and arguments.ndim == 2 and isinstance(structure[0], Value):
+        rows.append(arguments)
     else:
         for part, argument in zip(structure, parts):
-            _fill(columns, part, argument)
+            _fill(rows, part, argument)
 
 
 def _name(inputs):
