@@ -18,7 +18,7 @@ import math
 import numbers
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, constant
@@ -86,6 +86,23 @@ def _leaves(thing, path, above=()):
             yield from _leaves(part, f"{path}[{key!r}]", above)
 
 
+class Place(NamedTuple):
+    """Where a neuron is in a network, and its activation: what pictures show of it."""
+
+    path: tuple[int, ...]
+    activation: str
+
+
+class Parameter(Value):
+    """A weight or a bias of a neuron, with the place of the neuron."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, data: float, label: str, place: Place) -> None:
+        super().__init__(data, label)
+        self.place = place
+
+
 class Neuron(Module):
     """activation(w1 x1 + w2 x2 + ... + b): a weighted sum of the inputs, (nin,), and a bias, and what is made of it.
 
@@ -112,9 +129,11 @@ class Neuron(Module):
         if not isinstance(nonlin, bool):
             raise ValueError(f"nonlin={nonlin!r}: it is True or False; write activation={nonlin!r} for the kind of neuron")
         self.activation = _activation(activation) if nonlin else None
-        generator, place = _generator(seed), "".join(f"[{i}]" for i in index)
-        self.w = [Value(first_weight(self.activation, nin, nout, generator), f"w{place}[{i}]") for i in range(nin)]
-        self.b = Value(0.0, f"b{place}")
+        generator, where = _generator(seed), "".join(f"[{i}]" for i in index)
+        place = Place(tuple(index), activation_name(self.activation))
+        weights = [first_weight(self.activation, nin, nout, generator) for _ in range(nin)]
+        self.w = [Parameter(weight, f"w{where}[{i}]", place) for i, weight in enumerate(weights)]
+        self.b = Parameter(0.0, f"b{where}", place)
 
     def __call__(self, inputs: Sequence) -> Any:
         return self._output(_sequence(inputs))
@@ -126,7 +145,7 @@ class Neuron(Module):
         return self.activation(weighted_sum) if self.activation else weighted_sum
 
     def __repr__(self) -> str:
-        return f"Neuron({len(self.w)}, {_name(self.activation)})"
+        return f"Neuron({len(self.w)}, {activation_name(self.activation)})"
 
 
 class Layer(Module):
@@ -156,7 +175,7 @@ class Layer(Module):
         return outputs if len(outputs) > 1 else outputs[0]
 
     def __repr__(self) -> str:
-        return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, {_name(self.neurons[0].activation)})"
+        return f"Layer({len(self.neurons[0].w)}, {len(self.neurons)}, {activation_name(self.neurons[0].activation)})"
 
 
 class MLP(Module):
@@ -195,7 +214,7 @@ def first_weight(activation: Callable | None, nin: int, nout: int, generator: ra
     "Delving deep into rectifiers"), else sqrt(6 / (nin + nout)) (Glorot and Bengio 2010, "Understanding the difficulty of
     training deep feedforward neural networks"). Without a generator the numbers are those of the module random.
     """
-    spread = math.sqrt(6 / nin if _name(activation) in RECTIFIERS else 6 / (nin + nout))
+    spread = math.sqrt(6 / nin if activation_name(activation) in RECTIFIERS else 6 / (nin + nout))
     return (generator or random).uniform(-spread, spread)
 
 
@@ -229,5 +248,6 @@ def _sequence(inputs):
     return inputs
 
 
-def _name(activation):
+def activation_name(activation: Callable | None) -> str:
+    """Return the name of a neuron's activation, "linear" where it has none."""
     return "linear" if activation is None else getattr(activation, "__name__", repr(activation))
