@@ -3,7 +3,7 @@
 Expressions of `Value`s in ordinary Python are graphs; `backward()` computes their gradients, and `draw` their pictures.
 """
 
-from scalargrad.draw import Picture, draw
+from scalargrad.draw import draw
 from scalargrad.engine import Value
 from scalargrad.expression import parse
 from scalargrad.operation import operation
@@ -24,31 +24,4 @@ from scalargrad.operations import (
     tan,
     tanh,
 )
-from scalargrad.program import Program, compile
-
-__version__ = "0.1.0"
-
-__all__ = [
-    "Picture",
-    "Program",
-    "Value",
-    "compile",
-    "cos",
-    "draw",
-    "exp",
-    "leaky_relu",
-    "log",
-    "maximum",
-    "minimum",
-    "operation",
-    "parse",
-    "power",
-    "relu",
-    "sigmoid",
-    "sin",
-    "softplus",
-    "sqrt",
-    "step",
-    "tan",
-    "tanh",
-]
+from scalargrad.picture import Picture

@@ -6,11 +6,13 @@
 import argparse
 import itertools
 
-from scalargrad.draw import draw, gradient_text, number_text
+from scalargrad.boxes import gradient_text, number_text
+from scalargrad.draw import draw
 from scalargrad.engine import Constant, topological_order
 from scalargrad.expression import parse
 from scalargrad.operation import written
-from scalargrad.render import RenderError
+from scalargrad.render import FORMATS, RenderError
+from scalargrad.themes import THEMES
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,6 +45,10 @@ def _add_draw(commands):
     command.add_argument("expression", help="such as 'sigmoid(a*x + b)'; write -- before one that begins with a minus")
     command.add_argument("values", nargs="*", metavar="name=number", help="the number of each name")
     command.add_argument("-o", "--output", metavar="FILE", help="the picture: a file that ends in .svg, .pdf, .png or .dot")
+    command.add_argument("--frames", metavar="DIR", help="a folder for the steps of both passes, one picture a step")
+    command.add_argument("--format", default="svg", choices=(*FORMATS, "dot"), help="the format of the frames (svg)")
+    command.add_argument("--animation", metavar="FILE", help="the frames as one moving picture: a file that ends in .svg")
+    command.add_argument("--theme", default="light", choices=tuple(THEMES), help="the colours (light)")
     command.add_argument("--partials", action="store_true", help="write the local derivative on each edge")
     command.add_argument("--rankdir", default="LR", choices=("LR", "TB", "RL", "BT"), help="where the arrows point")
     command.add_argument("--operation-nodes", action="store_true", help="give the operations nodes of their own")
@@ -53,18 +59,27 @@ def _add_draw(commands):
 def _draw(options, rest):
     result, _ = parse(options.expression, **_numbers(options.values + rest))  # the rest: numbers behind an option
     result.backward()
-    if options.output is not None:
+    said = []
+    if (options.output, options.frames, options.animation) != (None, None, None):
         picture = draw(
             result,
+            theme=options.theme,
             partials=options.partials,
             rankdir=options.rankdir,
             operation_nodes=options.operation_nodes,
             max_nodes=options.max_nodes,
         )
-        picture.save(options.output)
+        if options.output is not None:
+            picture.save(options.output)
+            said.append(f"The picture is in {options.output}.")
+        if options.frames is not None:
+            paths = picture.save_frames(options.frames, options.format)
+            said.append(f"The {len(paths)} frames are in {options.frames}, {paths[0].name} to {paths[-1].name}.")
+        if options.animation is not None:
+            picture.animation().save(options.animation)
+            said.append(f"The moving picture is in {options.animation}.")
     _print_table(result)
-    if options.output is not None:
-        print(f"\nThe picture is in {options.output}.")
+    print("".join(f"\n{sentence}\n" for sentence in said), end="")
 
 
 def _numbers(arguments):

@@ -1,0 +1,141 @@
+"""The boxes of a picture: what is written in the nodes and on the edges of a graph, as Graphviz's HTML-like tables.
+
+With this module a label may contain any character, and a number takes the room that is reserved for it: the same picture
+with other numbers has its nodes in the same places.
+"""
+
+import html
+import re
+from collections.abc import Sequence
+
+from scalargrad.engine import Constant, Value
+from scalargrad.themes import Theme
+
+NOT_YET, NOT_FED = "not yet", "not fed"
+
+NUMBER_WIDTH = 64  # wide enough for -0.1491 and for "not yet", so that most boxes are of one size
+NARROW = "-. ft"
+
+LINES = 'CELLBORDER="1" CELLSPACING="0" CELLPADDING="4"'
+NO_LINES = 'CELLBORDER="0" CELLSPACING="{}" CELLPADDING="1"'
+
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def number_text(x: float) -> str:
+    """Return a number as pictures and tables show it: short, and with four decimals at the most."""
+    if x == 0:
+        return "0"
+    if not 1e-3 <= abs(x) < 1e6:
+        return f"{x:.4g}"
+    return f"{x:.4f}".rstrip("0").rstrip(".")
+
+
+def data_text(node: Value) -> str:
+    """Return the number of a node, or "not fed" where it waits for a placeholder."""
+    return number_text(node.data) if hasattr(node, "data") else NOT_FED
+
+
+def gradient_text(node: Value) -> str:
+    """Return the gradient of a node, or "not yet" where it has not been computed."""
+    return number_text(node.grad) if node.has_gradient else NOT_YET
+
+
+def room(*texts: str, least: int = 0) -> int:
+    """Return the width that the widest of these numbers needs, in points, whatever the font for it turns out to be."""
+    return max(least, *(8 + sum(5 if character in NARROW else 9 for character in text) for text in texts))
+
+
+def value_box(title: Sequence[str], data: str, gradient: str, width: int, theme: Theme, fill: str, fresh: str = "") -> str:
+    """Return the table of a node: its operation and its name, its number, its gradient.
+
+    width  the room for the numbers
+    fresh  which of them is pointed out: "data", "grad" or ""
+    """
+    span = ' COLSPAN="2"' if len(title) == 1 else ""
+    sign = theme.neutral if gradient in ("", "0", NOT_YET) else theme.negative if gradient[0] == "-" else theme.positive
+    rows = ["".join(_cell(text, fill, span) for text in title)]
+    for name, text, colour in (("data", data, fill), ("grad", gradient, sign)):
+        rows.append(_cell(name, colour) + _number(text, width, theme.fresh if name == fresh else colour))
+    return _table(*rows)
+
+
+def constant_box(node: Constant, theme: Theme) -> str:
+    """Return the table of a number written into the expression."""
+    return _table(_cell(number_text(node.data), theme.constant))
+
+
+def edge_label(node: Value, i: int, shown: bool, theme: Theme) -> str:
+    """Return the table with the local derivative of a node toward one of its inputs, or with room for it."""
+    value, text = node.inputs[i], number_text(node.partials[i]) if hasattr(node, "data") else ""
+    names = f"∂{node.label}/∂{value.label} =\N{NO-BREAK SPACE}" if node.label and value.label else ""
+    number = _number(text if shown else "", room(text), theme.paper, "LEFT" if names else "CENTER")
+    label = _table((_cell(escaped(names), theme.paper) if names else "") + number, lines=NO_LINES.format(0))
+    return _table(f"<TD>{label}</TD>", lines=NO_LINES.format(4))  # which keeps the arrow away
+
+
+def _number(text, width, fill, align="RIGHT"):
+    """A cell of fixed size: to Graphviz it is the same whatever is in it."""
+    text = f"<I>{text}</I>" if text in (NOT_YET, NOT_FED) else text
+    return _cell(text, fill, f' ALIGN="{align}" FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="27"')
+
+
+def _table(*rows, lines=LINES, border=0):
+    content = "".join(f"<TR>{row}</TR>" for row in rows if row)
+    return f'<TABLE BORDER="{border}" {lines}>{content}</TABLE>'
+
+
+def _cell(content, fill, attributes=""):
+    return f'<TD BGCOLOR="{fill}"{attributes}>{content}</TD>'
+
+
+def symbol(node: Value) -> str:
+    """Return the symbol of a node's operation; signs are small letters and shown larger."""
+    text = node.operation.symbol
+    if text == "-" and len(node.inputs) == 1:
+        return "<B>negate</B>"  # the sign would be that of a subtraction
+    bold = f"<B>{escaped(text)}</B>"
+    return bold if text[0].isalpha() else f'<FONT POINT-SIZE="20">{bold}</FONT>'
+
+
+def value_title(node: Value, with_symbol: bool) -> list[str]:
+    """Return the parts of the title of a node's box: its operation and its name, as far as there are such."""
+    title = [symbol(node)] if with_symbol and node.operation is not None else []
+    return [*title, _name(node.label)] if node.label else title
+
+
+def neuron_title(name: str, activation: str = "") -> list[str]:
+    """Return the parts of the title of the box of a whole neuron."""
+    return [f"<B>{escaped(activation)}</B>", _name(name)] if activation else [_name(name)]
+
+
+def layer_box(name: str, count: int, activation: str, theme: Theme) -> str:
+    """Return the table of a whole layer."""
+    rows = (_name(name), f"{count} neurons", f"<B>{escaped(activation)}</B>")
+    return _table(*(_cell(row, theme.result) for row in rows))
+
+
+def neurons_box(title: str, labels: Sequence[str], below: bool, theme: Theme) -> str:
+    """Return the table of a layer with the boxes of its neurons, with a port each, below one another or side by side."""
+    cells = [f'<TD ALIGN="LEFT">{title}</TD>', *(f'<TD PORT="p{i}">{label}</TD>' for i, label in enumerate(labels))]
+    frame = f'STYLE="ROUNDED" BGCOLOR="{theme.layer}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="5"'
+    return _table(*(cells if below else ["".join(cells)]), lines=frame, border=1)
+
+
+def frame_label(name: str, activation: str) -> str:
+    """Return what is written on the frame round a neuron or a layer."""
+    return f"{_name(name)}, <B>{escaped(activation)}</B>"
+
+
+def title_box(title: str, theme: Theme) -> str:
+    """Return the table of a text that stands alone, and must be read on any page."""
+    return _table(_cell(title, theme.paper), lines=NO_LINES.format(0))
+
+
+def _name(label):
+    return f"<I><B>{escaped(label)}</B></I>"
+
+
+def escaped(text: str) -> str:
+    """Return text for an HTML-like label: Graphviz reads backslashes before HTML, and control characters are no XML."""
+    return html.escape(NO_XML.sub("\N{REPLACEMENT CHARACTER}", str(text)).replace("\\", "\\\\"))

@@ -1,0 +1,41 @@
+"""The two passes over a graph, one moment at a time, for pictures that come about before one's eyes.
+
+With this module one knows in which order numbers and gradients appear, and what each gradient is after each edge. The
+graph is only read: gradients begin anew, whatever `backward` has left in it.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scalargrad.engine import Constant, Value
+
+
+class Moment(NamedTuple):
+    """Something appears: the numbers of nodes, or, if there is a gradient, what the first of them has of it so far.
+
+    edge  the node and the place among its inputs through which the gradient has come; None for the first one
+    """
+
+    nodes: list[Value]
+    gradient: float | None = None
+    edge: tuple[Value, int] | None = None
+
+
+def passes(roots: tuple[Value, ...], order: list[Value]) -> Iterator[Moment]:
+    """Yield the moments of the forward pass over the nodes, given in topological order, then of the backward pass.
+
+    The backward pass is that of the sum of the roots. Raises the error of a node without a number, see `graph.py`.
+    """
+    yield Moment([node for node in order if node.operation is None])
+    for node in order:
+        if node.operation is not None:
+            yield Moment([node])
+    gradients = dict.fromkeys(order, 0.0)
+    for root in dict.fromkeys(roots):
+        gradients[root] = 1.0
+        yield Moment([root], 1.0)
+    for node in reversed(order):
+        for i, (value, partial) in enumerate(zip(node.inputs, node.partials)):
+            gradients[value] += partial * gradients[node]
+            if not isinstance(value, Constant):
+                yield Moment([value], gradients[value], (node, i))

@@ -1,0 +1,101 @@
+"""A picture, as a notebook shows it and as files hold it: whole, one step a file, or moving.
+
+With this module what others describe in DOT becomes a picture. It takes no Graphviz before it is shown or saved.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from scalargrad.render import FORMATS, render
+
+
+class Picture:
+    """A picture of a graph. It shows itself in a notebook; `source` is its DOT text."""
+
+    def __init__(self, source: str, frames: Callable[[], Iterable[str]] | None = None) -> None:
+        self.source = source
+        self._frames = frames
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write the picture to a file in the format of the path's ending: .svg, .pdf, .png, or .dot for the source."""
+        path = Path(path)
+        format = path.suffix.lower().removeprefix(".")
+        if format not in (*FORMATS, "dot"):
+            raise ValueError(f"{str(path)!r}: the ending of a picture's file is one of .{', .'.join(FORMATS)}, .dot")
+        path.write_bytes(self.source.encode() if format == "dot" else render(self.source, format))
+
+    def frames(self) -> list["Picture"]:
+        """Return how the picture comes about, one step a picture, for slides.
+
+        First the graph alone, then the numbers in the order of the forward pass, then the gradients in the order of
+        the backward pass, which starts anew here and leaves the graph as it is. All frames have their nodes in the
+        same places. A picture of something other than the graph of Values is one frame.
+        """
+        return [Picture(source) for source in self._frames()] if self._frames else [self]
+
+    def save_frames(self, folder: str | os.PathLike, format: str = "svg") -> list[Path]:
+        """Write each frame to a file in the folder, frame-01.svg and so on, and return the paths."""
+        if format not in (*FORMATS, "dot"):
+            raise ValueError(f"format={format!r}: the format of a frame is one of {', '.join(FORMATS)}, dot")
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        frames = self.frames()
+        digits = max(2, len(str(len(frames))))
+        paths = [Path(folder, f"frame-{i:0{digits}}.{format}") for i in range(1, len(frames) + 1)]
+        for path, frame in zip(paths, frames):
+            frame.save(path)
+        return paths
+
+    def animation(self, seconds: float = 1.5) -> "Animation":
+        """Return the frames as one moving picture, which shows each of them for some seconds, again and again."""
+        return Animation([render(frame.source, "svg").decode() for frame in self.frames()], seconds)
+
+    def __repr__(self) -> str:
+        return "<Picture of a graph; write it to a file with .save('graph.svg')>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        try:
+            return {"image/svg+xml": render(self.source, "svg").decode()}
+        except Exception as error:  # a notebook must keep its result, whatever is wrong with Graphviz
+            return {"text/plain": str(error)}
+
+
+class Animation:
+    """A moving picture: one SVG, without a script, so that it also moves in an <img> of a web page."""
+
+    def __init__(self, frames: list[str], seconds: float) -> None:
+        if not seconds > 0:
+            raise ValueError(f"seconds={seconds!r}: each frame is shown for some time, as in seconds=1.5")
+        count = len(frames)
+        beginning, first, _ = _parts(frames[0])
+        # A negative delay begins an animation in its middle. The last frame is also what is seen where nothing moves.
+        style = (
+            f"@keyframes one-of-{count} {{ 0% {{ visibility: visible }} {100 / count:.4f}%, 100% {{ visibility: hidden }} }}"
+            "@media (prefers-reduced-motion: reduce) { .scalargrad-frame { animation: none !important } }"
+        )
+        groups = []
+        for i, frame in enumerate(frames):
+            hidden = "visibility: hidden; " if i < count - 1 else ""
+            timing = f"one-of-{count} {seconds * count:g}s step-end {seconds * (i - count):g}s infinite"
+            groups.append(f'<g class="scalargrad-frame" style="{hidden}animation: {timing}">{_parts(frame)[1]}</g>\n')
+        self.svg = f"{beginning}<style>{style}</style>\n{''.join(groups)}</svg>\n"
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write the moving picture to a file that ends in .svg."""
+        if Path(path).suffix.lower() != ".svg":
+            raise ValueError(f"{str(path)!r}: a moving picture is an SVG, so the ending of its file is .svg")
+        Path(path).write_text(self.svg, encoding="utf-8")
+
+    def __repr__(self) -> str:
+        return "<Moving picture of a graph; write it to a file with .save('graph.svg')>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"image/svg+xml": self.svg}
+
+
+def _parts(svg):
+    """What opens an SVG, what is in it, and what closes it; without names and remarks, which would be there many times."""
+    svg = re.sub(r' id="[^"]*"|<!--.*?-->\n?', "", svg, flags=re.DOTALL)
+    return re.fullmatch(r"(.*?<svg[^>]*>\n?)(.*)(</svg>\s*)", svg, re.DOTALL).groups()

@@ -1,0 +1,203 @@
+"""A graph on its sheet of paper, as DOT, the language of Graphviz.
+
+With this module a graph is laid out once. What is drawn on the sheet are its numbers now, or those that are known at a
+moment of the two passes, and no number moves anything.
+"""
+
+import itertools
+from collections.abc import Iterator, Mapping
+
+from scalargrad.boxes import (
+    NUMBER_WIDTH,
+    constant_box,
+    data_text,
+    edge_label,
+    frame_label,
+    gradient_text,
+    layer_box,
+    neuron_title,
+    neurons_box,
+    number_text,
+    room,
+    symbol,
+    value_box,
+    value_title,
+)
+from scalargrad.engine import Constant, Value
+from scalargrad.frames import Moment, passes
+from scalargrad.neurons import Group
+from scalargrad.themes import Theme
+
+PORTS = {"LR": "ew", "RL": "we", "TB": "sn", "BT": "ns"}  # where arrows leave a folded group, and where they reach one
+
+
+class Sheet:
+    """What is drawn, and how: the nodes in topological order, the groups among them, and the box of each node."""
+
+    def __init__(
+        self,
+        roots: tuple[Value, ...],
+        order: list[Value],
+        groups: list[Group],
+        boxes: Mapping[Value, Value | Group],
+        theme: Theme,
+        partials: bool,
+        rankdir: str,
+        operation_nodes: bool,
+    ) -> None:
+        self.roots, self.order, self.groups = roots, order, groups
+        self.theme, self.partials, self.rankdir, self.operation_nodes = theme, partials, rankdir, operation_nodes
+        neurons = [part for group in groups for part in group.parts or [group]]
+        self.neurons = {node: neuron for neuron in neurons for node in neuron.nodes}
+        places: dict = {part: (group, i) for group in groups for i, part in enumerate(group.parts)}
+        self.ids: dict[Value | Group, str] = {}
+        self.shown: list[Value | Group] = []  # what is a node to Graphviz, as a layer of folded neurons is
+        for box in dict.fromkeys(boxes.values()):
+            whole, i = places.get(box, (box, None))
+            if whole not in self.ids:
+                self.ids[whole] = f"n{len(self.shown)}"
+                self.shown.append(whole)
+            if whole is not box:
+                self.ids[box] = f"{self.ids[whole]}:p{i}"
+        self.arrows: dict[Value | Group, dict] = {box: {} for box in self.ids}  # to each box, by what it is used for
+        for node in order:
+            for i, value in enumerate(node.inputs):
+                tail, head = boxes.get(value), boxes[node]
+                if tail is not None and tail is not head:
+                    alone = isinstance(tail, Value) and isinstance(head, Value)  # else one arrow may stand for many
+                    self.arrows[head].setdefault((tail, (node, i) if alone else None), []).append((node, i))
+        self.widths = self._widths()
+
+    def _widths(self):
+        """The room that the numbers of each node need, now and at every moment of the passes."""
+        texts = {node: [data_text(node), gradient_text(node)] for node in self.order}
+        if all(hasattr(root, "data") for root in self.roots):
+            for moment in passes(self.roots, self.order):
+                if moment.gradient is not None:
+                    texts[moment.nodes[0]].append(number_text(moment.gradient))
+        return {node: room(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
+
+    def now(self) -> str:
+        """Return the text of the graph with the numbers and gradients it has."""
+        return self._text({node: data_text(node) for node in self.order}, {node: gradient_text(node) for node in self.order})
+
+    def frames(self) -> Iterator[str]:
+        """Yield the text of the graph without numbers, of each moment that can be seen, and of the whole."""
+        data: dict[Value, str] = {}
+        gradients: dict[Value, str] = {}
+        yield self._text(data, gradients)
+        seen: set = {_numbered(box) for box in self.ids} - {None}
+        seen.update(use for arrows in self.arrows.values() for uses in arrows.values() for use in uses)
+        for moment in passes(self.roots, self.order):
+            if moment.gradient is None:
+                data.update({node: number_text(node.data) for node in moment.nodes})
+            else:
+                gradients[moment.nodes[0]] = number_text(moment.gradient)
+            if moment.edge in seen or not seen.isdisjoint(moment.nodes):
+                yield self._text(data, gradients, moment)
+        yield self._text(data, gradients)
+
+    def _text(self, data, gradients, moment=Moment([])):
+        """The text, with the numbers that are known; what appears at the moment is pointed out."""
+        folded = any(isinstance(box, Group) for box in self.shown)
+        style = f'fontname="Helvetica,Arial,sans-serif" fontsize=16 fontcolor="{self.theme.text}" color="{self.theme.line}"'
+        distances = f"nodesep=0.2 ranksep={1.1 if folded else 0.4}"
+        lines = [
+            "digraph {",
+            f"  graph [rankdir={self.rankdir} bgcolor=transparent {distances} {style}]",
+            f"  node [shape=plain {style}]",
+            f"  edge [{style} penwidth=1.5 arrowsize=0.8]",
+        ]
+        for box in self.shown:
+            lines += self._node(box, data, gradients, moment)
+        numbers = itertools.count()
+        for group in self.groups:
+            lines += self._frame(group, numbers, "  ")
+            row = [self.ids[value] for value in group.inputs if value in self.ids and value.operation is None]
+            if folded and len(row) > 1:  # so that the inputs are beside each other in their order
+                lines.append(f"  {{ rank=same {' -> '.join(row)} [style=invis] }}")
+        return "\n".join([*lines, "}\n"])
+
+    def _node(self, box, data, gradients, moment):
+        """The lines of a box, and of the arrows to it."""
+        # Of a - b, a must be above b; where order does not matter, a free choice gives the simpler picture.
+        free = isinstance(box, Group) or len(box.inputs) < 2 or box.operation.symbol in ("+", "*")
+        apart, ordered = self._is_apart(box), "" if free else " ordering=in"
+        label, target = self._label(box, data, gradients, moment), self.ids[box]
+        lines = [f"  {target} [label=<{label}>{'' if apart else ordered}]"]
+        if apart:
+            look = f'shape=ellipse margin="0.05" style=filled fillcolor="{self.theme.result}"'
+            lines.append(f"  {target}_operation [label=<{symbol(box)}> {look}{ordered}]")
+            lines.append(f"  {target}_operation -> {target}")
+            target = f"{target}_operation"
+        for head in self._parts(box) or [box]:
+            for (tail, use), uses in self.arrows[head].items():
+                look = self._flow(head, uses, moment)
+                if isinstance(tail, Group) or isinstance(head, Group):
+                    leave, reach = PORTS[self.rankdir]
+                    ends = f"{self.ids[tail]}:{leave} -> {self.ids[head]}:{reach}"
+                else:
+                    ends = f"{self.ids[tail]} -> {target}"
+                    look += self._distance(tail, head)
+                    if self.partials and not isinstance(tail, Constant):
+                        look.append(f"label=<{edge_label(*use, shown=use[0] in data, theme=self.theme)}>")
+                lines.append(f"  {ends}" + (f" [{' '.join(look)}]" if look else ""))
+        return lines
+
+    def _parts(self, box):
+        """The folded neurons in a box."""
+        return [part for part in box.parts if part in self.ids] if isinstance(box, Group) else []
+
+    def _is_apart(self, box):
+        """Whether the operation of a box has a node of its own."""
+        return self.operation_nodes and isinstance(box, Value) and box.operation is not None
+
+    def _label(self, box, data, gradients, moment):
+        if isinstance(box, Constant):
+            return constant_box(box, self.theme)
+        if isinstance(box, Value):
+            return self._numbers(box, value_title(box, with_symbol=not self.operation_nodes), data, gradients, moment)
+        if parts := self._parts(box):
+            labels = [self._numbers(part.output, neuron_title(part.name), data, gradients, moment) for part in parts]
+            return neurons_box(frame_label(box.name, box.activation), labels, self.rankdir in ("LR", "RL"), self.theme)
+        if box.output is None:
+            return layer_box(box.name, len(box.parts), box.activation, self.theme)
+        return self._numbers(box.output, neuron_title(box.name, box.activation), data, gradients, moment)
+
+    def _numbers(self, node, title, data, gradients, moment):
+        """The box of a node, with those of its numbers that are known."""
+        fill = self.theme.leaf if node.operation is None else self.theme.result
+        fresh = "" if node not in moment.nodes else "data" if moment.gradient is None else "grad"
+        return value_box(title, data.get(node, ""), gradients.get(node, ""), self.widths[node], self.theme, fill, fresh)
+
+    def _distance(self, tail, head):
+        """An arrow into the frame of a neuron ends behind the weights, so that what it comes from is before the frame."""
+        return ["minlen=2"] if head in self.neurons and self.neurons.get(tail) is not self.neurons[head] else []
+
+    def _flow(self, head, uses, moment):
+        """How an arrow looks while numbers go forward on it, or a gradient backward."""
+        if moment.edge in uses:
+            return [f'color="{self.theme.active}" penwidth=4 dir=back']
+        if moment.gradient is None and _numbered(head) in moment.nodes:
+            return [f'color="{self.theme.active}" penwidth=4']
+        return []
+
+    def _frame(self, group, numbers, indent):
+        """The frame round a neuron or a layer that is not folded, and the frames in it."""
+        if group in self.ids:
+            return []
+        fill, label = (self.theme.layer if group.parts else self.theme.paper), frame_label(group.name, group.activation)
+        lines = [
+            f"{indent}subgraph cluster_{next(numbers)} {{",
+            f'{indent}  graph [label=<{label}> labeljust=l style="filled,rounded" fillcolor="{fill}" margin=6]',
+        ]
+        for node in group.nodes:
+            lines.append(f"{indent}  {self.ids[node]}" + (f" {self.ids[node]}_operation" if self._is_apart(node) else ""))
+        for part in group.parts:
+            lines += self._frame(part, numbers, f"{indent}  ")
+        return [*lines, f"{indent}}}"]
+
+
+def _numbered(box):
+    """The node whose numbers a box shows; None where there are several."""
+    return box.output if isinstance(box, Group) else box

@@ -1,0 +1,83 @@
+"""The colours of pictures.
+
+With this module a picture suits its page: "light" for light pages, and dark ones too, for its boxes are opaque, "dark"
+for slides that are dark, and "print" for paper, in black and white. The canvas is transparent in all of them.
+
+The colours are Okabe and Ito's, which colour-blind people can tell apart, tinted so that text stands out. None of them
+says anything that is not also said otherwise: a leaf has no operation, a negative gradient has a minus, an edge in use is
+thick.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of one kind of picture, as DOT writes them."""
+
+    text: str
+    line: str  # borders and arrows
+    leaf: str
+    result: str
+    constant: str
+    neutral: str  # a gradient that is 0 or not known
+    positive: str  # a gradient, or the line of a weight
+    negative: str
+    fresh: str  # the number that has just been computed
+    active: str  # the arrow in use
+    paper: str  # behind the numbers on edges, and in the frame round a neuron
+    layer: str  # in the frame round a layer
+    positive_line: str
+    negative_line: str
+
+
+THEMES = {
+    "light": Theme(
+        text="#1A1A1A",
+        line="#808080",
+        leaf="#CDE7F7",
+        result="#FBE3B5",
+        constant="#E6E6E6",
+        neutral="#F2F2F2",
+        positive="#D5EFE6",
+        negative="#F3DCE8",
+        fresh="#F6EC6E",
+        active="#D55E00",
+        paper="#FFFFFF",
+        layer="#EDEDED",
+        positive_line="#0072B2",
+        negative_line="#D55E00",
+    ),
+    "dark": Theme(
+        text="#F5F5F5",
+        line="#A6A6A6",
+        leaf="#154A6B",
+        result="#6B4A00",
+        constant="#404040",
+        neutral="#2E2E2E",
+        positive="#0B5240",
+        negative="#6B2F52",
+        fresh="#807500",
+        active="#F0E442",
+        paper="#1C1C1C",
+        layer="#2A2A2A",
+        positive_line="#56B4E9",
+        negative_line="#E69F00",
+    ),
+    "print": Theme(
+        text="#000000",
+        line="#000000",
+        leaf="#FFFFFF",
+        result="#FFFFFF",
+        constant="#FFFFFF",
+        neutral="#FFFFFF",
+        positive="#FFFFFF",
+        negative="#FFFFFF",
+        fresh="#D9D9D9",
+        active="#000000",
+        paper="#FFFFFF",
+        layer="#FFFFFF",
+        positive_line="#000000",
+        negative_line="#000000",
+    ),
+}

@@ -1,0 +1,144 @@
+"""Tests of the passes as frames: their order, their numbers, and that nothing moves."""
+
+import re
+import shutil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalargrad import Value, draw, parse
+from scalargrad.engine import topological_order
+from scalargrad.frames import passes
+from scalargrad.graph import placeholder
+from scalargrad.nn import MLP
+from scalargrad.render import _by_command, _by_package
+
+RENDERERS = [
+    pytest.param(_by_command, marks=pytest.mark.skipif(shutil.which("dot") is None, reason="there is no dot")),
+    _by_package,
+]
+
+
+def positions(svg):
+    """Where everything of each node is in an SVG: its boxes, by the name of the node, and the size of the picture."""
+    svg = svg.decode()
+    groups = re.findall(r'<g id="\w+" class="(?:node|cluster)">(.*?)</g>', svg, re.DOTALL)
+    places = [re.findall(r'<title>.*?</title>|points="[^"]*"| d="[^"]*"', group) for group in groups]
+    return re.search("<svg[^>]*>", svg)[0], places
+
+
+def deep():
+    y = MLP(2, [3, 1], "tanh", seed=0)([Value(1000.25, "x"), Value(-1e-7, "y")])
+    return y * y
+
+
+GRAPHS = {
+    "sigmoid": lambda: parse("sigmoid(a*x + b)", a=2, x=-1, b=0.5)[0],
+    "wide numbers": lambda: parse("c = a * b - a / b; c * c * exp(a)", a=-12.5, b=999.75)[0],
+    "shared": lambda: parse("b = a + a; c = b * b; c * a", a=-1.5)[0],
+    "network": deep,
+}
+
+
+@pytest.mark.parametrize("renderer", RENDERERS)
+@pytest.mark.parametrize("options", [{}, {"partials": True}, {"rankdir": "TB", "operation_nodes": True}, {"depth": 1}, {"depth": 2}], ids=str)
+@pytest.mark.parametrize("name", GRAPHS)
+def test_nothing_moves(name, options, renderer):
+    """In all frames every node has the same place to the last digit, which is its place before and after backward."""
+    y = GRAPHS[name]()
+    picture = draw(y, **options)
+    frames = picture.frames()
+    some = [frames[0], *frames[1:-1:4], frames[-1]]  # every fourth, for pictures take time
+    first, *others = [positions(renderer(frame.source, "svg")) for frame in [picture, *some]]
+    assert len(first[1]) >= 2
+    assert others == [first] * len(others)
+    y.backward()
+    assert positions(renderer(draw(y, **options).source, "svg")) == first
+
+
+@given(st.lists(st.sampled_from(["a + x", "a * x", "x - a", "sin(x)", "x * x"]), min_size=1, max_size=8), st.floats(-3, 3))
+def test_the_moments_end_with_the_gradients_of_backward(steps, start):
+    """The last gradient of each node is that of backward, and each comes once its consumers' gradients are whole."""
+    a, x = Value(0.5, "a"), Value(start, "x")
+    y = x
+    for step in steps:
+        y, _ = parse(step, **{name: value for name, value in (("a", a), ("x", y)) if name in re.findall(r"\b[ax]\b", step)})
+    order = topological_order(y)
+    moments = list(passes((y,), order))
+    gradients, numbers = {}, [node for moment in moments if moment.gradient is None for node in moment.nodes]
+    for moment in moments:
+        if moment.gradient is not None:
+            gradients[moment.nodes[0]] = moment.gradient
+    assert sorted(map(id, numbers)) == sorted(map(id, order))
+    assert all(value in numbers[: numbers.index(node)] for node in order for value in node.inputs)
+    assert not any(node.has_gradient for node in order)
+    y.backward()
+    assert {node: node.grad for node in gradients} == gradients
+    ends = {moment.nodes[0]: i for i, moment in enumerate(moments) if moment.gradient is not None}
+    assert all(ends[moment.edge[0]] < i for i, moment in enumerate(moments) if moment.edge)
+
+
+def test_frames_leave_the_graph_alone():
+    """Frames begin with gradients of their own, whatever backward has left, and change none."""
+    y, leaves = parse("a * x", a=2, x=3)
+    before = [frame.source for frame in draw(y).frames()]
+    y.backward()
+    y.backward()
+    after = draw(y).frames()
+    assert [frame.source for frame in after] == before
+    assert [leaf.grad for leaf in leaves.values()] == [6.0, 4.0]
+
+
+@pytest.mark.parametrize("options", [{}, {"partials": True}, {"depth": 1}, {"theme": "print"}], ids=str)
+def test_the_last_frame_is_the_picture(options):
+    """The last frame is the picture after backward, and the first one has no number but those in the expression."""
+    y = deep() + 2
+    frames = draw(y, **options).frames()
+    assert re.findall(r'HEIGHT="27">([^<]+)', frames[0].source) == []
+    y.backward()
+    assert frames[-1].source == draw(y, **options).source
+
+
+def test_a_node_used_twice_gets_its_gradient_edge_by_edge():
+    """The gradient of x in x * x + x grows with each of its three edges, which are pointed out one after another."""
+    x = Value(3, "x")
+    frames = draw(x * x + x).frames()
+    backward = [frame.source for frame in frames if "dir=back" in frame.source]
+    shown = [re.search(r"<B>x</B>.*?>grad<.*?>([^<]*)</TD>", source)[1] for source in backward]
+    assert shown == ["", "1", "4", "7"]
+    arrows = [re.search(r"(n\d -> n\d) .*dir=back", source)[1] for source in backward]
+    assert arrows == ["n1 -> n2", "n0 -> n2", "n0 -> n1", "n0 -> n1"]
+
+
+def test_what_appears_is_pointed_out():
+    """Between the first and the last frame each shows one step: one colour for a fresh number, thick arrows for its way."""
+    first, *between, last = [frame.source for frame in draw(parse("a * x + 1", a=2, x=3)[0]).frames()]
+    assert all("#F6EC6E" not in source and "penwidth=4" not in source for source in (first, last))
+    assert [source.count("#F6EC6E") for source in between] == [2] + [1] * (len(between) - 1)
+    assert [source.count("penwidth=4") for source in between] == [0, 2, 2, 0, 1, 1, 1]
+
+
+def test_several_roots():
+    """With several results the backward pass is that of their sum."""
+    a, b = Value(2, "a"), Value(3, "b")
+    roots = (a * b, a + b)
+    gradients = {moment.nodes[0]: moment.gradient for moment in passes(roots, topological_order(*roots))}
+    assert (gradients[a], gradients[b]) == (4, 3)
+    assert draw(*roots).frames()[-1].source.count(">1</TD>") == 2
+
+
+def test_folded_frames_show_what_can_be_seen():
+    """Steps inside a folded layer are no frames, so that every frame differs from the one before."""
+    sources = [frame.source for frame in draw(deep(), depth=1).frames()]
+    assert all(one != other for one, other in zip(sources, sources[1:]))
+    assert len(sources) < 30
+
+
+def test_frames_need_numbers():
+    """The frames of a graph that waits for placeholders are an error which names them, while its picture is none."""
+    x = placeholder("x")
+    picture = draw(x * x, partials=True)
+    assert picture.source.count("not fed") == 2
+    with pytest.raises(AttributeError, match="there is no number yet, for x must be fed"):
+        picture.frames()

@@ -1,0 +1,169 @@
+"""Tests of the neurons and layers that are found in graphs, and of their pictures."""
+
+import copy
+import pickle
+import re
+
+import pytest
+
+from scalargrad import Value, draw, relu, tanh
+from scalargrad.boxes import number_text
+from scalargrad.calculus import gradient
+from scalargrad.engine import topological_order
+from scalargrad.graph import placeholder
+from scalargrad.neurons import drawn_as, find_groups
+from scalargrad.nn import MLP, Layer, Neuron, Parameter
+from scalargrad.replay import evaluate
+
+
+def groups_of(*roots):
+    return find_groups(topological_order(*roots))
+
+
+def inputs(count):
+    return [Value(i + 1, f"x{i}") for i in range(count)]
+
+
+@pytest.mark.parametrize("activation", ["tanh", "leaky_relu", lambda x: x.sigmoid(), None])
+@pytest.mark.parametrize("nin", [1, 2, 5])
+def test_a_neuron_is_all_that_was_made_of_its_parameters(nin, activation):
+    """A neuron's group is its parameters, its products, its sums and its activation, which is last; not its inputs."""
+    neuron = Neuron(nin, activation=activation, seed=0) if activation else Neuron(nin, nonlin=False, seed=0)
+    x = inputs(nin)
+    y = neuron(x)
+    (group,) = groups_of(y * y + 1)
+    assert set(group.nodes) == set(topological_order(y)) - set(x)
+    assert group.inputs == tuple(x)
+    assert group.output is y
+    assert len(group.nodes) == len(set(group.nodes))
+
+
+def test_layers_hold_their_neurons():
+    """In an MLP the neurons are in layers, whose inputs are what the layer before them made."""
+    model = MLP(2, [3, 2], "tanh", seed=0)
+    x = inputs(2)
+    y = model(x)
+    first, second = groups_of(*y)
+    assert [group.name for group in (first, second)] == ["layer 0", "layer 1"]
+    assert [part.name for part in first.parts] == ["neuron 0", "neuron 1", "neuron 2"]
+    assert (first.activation, second.activation) == ("tanh", "linear")
+    assert first.inputs == tuple(x)
+    assert second.inputs == tuple(part.output for part in first.parts)
+    assert [part.output for part in second.parts] == y
+    assert [group.name for group in groups_of(*Layer(2, 2, seed=0)(x))] == ["layer"]
+
+
+def test_every_use_is_a_group_of_its_own():
+    """A network that sees two examples is there twice, and its parameters are in neither."""
+    model = MLP(2, [2, 1], seed=0)
+    loss = model([1.0, 2.0]) + model([3.0, 4.0])
+    groups = groups_of(loss)
+    assert [group.name for group in groups] == ["layer 0", "layer 1"] * 2
+    assert not any(isinstance(node, Parameter) for group in groups for node in group.all_nodes())
+
+
+def test_a_recurrent_neuron_is_drawn_once_a_step():
+    """A neuron that is fed its own output is a box at each step."""
+    neuron = Neuron(2, activation="tanh", seed=0)
+    state = Value(0, "h")
+    for x in inputs(3):
+        state = neuron([x, state])
+    source = draw(state, depth=1).source
+    assert source.count("<I><B>neuron</B></I>") == 3
+    assert source.count("<B>x") == 3 and "w[0]" not in source
+
+
+def test_what_is_no_neuron_has_no_frame():
+    """Sums and products of other leaves, and of parameters alone, are no neurons."""
+    neuron = Neuron(2, seed=0)
+    w, b = neuron.w, neuron.b
+    a, x = inputs(2)
+    for y in (a * x + b, a + b, w[0] * x + a, w[0] * w[1], relu(b), b + b):
+        assert groups_of(y) == []
+        assert "cluster" not in draw(y).source
+
+
+def test_each_depth_shows_more():
+    """At depth 1 layers are boxes, at depth 2 neurons, from depth 3 on all is shown, as without a depth."""
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    y = model(inputs(2))
+    order = topological_order(y)
+    groups = find_groups(order)
+    count = [len(set(drawn_as(order, groups, depth).values())) for depth in (1, 2, 3, None)]
+    assert count == [4, 6, len(order), len(order)]
+    assert draw(y, depth=3).source == draw(y).source
+    single = Neuron(2, seed=0)(inputs(2))
+    assert draw(single, depth=2).source == draw(single).source
+    assert len(re.findall(r"label=<<TABLE", draw(single, depth=1).source)) == 3
+
+
+def test_a_large_network_is_a_picture_of_its_layers():
+    """What is drawn counts, not what is in it: a network of hundreds of nodes has one box for each layer."""
+    y = MLP(2, [16, 16, 1], seed=0)(inputs(2))
+    with pytest.raises(ValueError, match=r"the graph has \d\d\d\d? nodes"):
+        draw(y)
+    source = draw(y, depth=1).source
+    assert re.findall(r"n\d+:e -> n\d+:w", source) == ["n1:e -> n0:w", "n2:e -> n1:w", "n3:e -> n2:w", "n4:e -> n2:w"]
+    assert source.count("16 neurons") == 2
+    assert draw(y, depth=2, max_nodes=35).source.count("PORT=") == 33
+    with pytest.raises(ValueError, match="the graph has 35 nodes, and a picture of more than 34"):
+        draw(y, depth=2, max_nodes=34)
+
+
+@pytest.mark.parametrize("depth", [1, 2, None])
+def test_every_arrow_has_two_ends(depth):
+    """Arrows join nodes that are there, and none is drawn twice between boxes."""
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    x = inputs(2)
+    loss = (model(x) - model([x[0], 0.5])) ** 2 + 0.1 * (model.parameters()[0] ** 2)
+    source = draw(loss, depth=depth).source
+    nodes = set(re.findall(r"^  (n\d+) \[label", source, re.MULTILINE))
+    ports = {f"{node}:{port}" for node, label in re.findall(r"^  (n\d+) (\[label.*)", source, re.MULTILINE) for port in re.findall(r'PORT="(\w+)"', label)}
+    arrows = re.findall(r"^  (n\d+(?::p\d+)?)(?::e)? -> (n\d+(?::p\d+)?)(?::w)?(?= |$)", source, re.MULTILINE)
+    assert len(arrows) == source.count("->") - source.count("style=invis")
+    assert {end for arrow in arrows for end in arrow} <= nodes | ports
+    if depth == 1:
+        assert len(arrows) == len(set(arrows))
+
+
+def test_a_folded_neuron_shows_its_output():
+    """The box of a neuron has the number and the gradient of its last node."""
+    neuron = Neuron(2, activation="tanh", seed=3)
+    y = neuron(inputs(2)) * 2
+    y.backward()
+    source = draw(y, depth=1).source
+    assert f">{number_text(y.data / 2)}<" in source and ">2</TD>" in source and "<B>tanh</B>" in source
+
+
+@pytest.mark.parametrize("depth", [0, -1, 1.5, "1"])
+def test_wrong_depths(depth):
+    """A depth is a whole number from 1 on."""
+    with pytest.raises(ValueError, match="depth=.*: 1 shows layers as boxes, 2 neurons, and without a depth everything is shown"):
+        draw(Value(1), depth=depth)
+
+
+def test_graphs_without_numbers():
+    """The neurons of a graph of placeholders are found too."""
+    source = draw(*Layer(2, 2, seed=0)(placeholder(2, "x")), depth=2).source
+    assert source.count("neuron") == 2 and source.count("not fed") == 4
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deepcopy", "pickle"])
+def test_copies_of_a_model_have_places_too(copied):
+    """A copy of a network computes the same, trains by itself, and is drawn in the same way."""
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    twin = copied(model)
+    x = inputs(2)
+    assert draw(twin(x)).source == draw(model(x)).source
+    twin.parameters()[0].data += 1
+    assert twin(x).data != model(x).data
+    assert {type(p) for p in twin.parameters()} == {Parameter}
+
+
+def test_parameters_are_leaves_like_others():
+    """Parameters can be replayed on other numbers, and have derivatives as graphs."""
+    neuron = Neuron(1, activation="tanh", seed=0)
+    y = neuron([Value(2.0)])
+    assert evaluate(y, {neuron.w[0]: 0.5, neuron.b: 1.0}) == tanh(2.0)
+    y.backward()
+    assert gradient(y, neuron.w[0]).data == neuron.w[0].grad
