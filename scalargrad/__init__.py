@@ -25,3 +25,31 @@ from scalargrad.operations import (
     tanh,
 )
 from scalargrad.picture import Picture
+from scalargrad.program import Program, compile
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Picture",
+    "Program",
+    "Value",
+    "compile",
+    "cos",
+    "draw",
+    "exp",
+    "leaky_relu",
+    "log",
+    "maximum",
+    "minimum",
+    "operation",
+    "parse",
+    "power",
+    "relu",
+    "sigmoid",
+    "sin",
+    "softplus",
+    "sqrt",
+    "step",
+    "tan",
+    "tanh",
+]

@@ -68,6 +68,18 @@ def test_options(tmp_path):
     assert "rankdir=TB" in source and "n2_operation" in source and source.count("-> n2_operation [label=") == 2
 
 
+def test_frames_and_a_moving_picture(tmp_path, capsys):
+    """The steps of both passes are written to a folder, in the format and theme asked for, and as a moving picture."""
+    moving, folder = tmp_path / "passes.svg", tmp_path / "frames"
+    arguments = ["--frames", str(folder), "--format", "dot", "--theme", "dark", "--animation", str(moving)]
+    main(["draw", "sigmoid(a*x + b)", "a=2", "x=-1", "b=0.5", *arguments])
+    said = f"The 12 frames are in {folder}, frame-01.dot to frame-12.dot.\n\nThe moving picture is in {moving}.\n"
+    assert capsys.readouterr().out == f"{TABLE}\n{said}"
+    assert len(list(folder.iterdir())) == 12
+    assert 'fontcolor="#F5F5F5"' in (folder / "frame-12.dot").read_text(encoding="utf-8")
+    assert moving.read_text(encoding="utf-8").count('<g class="scalargrad-frame"') == 12
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -90,6 +102,9 @@ def test_options(tmp_path):
         ("draw x x=1 -o /no/such/folder/graph.dot", "/no/such/folder/graph.dot: No such file or directory"),
         ("draw x x=1 -o graph.dot --max-nodes 0", "the graph has 1 nodes"),
         ("draw x x=1 --max-nodes many", "argument --max-nodes: invalid int value: 'many'"),
+        ("draw x x=1 --theme pink", "argument --theme: invalid choice: 'pink'"),
+        ("draw x x=1 --frames f --format gif", "argument --format: invalid choice: 'gif'"),
+        ("draw x x=1 --animation passes.gif", "'passes.gif': a moving picture is an SVG, so the ending of its file is .svg"),
         ("draw x x=1 --rankdir up", "argument --rankdir: invalid choice: 'up'"),
     ],
 )

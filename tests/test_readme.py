@@ -1,4 +1,7 @@
-"""Tests of the README: its code runs, and prints what it says."""
+"""Tests of the README: its code runs, and prints what it says.
+
+`python tests/test_readme.py` draws its pictures anew; look at them before committing them.
+"""
 
 import contextlib
 import io
@@ -6,8 +9,11 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from scalargrad import draw, parse
 from scalargrad.__main__ import main
+from scalargrad.nn import MLP
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -40,15 +46,30 @@ def test_the_command_prints_its_table(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "graph.svg").exists()
 
 
-def test_pictures_are_up_to_date():
+def after_backward(text, **values):
+    y, _ = parse(text, **values)
+    y.backward()
+    return y
+
+
+PICTURES = {
+    "sigmoid": lambda: draw(after_backward("sigmoid(a*x + b)", a=2, x=-1, b=0.5)),
+    "derivatives": lambda: draw(after_backward("d = a + b; e = b - c; Y = d * e", a=2, b=3, c=1), partials=True),
+    "passes": lambda: draw(parse("sigmoid(a*x + b)", a=2, x=-1, b=0.5)[0]).animation(),
+    "network": lambda: draw(MLP(2, [4, 4, 1], "tanh", seed=1)),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_up_to_date(name):
     """The committed pictures show what the project draws today."""
-    for name, text, values, partials in (
-        ("sigmoid", "sigmoid(a*x + b)", {"a": 2, "x": -1, "b": 0.5}, False),
-        ("derivatives", "d = a + b; e = b - c; Y = d * e", {"a": 2, "b": 3, "c": 1}, True),
-    ):
-        y, _ = parse(text, **values)
-        y.backward()
-        picture = draw(y, partials=partials)._repr_mimebundle_()["image/svg+xml"]
-        committed = (ROOT / "notebooks" / "pictures" / f"{name}.svg").read_text(encoding="utf-8")
-        shown, expected = (sorted(re.findall(r"<text[^>]*>([^<]*)</text>", svg)) for svg in (committed, picture))
-        assert shown == expected, name
+    picture = PICTURES[name]()._repr_mimebundle_()["image/svg+xml"]
+    committed = (ROOT / "notebooks" / "pictures" / f"{name}.svg").read_text(encoding="utf-8")
+    shown, expected = (sorted(re.findall(r"<text[^>]*>([^<]*)</text>", svg)) for svg in (committed, picture))
+    assert shown == expected
+    assert f"notebooks/pictures/{name}.svg" in README
+
+
+if __name__ == "__main__":
+    for name, picture in PICTURES.items():
+        picture().save(ROOT / "notebooks" / "pictures" / f"{name}.svg")

@@ -63,9 +63,14 @@ def test_the_main_job(no_dot):
     ],
 )
 def test_labels_are_shown_as_they_are(renderer):
-    """Whatever a label contains, the text in the picture is the label."""
-    pictures = draw(*(Value(1, label) for label in LABELS), operation_nodes=True)
-    assert set(texts(renderer(pictures.source, "svg"))) >= set(LABELS)
+    """Whatever a label contains, the text in the picture is the label, and so it is on the edges."""
+    leaves = [Value(1, label) for label in LABELS]
+    assert set(texts(renderer(draw(*leaves, operation_nodes=True).source, "svg"))) >= set(LABELS)
+    products = [leaf * 2 for leaf in leaves]
+    for product, label in zip(products, reversed(LABELS)):
+        product.label = label
+    shown = {text.strip() for text in texts(renderer(draw(*products, partials=True).source, "svg"))}
+    assert shown >= {f"∂{one}/∂{other} =" for one, other in zip(reversed(LABELS), LABELS)}
 
 
 def test_without_graphviz(no_dot, no_package):
