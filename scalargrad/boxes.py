@@ -67,7 +67,7 @@ def constant_box(node: Constant, theme: Theme) -> str:
 
 def edge_label(node: Value, i: int, shown: bool, theme: Theme) -> str:
     """Return the table with the local derivative of a node toward one of its inputs, or with room for it."""
-    value, text = node.inputs[i], number_text(node.partials[i]) if hasattr(node, "data") else ""
+    value, text = node.inputs[i], number_text(node.partials[i])
     names = f"∂{node.label}/∂{value.label} =\N{NO-BREAK SPACE}" if node.label and value.label else ""
     number = _number(text if shown else "", room(text), theme.paper, "LEFT" if names else "CENTER")
     label = _table((_cell(escaped(names), theme.paper) if names else "") + number, lines=NO_LINES.format(0))

@@ -139,7 +139,7 @@ class Sheet:
                 else:
                     ends = f"{self.ids[tail]} -> {target}"
                     look += self._distance(tail, head)
-                    if self.partials and not isinstance(tail, Constant):
+                    if self.partials and hasattr(head, "data") and not isinstance(tail, Constant):
                         look.append(f"label=<{edge_label(*use, shown=use[0] in data, theme=self.theme)}>")
                 lines.append(f"  {ends}" + (f" [{' '.join(look)}]" if look else ""))
         return lines

@@ -193,7 +193,7 @@ def test_too_large_a_graph():
 
 def test_what_cannot_be_drawn():
     """Things that are no Values, and directions that there are none, are refused with a sentence."""
-    for strangers in ((2.0,), ([Value(1)],), ()):
+    for strangers in ((2.0,), ([Value(1)],), (Value(1), 2.0), ()):
         with pytest.raises(TypeError, match=r"draw takes one Value or several, as in draw\(y\) and draw\(y, z\)"):
             draw(*strangers)
     with pytest.raises(ValueError, match="theme='pink': the theme of a picture is one of light, dark, print"):

@@ -11,7 +11,7 @@ from scalargrad import Value, draw, parse
 from scalargrad.engine import topological_order
 from scalargrad.frames import passes
 from scalargrad.graph import placeholder
-from scalargrad.nn import MLP
+from scalargrad.nn import MLP, Layer
 from scalargrad.render import _by_command, _by_package
 
 RENDERERS = [
@@ -135,10 +135,17 @@ def test_folded_frames_show_what_can_be_seen():
     assert len(sources) < 30
 
 
+def test_gradients_flow_into_folded_layers():
+    """The arrows from a folded layer are pointed out while gradients flow back on them, though it shows no number."""
+    one, other = Layer(1, 2, seed=0)([Value(1.0)])
+    backward = [frame.source for frame in draw(one * other, depth=1).frames() if "dir=back" in frame.source]
+    assert [re.findall(r"(n\d+):e -> (n\d+):w .*dir=back", source) for source in backward[:2]] == [[("n0", "n2")]] * 2
+
+
 def test_frames_need_numbers():
     """The frames of a graph that waits for placeholders are an error which names them, while its picture is none."""
     x = placeholder("x")
     picture = draw(x * x, partials=True)
-    assert picture.source.count("not fed") == 2
+    assert picture.source.count("not fed") == 2 and "-> n1\n" in picture.source
     with pytest.raises(AttributeError, match="there is no number yet, for x must be fed"):
         picture.frames()

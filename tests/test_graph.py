@@ -47,7 +47,7 @@ def test_nothing_is_computed_before_the_run():
         with pytest.raises(AttributeError, match=r"there is no number yet, for x, y must be fed, as in Session\(\).run"):
             ask()
     assert repr(z) == "Value(data=None, grad=0)"
-    assert "not fed yet" in draw(z, partials=True).source.replace("<BR/>", " ")
+    assert "not fed" in draw(z, partials=True).source
     assert Session().run(z, {x: 0, y: 0}) == math.tanh(1) ** 2
 
 

@@ -13,6 +13,7 @@ from scalargrad.engine import topological_order
 from scalargrad.graph import placeholder
 from scalargrad.neurons import drawn_as, find_groups
 from scalargrad.nn import MLP, Layer, Neuron, Parameter
+from scalargrad.render import render
 from scalargrad.replay import evaluate
 
 
@@ -31,11 +32,18 @@ def test_a_neuron_is_all_that_was_made_of_its_parameters(nin, activation):
     neuron = Neuron(nin, activation=activation, seed=0) if activation else Neuron(nin, nonlin=False, seed=0)
     x = inputs(nin)
     y = neuron(x)
-    (group,) = groups_of(y * y + 1)
+    (group,) = groups_of(y.exp())
     assert set(group.nodes) == set(topological_order(y)) - set(x)
     assert group.inputs == tuple(x)
     assert group.output is y
     assert len(group.nodes) == len(set(group.nodes))
+
+
+def test_an_activation_of_several_operations_stays_outside():
+    """Of an activation that is no single operation the graph does not say where it ends, so that the sum is the output."""
+    y = Neuron(2, activation=lambda x: x * x.sigmoid(), seed=0)(inputs(2))
+    (group,) = groups_of(y)
+    assert group.output is y.inputs[0] and y not in group.nodes
 
 
 def test_layers_hold_their_neurons():
@@ -75,10 +83,10 @@ def test_a_recurrent_neuron_is_drawn_once_a_step():
 
 def test_what_is_no_neuron_has_no_frame():
     """Sums and products of other leaves, and of parameters alone, are no neurons."""
-    neuron = Neuron(2, seed=0)
+    neuron, other = Neuron(2, seed=0), Neuron(1, index=(1,), seed=0)
     w, b = neuron.w, neuron.b
     a, x = inputs(2)
-    for y in (a * x + b, a + b, w[0] * x + a, w[0] * w[1], relu(b), b + b):
+    for y in (w[0] * x + other.b, a * x + b, a + b, w[0] * x + a, w[0] * w[1], relu(b), b + b):
         assert groups_of(y) == []
         assert "cluster" not in draw(y).source
 
@@ -122,6 +130,7 @@ def test_every_arrow_has_two_ends(depth):
     arrows = re.findall(r"^  (n\d+(?::p\d+)?)(?::e)? -> (n\d+(?::p\d+)?)(?::w)?(?= |$)", source, re.MULTILINE)
     assert len(arrows) == source.count("->") - source.count("style=invis")
     assert {end for arrow in arrows for end in arrow} <= nodes | ports
+    assert source.count("<B>w[0][0][0]</B>") == 1  # which the penalty is made of
     if depth == 1:
         assert len(arrows) == len(set(arrows))
 
@@ -133,6 +142,18 @@ def test_a_folded_neuron_shows_its_output():
     y.backward()
     source = draw(y, depth=1).source
     assert f">{number_text(y.data / 2)}<" in source and ">2</TD>" in source and "<B>tanh</B>" in source
+
+
+def test_neurons_are_beside_each_other():
+    """The neurons of a layer are below one another where arrows point to the right, and side by side where they point down."""
+    y = sum(Layer(2, 6, seed=0)(inputs(2)))
+    sizes = {}
+    for rankdir in ("LR", "TB"):
+        svg = render(draw(y, depth=2, rankdir=rankdir).source, "svg").decode()
+        edges = re.search(r"<title>n\d+</title>\s*<path[^>]* d=\"([^\"]*)\"", svg)[1]  # the rounded frame of the layer
+        x, y_ = zip(*(map(float, pair.split(",")) for pair in re.findall(r"[-\d.]+,[-\d.]+", edges)))
+        sizes[rankdir] = (max(x) - min(x), max(y_) - min(y_))
+    assert sizes["LR"][0] < sizes["LR"][1] and sizes["TB"][0] > sizes["TB"][1]
 
 
 @pytest.mark.parametrize("depth", [0, -1, 1.5, "1"])
