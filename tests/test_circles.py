@@ -44,7 +44,8 @@ def test_a_network_without_weights():
 def test_every_kind_of_network():
     """An MLP, a Layer and a Neuron are drawn, with the sizes and the activations of their layers."""
     assert ">2 × <B>tanh</B>" in draw(Layer(3, 2, activation="tanh", seed=0)).source
-    assert ">1 × <B>relu</B>" in draw(Neuron(3, seed=0)).source
+    assert ">1 input<" in draw(Neuron(1, seed=0)).source
+    assert "<B>neuron</B></I><BR/>1 × <B>relu</B>" in draw(Neuron(3, seed=0)).source
     source = draw(MLP(3, [2, 1], seed=0)).source
     assert ">3 inputs<" in source and ">2 × <B>relu</B>" in source and ">1 × <B>linear</B>" in source
 

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from scalargrad.boxes import gradient_text
 from scalargrad.graph import Variable
 from scalargrad.nn import MLP, Neuron
 from scalargrad.picture import Picture
-from scalargrad.render import RenderError
+from scalargrad.render import RenderError, render
 from scalargrad.vectors import add, convolve2d, dot, matmul
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -119,6 +120,15 @@ def test_a_picture_is_the_same_in_every_process():
         for seed in "123"
     }
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "named_steps", "partials", "dot_product", "perceptron", "neuron", "shared_node"])
+def test_text_is_large_on_a_slide(name):
+    """Scaled to a 16:9 slide of 960 by 540 points, no text is smaller than 16, up to a neuron with three inputs."""
+    svg = render(PICTURES[name]().source, "svg").decode()
+    width, height = map(float, re.search(r'width="(\d+)pt" height="(\d+)pt"', svg).groups())
+    smallest = min(map(float, re.findall(r'font-size="([\d.]+)"', svg)))
+    assert smallest * min(960 / width, 540 / height) >= 16
 
 
 def test_every_edge_is_drawn():
