@@ -23,7 +23,7 @@ class Theme:
     neutral: str  # a gradient that is 0 or not known
     positive: str  # a gradient, or the line of a weight
     negative: str
-    fresh: str  # the number that has just been computed
+    fresh: str  # behind the number that has just been computed
     active: str  # the arrow in use
     paper: str  # behind the numbers on edges, and in the frame round a neuron
     layer: str  # in the frame round a layer
@@ -57,7 +57,7 @@ THEMES = {
         neutral="#2E2E2E",
         positive="#0B5240",
         negative="#6B2F52",
-        fresh="#807500",
+        fresh="#786E00",
         active="#F0E442",
         paper="#1C1C1C",
         layer="#2A2A2A",
