@@ -17,7 +17,7 @@ NUMBER_WIDTH = 64  # wide enough for -0.1491 and for "not yet", so that most box
 NARROW = "-. ft"
 
 LINES = 'CELLBORDER="1" CELLSPACING="0" CELLPADDING="4"'
-NO_LINES = 'CELLBORDER="0" CELLSPACING="{}" CELLPADDING="1"'
+NO_LINES = 'CELLBORDER="0" CELLSPACING="{}" CELLPADDING="{}"'
 
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -68,10 +68,11 @@ def constant_box(node: Constant, theme: Theme) -> str:
 def edge_label(node: Value, i: int, shown: bool, theme: Theme) -> str:
     """Return the table with the local derivative of a node toward one of its inputs, or with room for it."""
     value, text = node.inputs[i], number_text(node.partials[i])
-    names = f"∂{node.label}/∂{value.label} =\N{NO-BREAK SPACE}" if node.label and value.label else ""
+    names = f"∂{node.label}/∂{value.label} =" if node.label and value.label else ""
     number = _number(text if shown else "", room(text), theme.paper, "LEFT" if names else "CENTER")
-    label = _table((_cell(escaped(names), theme.paper) if names else "") + number, lines=NO_LINES.format(0))
-    return _table(f"<TD>{label}</TD>", lines=NO_LINES.format(4))  # which keeps the arrow away
+    names = _cell(escaped(names), theme.paper) if names else ""
+    label = _table(names + number, lines=f'BGCOLOR="{theme.paper}" {NO_LINES.format(0, 3)}')  # no seam between the cells
+    return _table(f"<TD>{label}</TD>", lines=NO_LINES.format(4, 1))  # which keeps the arrow away
 
 
 def _number(text, width, fill, align="RIGHT"):
@@ -129,7 +130,7 @@ def frame_label(name: str, activation: str) -> str:
 
 def title_box(title: str, theme: Theme) -> str:
     """Return the table of a text that stands alone, and must be read on any page."""
-    return _table(_cell(title, theme.paper), lines=NO_LINES.format(0))
+    return _table(_cell(title, theme.paper), lines=NO_LINES.format(0, 3))
 
 
 def _name(label):

@@ -68,19 +68,18 @@ class Animation:
     def __init__(self, frames: list[str], seconds: float) -> None:
         if not seconds > 0:
             raise ValueError(f"seconds={seconds!r}: each frame is shown for some time, as in seconds=1.5")
-        count = len(frames)
-        beginning, first, _ = _parts(frames[0])
+        count, parts = len(frames), [_parts(frame) for frame in frames]
         # A negative delay begins an animation in its middle. The last frame is also what is seen where nothing moves.
         style = (
             f"@keyframes one-of-{count} {{ 0% {{ visibility: visible }} {100 / count:.4f}%, 100% {{ visibility: hidden }} }}"
             "@media (prefers-reduced-motion: reduce) { .scalargrad-frame { animation: none !important } }"
         )
         groups = []
-        for i, frame in enumerate(frames):
+        for i, (_, content) in enumerate(parts):
             hidden = "visibility: hidden; " if i < count - 1 else ""
             timing = f"one-of-{count} {seconds * count:g}s step-end {seconds * (i - count):g}s infinite"
-            groups.append(f'<g class="scalargrad-frame" style="{hidden}animation: {timing}">{_parts(frame)[1]}</g>\n')
-        self.svg = f"{beginning}<style>{style}</style>\n{''.join(groups)}</svg>\n"
+            groups.append(f'<g class="scalargrad-frame" style="{hidden}animation: {timing}">{content}</g>\n')
+        self.svg = f"{parts[0][0]}<style>{style}</style>\n{''.join(groups)}</svg>\n"
 
     def save(self, path: str | os.PathLike) -> None:
         """Write the moving picture to a file that ends in .svg."""
@@ -96,6 +95,6 @@ class Animation:
 
 
 def _parts(svg):
-    """What opens an SVG, what is in it, and what closes it; without names and remarks, which would be there many times."""
+    """What opens an SVG, and what is in it; without names and remarks, which would be there many times."""
     svg = re.sub(r' id="[^"]*"|<!--.*?-->\n?', "", svg, flags=re.DOTALL)
-    return re.fullmatch(r"(.*?<svg[^>]*>\n?)(.*)(</svg>\s*)", svg, re.DOTALL).groups()
+    return re.fullmatch(r"(.*?<svg[^>]*>\n?)(.*)</svg>\s*", svg, re.DOTALL).groups()
