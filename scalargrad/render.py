@@ -44,7 +44,7 @@ def _by_command(source, format):
     import graphviz
 
     try:
-        return graphviz.Source(source).pipe(format=format)
+        return graphviz.Source(source).pipe(format=format, quiet=True)
     except graphviz.ExecutableNotFound as error:  # Pyodide, which has no processes, raises an OSError itself
         raise FileNotFoundError(error) from None
     except graphviz.CalledProcessError as error:

@@ -94,7 +94,7 @@ def test_without_processes(no_package, monkeypatch):
 
 def test_a_dot_of_the_machine_comes_first(monkeypatch):
     """The machine's own dot is preferred, and what it complains of is passed on."""
-    monkeypatch.setattr(graphviz.Source, "pipe", lambda self, format: f"{format} by dot".encode())
+    monkeypatch.setattr(graphviz.Source, "pipe", lambda self, format, quiet: f"{format} by dot".encode())
     assert render("digraph {}", "svg") == b"svg by dot"
 
     def fail(self, **_):
@@ -103,6 +103,16 @@ def test_a_dot_of_the_machine_comes_first(monkeypatch):
     monkeypatch.setattr(graphviz.Source, "pipe", fail)
     with pytest.raises(RenderError, match="^Graphviz could not draw this graph: syntax error in line 1 near \N{REPLACEMENT CHARACTER}$"):
         render("digraph {", "svg")
+
+
+def test_remarks_of_dot_are_not_printed(tmp_path, monkeypatch, capfd):
+    """What dot remarks on fonts while it draws does not come between the lines of a command or a notebook."""
+    dot = tmp_path / "dot"
+    dot.write_text("#!/bin/sh\ncat > /dev/null\necho 'Warning: cell size too small for content' >&2\necho '<svg/>'\n")
+    dot.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert render("digraph {}", "svg") == b"<svg/>\n"
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_is_no_dot(no_dot, capfd):
