@@ -1,10 +1,12 @@
 """scalargrad: a scalar autodiff engine to teach with.
 
-Expressions of `Value`s in ordinary Python are graphs; `backward()` computes their gradients, and `draw` their pictures.
+Expressions of `Value`s in ordinary Python are graphs; `backward()` computes their gradients, `draw` their pictures, and
+`explain` shows every step.
 """
 
 from scalargrad.draw import Picture, draw
 from scalargrad.engine import Value
+from scalargrad.explain import explain
 from scalargrad.expression import parse
 from scalargrad.operation import operation
 from scalargrad.operations import (
@@ -24,6 +26,7 @@ from scalargrad.operations import (
     tan,
     tanh,
 )
+from scalargrad.steps import steps
 
 __version__ = "0.1.0"
 
@@ -33,6 +36,7 @@ __all__ = [
     "cos",
     "draw",
     "exp",
+    "explain",
     "leaky_relu",
     "log",
     "maximum",
@@ -46,6 +50,7 @@ __all__ = [
     "softplus",
     "sqrt",
     "step",
+    "steps",
     "tan",
     "tanh",
 ]

@@ -28,7 +28,6 @@ from scalargrad.notation import latex_number
 from scalargrad.steps import Names, Step, product, steps
 
 WIDTH, CELL = 80, 36  # columns, of a projector's page and of a cell
-CHAIN_RULE = "chain rule: ∂ is along one edge, d along all paths"
 MOST_FACTORS, MOST_TERMS = 12, 6  # in a sum that can be read
 
 
@@ -44,7 +43,7 @@ class Explanation:
         self._names = Names(topological_order(y))
         self._gradients = {step.node: step.result for step in self.steps if not step.is_forward}
         self._edges: dict[Value, list[Step]] = {node: [] for node in self._gradients}  # to the consumers, first one first
-        place = {step.node: i for i, step in enumerate(self.steps) if step.is_forward}
+        place: dict[Value | None, int] = {step.node: i for i, step in enumerate(self.steps) if step.is_forward}
         edges = (step for step in self.steps if step.consumer is not None)
         for step in sorted(edges, key=lambda step: place[step.consumer]):
             self._edges[step.node].append(step)
@@ -55,7 +54,7 @@ class Explanation:
         first, second = ("step", "forward pass", "numbers", "value"), ("step", "backward pass", "numbers", "gradient")
         lines = table([first, *rows[:forward], ("", "", "", ""), second, *rows[forward:]], "<<<>")
         for i, (left, *sums) in enumerate(self._chain_rules(0)):
-            lines += ["", CHAIN_RULE] if i == 0 else [""]
+            lines += ["", "chain rule: ∂ is along one edge, d along all paths"] if i == 0 else [""]
             for terms in sums:
                 space = " " if len(f"{left} = {' + '.join(terms)}") <= WIDTH else "\n" + " " * (len(left) + 1)
                 lines.append(f"{left} = {f'{space}+ '.join(terms)}")
@@ -64,21 +63,30 @@ class Explanation:
 
     @property
     def latex(self) -> str:
-        """The table in LaTeX, for math mode."""
-        rows = [r"&\text{forward pass}"]
-        rows += [step.latex.replace(" = ", " &= ", 1) for step in self.steps if step.is_forward]
-        rows.append(rf"&\text{{backward pass, with }} \overline{{v}} = {self._names.derivative(self._y, 'v')[1]}")
-        for step in self.steps:
-            if not step.is_forward:
-                rows.append(rf"{step.rule_latex.replace(' = ', ' &= ', 1)} & \quad {step.numbers_latex}")
-        for i, (left, *sums) in enumerate(self._chain_rules(1)):
-            rows += [rf"&\text{{{CHAIN_RULE.replace('∂', '$∂$')}}}"] if i == 0 else []
-            rows.append(f"{left} &= {' = '.join(' + '.join(terms) for terms in sums)}")
-        lines = " \\\\\n".join(rows)
-        return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
+        """The table as a piece of a LaTeX document, which needs the package amsmath."""
+        return "\n\n".join(f"{title}:\n\\[\n{formulas}\n\\]" for title, formulas in self._formulas())
 
-    def _repr_latex_(self):
-        return f"$$\n{self.latex}\n$$"
+    def _repr_markdown_(self):
+        return "\n\n".join(f"{title}:\n\n$$\n{formulas}\n$$" for title, formulas in self._formulas())
+
+    def _formulas(self):
+        """The parts of the table in LaTeX, each with its title."""
+        forward, backward, chain_rules = [], [], []
+        for step in self.steps:
+            if step.is_forward:
+                forward.append(step.latex.replace(" = ", " &= ", 1))
+            else:
+                backward.append(rf"{step.rule_latex.replace(' = ', ' &= ', 1)} && \qquad {step.numbers_latex}")
+        for left, *sums in self._chain_rules(1):
+            chain_rules.append(left + " \\\\\n".join(f" &= {' + '.join(terms)}" for terms in sums))
+        y = self._names.latex[self._y]
+        for title, lines in (
+            ("Forward pass", forward),
+            (rf"Backward pass, where $\overline{{v}}$ is $\mathrm{{d}} {y} / \mathrm{{d}} v$", backward),
+            (r"Chain rule, where $\partial$ is along one edge and $\mathrm{d}$ along all paths", chain_rules),
+        ):
+            if lines:
+                yield title, "\\begin{aligned}\n" + " \\\\[3pt]\n".join(lines) + "\n\\end{aligned}"
 
     def _chain_rules(self, notation):
         """For each Value that is used more than once its gradient, as text (0) or in LaTeX (1), and the sums it is equal to."""

@@ -7,7 +7,7 @@ With this module a formula, a tree as in `formula.py`, becomes readable, with pa
 >>> TEXT.write(formula, {x: "x", y: "y"})
 '1/(x + y)**2'
 >>> print(LATEX.write(formula, {x: "w[0]", y: "α"}))
-\\frac{1}{\\left(w_{0} + {\\alpha}\\right)^{2}}
+\\frac{1}{(w_{0} + {\\alpha})^{2}}
 """
 
 import dataclasses
@@ -27,13 +27,13 @@ class Notation:
 
     forms         of an operation: its text, how tightly it binds, and how tightly each operand has to
     call          how tightly the call of a function binds: of log(x)^2 one does not see what is squared
-    parentheses   what stands around a formula that does not bind tightly enough
+    parentheses   puts parentheses around a formula that does not bind tightly enough
     function, name, number  how the name of a function, the label of a node, and a number are written
     """
 
     forms: dict[str, tuple]
     call: int
-    parentheses: str
+    parentheses: Callable[[str], str]
     function: Callable[[str], str]
     name: Callable[[str], str]
     number: Callable[[float], str]
@@ -52,16 +52,16 @@ class Notation:
         name, *operands = tree
         parts = [self._written(operand, names) for operand in operands]
         if name not in self.forms:
-            return self.function(name) + self.parentheses.format(", ".join(part for part, _ in parts)), self.call
+            return self.function(name) + self.parentheses(", ".join(part for part, _ in parts)), self.call
         form, level, *needed = self.forms[name]
         return form.format(
-            *(self.parentheses.format(part) if binds < least else part for (part, binds), least in zip(parts, needed))
+            *(self.parentheses(part) if binds < least else part for (part, binds), least in zip(parts, needed))
         ), level
 
 
 def is_expression(label: str) -> bool:
     """Whether a label needs parentheses in a formula, as does "a*x + b"."""
-    return re.search(r"[\s+*/-]", label) is not None
+    return re.search(r"[\s+*/<>=-]", label) is not None
 
 
 OPERATORS = {
@@ -102,8 +102,9 @@ def latex_name(label: str) -> str:
     >>> print(latex_name("w[0][1]"), latex_name("v12"), latex_name("learning rate"))
     w_{0,1} v_{12} \\mathrm{learning\\ rate}
     """
-    stem, digits, brackets = re.fullmatch(r"(\d.*|.+?)(?:_?(\d+)|((?:\[\w+\])+))?", label, re.DOTALL | re.ASCII).groups()
-    subscript = digits or ",".join(re.findall(r"\w+", brackets or "", re.ASCII))
+    found = re.search(r"(?<!^)(_?\d+|(\[\w+\])+)\Z", label, re.ASCII) if not label[0].isdigit() else None
+    stem = label[: found.start()] if found else label
+    subscript = ",".join(re.findall(r"\w+", found.group().lstrip("_"), re.ASCII)) if found else ""
     name = _escaped(stem) if len(stem) == 1 else rf"\mathrm{{{_escaped(stem)}}}"
     return f"{name}_{{{_escaped(subscript)}}}" if subscript else name
 
@@ -124,5 +125,9 @@ def _escaped(text):
     return "".join(ESCAPES.get(each, each if each.isascii() else rf"\text{{{each}}}") for each in text)
 
 
-TEXT = Notation(OPERATORS, ATOM, "({})", str, str, number_text)
-LATEX = Notation(LATEX_OPERATORS, POWER, r"\left({}\right)", _latex_function, latex_name, latex_number)
+def _latex_parentheses(formula):
+    return rf"\left({formula}\right)" if r"\frac" in formula else f"({formula})"
+
+
+TEXT = Notation(OPERATORS, ATOM, "({})".format, str, str, number_text)
+LATEX = Notation(LATEX_OPERATORS, POWER, _latex_parentheses, _latex_function, latex_name, latex_number)

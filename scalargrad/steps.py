@@ -74,11 +74,12 @@ class Step:
 
 def names(nodes: Iterable[Value]) -> dict[Value, str]:
     """Return what to call each node: its label, its number if it is a constant, else v1, v2, ... as far as not taken."""
-    nodes = list(nodes)
-    labels = {node.label for node in nodes}
-    numbered = (name for name in map("v{}".format, itertools.count(1)) if name not in labels)
+    labels = {node: "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in node.label) for node in nodes}
+    taken = set(labels.values())
+    numbered = (name for name in map("v{}".format, itertools.count(1)) if name not in taken)
     return {
-        node: number_text(node.data) if isinstance(node, Constant) else node.label or next(numbered) for node in nodes
+        node: number_text(node.data) if isinstance(node, Constant) else label or next(numbered)
+        for node, label in labels.items()
     }
 
 
@@ -95,7 +96,8 @@ def steps(y: Value, max_nodes: int = 500) -> list[Step]:
             f"the graph has {len(order)} nodes, and the steps of more than {max_nodes} cannot be read: take a part of it, "
             f"or raise max_nodes to {len(order)}"
         )
-    data, partials = run(order, {}, keep_partials=True)
+    results, partials = run(order, {}, keep_partials=True)
+    data = {node: float(result) for node, result in results.items()}
     write = Names(order)
     return [*_forward(order, write, data), *_backward(order, write, data, partials)]
 
@@ -121,24 +123,24 @@ def _backward(order, write, data, partials):
     numbers, numbers_latex = f"{write.names[y]}.grad = 1", rf"\overline{{{write.latex[y]}}} = 1"
     yield Step(y, None, None, 1.0, 1.0, f"{rule} = 1", numbers, f"{rule_latex} = 1", numbers_latex)
     for node in reversed(order):
-        for index, value in enumerate(node.inputs):
-            if index == 0:
-                formulas = derivatives(node, data, partials[node])
+        if node.operation is None:
+            continue
+        formulas = derivatives(node, data, partials[node])
+        for index, (value, partial, formula) in enumerate(zip(node.inputs, partials[node], formulas)):
             if isinstance(value, Constant):
                 continue
-            partial, gradient = float(partials[node][index]), gradients[node]
-            gradients[value] += partial * gradient
+            gradients[value] += partial * gradients[node]
             rule, rule_latex = write.derivative(node, value, index)
-            numbers, numbers_latex = product([partial, gradient], " * ")
+            numbers, numbers_latex = product([partial, gradients[node]], " * ")
             yield Step(
                 node=value,
                 consumer=node,
                 index=index,
-                partial=partial,
+                partial=float(partial),
                 result=gradients[value],
-                rule=f"{rule} = {TEXT.write(formulas[index], write.names)}",
+                rule=f"{rule} = {TEXT.write(formula, write.names)}",
                 numbers=f"{write.names[value]}.grad += {numbers}",
-                rule_latex=f"{rule_latex} = {LATEX.write(formulas[index], write.names)}",
+                rule_latex=f"{rule_latex} = {LATEX.write(formula, write.names)}",
                 numbers_latex=rf"\overline{{{write.latex[value]}}} \mathrel{{+}}= {numbers_latex}",
             )
 
@@ -146,13 +148,13 @@ def _backward(order, write, data, partials):
 class Names:
     """The names of the nodes, as they stand alone, in text, and in LaTeX, and how derivatives are written with them."""
 
-    def __init__(self, order):
+    def __init__(self, order: list[Value]) -> None:
         self.names = names(order)
         self.text = {node: f"({name})" if is_expression(name) else name for node, name in self.names.items()}
         self.latex = {node: latex_name(name) for node, name in self.names.items()}
 
-    def derivative(self, y, x, index=None):
-        """dy/dx, or the local ∂y/∂x along the edge from input number `index`, as text and in LaTeX."""
+    def derivative(self, y: Value, x: Value, index: int | None = None) -> tuple[str, str]:
+        """Return "dy/dx", or "∂y/∂x" for the local derivative toward input number `index`, as text and in LaTeX."""
         d, latex_d = ("d", r"\mathrm{d}") if index is None else ("∂", r"\partial")
         text = f"{d}{self.text[y]}/{d}{self.text[x]}"
         latex = rf"\frac{{{latex_d} {self.latex[y]}}}{{{latex_d} {self.latex[x]}}}"
@@ -162,9 +164,8 @@ class Names:
         return text, latex
 
 
-def product(factors: Iterable[float], sign: str) -> tuple[str, str]:
+def product(factors: list[float], sign: str) -> tuple[str, str]:
     """Return a product of numbers, as text with this sign, and in LaTeX."""
-    factors = list(factors)
     texts, latexes = map(number_text, factors), map(latex_number, factors)
     return sign.join(map(_with_parentheses, texts)), r" \cdot ".join(map(_with_parentheses, latexes))
 
