@@ -28,7 +28,7 @@ from scalargrad.notation import latex_number
 from scalargrad.steps import Names, Step, product, steps
 
 WIDTH, CELL = 80, 36  # columns, of a projector's page and of a cell
-MOST_FACTORS, MOST_TERMS = 12, 6  # in a sum that can be read
+LONGEST_PATH, MOST_FACTORS, MOST_TERMS = 5, 12, 6  # in a sum that can be read
 
 
 class Explanation:
@@ -42,7 +42,7 @@ class Explanation:
         self._y = y
         self._names = Names(topological_order(y))
         self._gradients = {step.node: step.result for step in self.steps if not step.is_forward}
-        self._edges: dict[Value, list[Step]] = {node: [] for node in self._gradients}  # to the consumers, first one first
+        self._edges: dict[Value, list[Step]] = {node: [] for node in self._gradients}  # to its consumers, in order
         place: dict[Value | None, int] = {step.node: i for i, step in enumerate(self.steps) if step.is_forward}
         edges = (step for step in self.steps if step.consumer is not None)
         for step in sorted(edges, key=lambda step: place[step.consumer]):
@@ -76,7 +76,8 @@ class Explanation:
             if step.is_forward:
                 forward.append(step.latex.replace(" = ", " &= ", 1))
             else:
-                backward.append(rf"{step.rule_latex.replace(' = ', ' &= ', 1)} && \qquad {step.numbers_latex}")
+                rule = step.rule_latex.replace(" = ", " &= ", 1)
+                backward.append(rf"{rule} && \qquad {step.numbers_latex}")
         for left, *sums in self._chain_rules(1):
             chain_rules.append(left + " \\\\\n".join(f" &= {' + '.join(terms)}" for terms in sums))
         y = self._names.latex[self._y]
@@ -89,7 +90,7 @@ class Explanation:
                 yield title, "\\begin{aligned}\n" + " \\\\[3pt]\n".join(lines) + "\n\\end{aligned}"
 
     def _chain_rules(self, notation):
-        """For each Value that is used more than once its gradient, as text (0) or in LaTeX (1), and the sums it is equal to."""
+        """For each Value used more than once its gradient and the sums that it equals, as text (0) or in LaTeX (1)."""
         times, dots, number = ((" · ", "...", number_text), (r" \cdot ", r"\dots", latex_number))[notation]
         for node, edges in self._edges.items():
             if len(edges) > 1:
@@ -108,7 +109,8 @@ class Explanation:
             if end is self._y:
                 found.append(path)
             stack += [((self._local(step), *path), step.consumer) for step in reversed(self._edges[end])]
-            if sum(map(len, found)) + sum(len(path) for path, _ in stack) > MOST_FACTORS:
+            lengths = [len(path) for path in found] + [len(path) for path, _ in stack]
+            if max(lengths) > LONGEST_PATH or sum(lengths) > MOST_FACTORS:
                 return []
         return found
 

@@ -22,13 +22,18 @@ from scalargrad import elementary
 from scalargrad.engine import Constant, Value
 from scalargrad.operation import call_rule
 
-LONGEST = 40  # operations in a formula: more than fit on a line, and few enough for functions that call themselves
+LONGEST = 40  # numbers and nodes in a formula: more than fit on a line, and few enough for recursion
 
-FUNCTIONS = ("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "softplus", "step", "maximum", "minimum")
+FUNCTIONS = tuple("exp log log1p sqrt sin cos tan tanh sigmoid softplus step maximum minimum".split())
 
 
 class Formula:
-    """A number that remembers its formula. Comparisons compare the numbers, so that a rule decides as it did in the graph."""
+    """A number that remembers its formula. Comparisons compare numbers, so that a rule decides as it did in the graph.
+
+    tree    the formula, see above
+    number  what it comes to
+    size    how many numbers and nodes stand in it
+    """
 
     __slots__ = ("tree", "number", "size")
 

@@ -25,7 +25,7 @@ def test_code_prints_what_the_comments_say(tmp_path, monkeypatch):
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(code, {"__name__": "readme"})
-    promised = re.findall(r"^(?:print\(.*\)  )?# (.*)$", code, re.MULTILINE)
+    promised = re.findall(r"^(?:print\(.*\)  )?#(?: (.*))?$", code, re.MULTILINE)
     assert printed.getvalue().splitlines() == promised
     assert len(promised) >= 10
     assert sorted(path.name for path in tmp_path.iterdir()) == ["derivatives.svg", "graph.svg"]

@@ -110,7 +110,9 @@ def test_labels_that_are_expressions():
     x = Value(3, "x1*w1")
     y = x * 2
     y.label = "\n"
-    assert [str(step) for step in steps(y)][1::2] == ["\ufffd = (x1*w1) * 2 = 3 * 2 = 6", "∂\ufffd/∂(x1*w1) = 2, so x1*w1.grad += 2 * 1"]
+    _, forward, _, backward = map(str, steps(y))
+    assert forward == "\ufffd = (x1*w1) * 2 = 3 * 2 = 6"
+    assert backward == "∂\ufffd/∂(x1*w1) = 2, so x1*w1.grad += 2 * 1"
 
 
 def test_names():
@@ -128,7 +130,7 @@ def test_steps_are_frozen():
 def test_large_graphs_are_refused():
     """Beyond max_nodes there is a sentence with both numbers."""
     y = MLP(2, [16, 16, 1], "tanh", seed=0)([1.0, 2.0])
-    with pytest.raises(ValueError, match="the graph has .* nodes, and the steps of more than 500 cannot be read: .* raise max_nodes"):
+    with pytest.raises(ValueError, match="has .* nodes, and the steps of more than 500 cannot be read: .* raise max_nodes to"):
         steps(y)
 
 
