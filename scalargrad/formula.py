@@ -87,7 +87,7 @@ numbers.Real.register(Formula)  # operations that a rule uses take it for a numb
 
 def _simplified(name, operands, number):
     """The formula of an operation, without what one would not write, such as the 1 of 1 * x."""
-    if name in ("+", "-", "*", "neg", "step") and all(isinstance(each, float) for each in operands):
+    if name in ("+", "-", "*") and all(isinstance(each, float) for each in operands):
         return float(number)
     if name in ("*", "/") and any(map(_is_negative, operands)):
         positive = _simplified(name, [_opposite(each) if _is_negative(each) else each for each in operands], number)

@@ -62,6 +62,12 @@ def test_many_paths_are_taken_together():
     assert chain_rules(y).count(" · ") == 2 * 5 and chain_rules(y).count("...") == 2
 
 
+def test_long_paths_are_taken_together():
+    """A path that is long has one factor for all of it, unless it is a single edge."""
+    y, _ = parse("h1 = -x; h2 = -h1; h3 = -h2; h4 = -h3; h5 = -h4; y = h5 + x", x=2)
+    assert chain_rules(y) == "dy/dx = dy/dh1 · ∂h1/∂x + ∂y/∂x\n      = 1 · (-1) + 1\n      = 0"
+
+
 def test_exponentially_many_paths():
     """A tower of doublings, which has 2**100 paths, is explained at once."""
     y = Value(2.0**-100)
@@ -103,6 +109,7 @@ def test_latex():
     assert explanation.latex.endswith("\n &= 2 \\cdot 1 + 5 \\cdot 1 \\\\\n &= 7\n\\end{aligned}\n\\]")
     formulas = re.compile(r"\\begin{aligned}.*?\\end{aligned}", re.DOTALL)
     markdown = explanation._repr_markdown_()
+    assert "Chain rule" in explanation.latex and "Chain rule" not in explain(parse("2*x", x=1)[0]).latex
     assert formulas.findall(markdown) == formulas.findall(explanation.latex) and markdown.count("$$") == 6
 
 

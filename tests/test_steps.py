@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalargrad import Value, maximum, parse, relu, sigmoid, steps, tanh
+from scalargrad import Value, maximum, operation, parse, relu, sigmoid, steps, tanh
 from scalargrad.engine import Constant, topological_order
 from scalargrad.graph import placeholder
 from scalargrad.nn import MLP
@@ -90,6 +90,24 @@ def test_the_numbers_are_those_of_today():
     y = x * x
     x.data = 3.0
     assert [step.result for step in steps(y)] == [3, 9, 1, 3, 6]
+
+
+def test_the_rule_is_that_of_today():
+    """Where a rule has changed its mind with the number of a leaf, in symbols and in numbers it is that of the new one."""
+
+    @operation("hinge")
+    def hinge(x):
+        return (x, 1) if x < 1 else (1, 0)  # whole numbers, as students write them
+
+    x = Value(2, "x")
+    y = hinge(x + x)
+    x.data = 0.25
+    assert [step.rule for step in steps(y)][4] == "∂v2/∂v1 = 1"
+    x.data = 4.0
+    *_, last, _, _ = found = steps(y)
+    assert str(last) == "∂v2/∂v1 = 0, so v1.grad += 0 * 1"
+    assert {type(step.result) for step in found} | {type(last.partial)} == {float}
+    assert found[2].latex == r"v_{2} = \operatorname{hinge}(v_{1}) = \operatorname{hinge}(8) = 1"
 
 
 def test_a_value_used_twice_by_one_operation():
