@@ -150,7 +150,10 @@ class Names:
 
     def __init__(self, order: list[Value]) -> None:
         self.names = names(order)
-        self.text = {node: f"({name})" if is_expression(name) else name for node, name in self.names.items()}
+        self.text = {
+            node: f"({name})" if is_expression(name) and not isinstance(node, Constant) else name
+            for node, name in self.names.items()
+        }
         self.latex = {node: latex_name(name) for node, name in self.names.items()}
 
     def derivative(self, y: Value, x: Value, index: int | None = None) -> tuple[str, str]:

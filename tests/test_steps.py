@@ -133,6 +133,12 @@ def test_labels_that_are_expressions():
     assert backward == "∂\ufffd/∂(x1*w1) = 2, so x1*w1.grad += 2 * 1"
 
 
+@pytest.mark.parametrize(("constant", "text"), [(1e-7, "x * 1e-07"), (-2, "x * (-2)")])
+def test_constants_in_formulas(constant, text):
+    """A constant has parentheses only where it is negative."""
+    assert steps(Value(3, "x") * constant)[1].rule == f"v1 = {text}"
+
+
 def test_names():
     """Labels are names, constants are called by their number, and the numbered names are free ones."""
     y, _ = parse("v2 * x + 1", v2=3, x=5)
