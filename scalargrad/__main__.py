@@ -111,7 +111,7 @@ def _add_explain(commands):
         epilog='example: scalargrad explain "d = a + b; e = b - c; Y = d * e" a=2 b=3 c=1',
     )
     _add_expression(command)
-    command.add_argument("--latex", action="store_true", help="print it in LaTeX, for math mode")
+    command.add_argument("--latex", action="store_true", help="print it as a piece of a LaTeX document")
     command.add_argument("--max-nodes", type=int, default=500, metavar="N", help="the largest graph to explain (500)")
     command.set_defaults(run=_explain)
 
