@@ -1,10 +1,12 @@
 """scalargrad: a scalar autodiff engine to teach with.
 
-Expressions of `Value`s in ordinary Python are graphs; `backward()` computes their gradients, and `draw` their pictures.
+Expressions of `Value`s in ordinary Python are graphs; `backward()` computes their gradients, `draw` their pictures, and
+`explain` shows every step.
 """
 
 from scalargrad.draw import draw
 from scalargrad.engine import Value
+from scalargrad.explain import explain
 from scalargrad.expression import parse
 from scalargrad.operation import operation
 from scalargrad.operations import (
@@ -24,8 +26,9 @@ from scalargrad.operations import (
     tan,
     tanh,
 )
-from scalargrad.picture import Picture
+from scalargrad.pictures.picture import Picture
 from scalargrad.program import Program, compile
+from scalargrad.steps import steps
 
 __version__ = "0.1.0"
 
@@ -37,6 +40,7 @@ __all__ = [
     "cos",
     "draw",
     "exp",
+    "explain",
     "leaky_relu",
     "log",
     "maximum",
@@ -50,6 +54,7 @@ __all__ = [
     "softplus",
     "sqrt",
     "step",
+    "steps",
     "tan",
     "tanh",
 ]

@@ -1,18 +1,21 @@
 """The command `scalargrad`, also to be called as `python -m scalargrad`.
 
     scalargrad draw "sigmoid(a*x + b)" a=2 x=-1 b=0.5 -o graph.svg
+    scalargrad explain "sigmoid(a*x + b)" a=2 x=-1 b=0.5
 """
 
 import argparse
-import itertools
 
-from scalargrad.boxes import gradient_text, number_text
 from scalargrad.draw import draw
 from scalargrad.engine import Constant, topological_order
+from scalargrad.explain import explain, table
 from scalargrad.expression import parse
+from scalargrad.notation import number_text
 from scalargrad.operation import written
-from scalargrad.render import FORMATS, RenderError
-from scalargrad.themes import THEMES
+from scalargrad.pictures.boxes import gradient_text
+from scalargrad.pictures.render import FORMATS, RenderError
+from scalargrad.pictures.themes import THEMES
+from scalargrad.steps import names
 
 
 class _Parser(argparse.ArgumentParser):
@@ -26,6 +29,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = _Parser(prog="scalargrad", description="A scalar autodiff engine to teach with.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_draw(commands)
+    _add_explain(commands)
     options, rest = parser.parse_known_args(arguments)
     try:
         options.run(options, rest)
@@ -42,8 +46,7 @@ def _add_draw(commands):
         description="Print the values and gradients of an expression, and draw its graph.",
         epilog='example: scalargrad draw "d = a + b; e = b - c; Y = d * e" a=2 b=3 c=1 -o graph.svg',
     )
-    command.add_argument("expression", help="such as 'sigmoid(a*x + b)'; write -- before one that begins with a minus")
-    command.add_argument("values", nargs="*", metavar="name=number", help="the number of each name")
+    _add_expression(command)
     command.add_argument("-o", "--output", metavar="FILE", help="the picture: a file that ends in .svg, .pdf, .png or .dot")
     command.add_argument("--frames", metavar="DIR", help="a folder for the steps of both passes, one picture a step")
     command.add_argument("--format", default="svg", choices=(*FORMATS, "dot"), help="the format of the frames (svg)")
@@ -54,6 +57,11 @@ def _add_draw(commands):
     command.add_argument("--operation-nodes", action="store_true", help="give the operations nodes of their own")
     command.add_argument("--max-nodes", type=int, default=500, metavar="N", help="the largest graph to draw (500)")
     command.set_defaults(run=_draw)
+
+
+def _add_expression(command):
+    command.add_argument("expression", help="such as 'sigmoid(a*x + b)'; write -- before one that begins with a minus")
+    command.add_argument("values", nargs="*", metavar="name=number", help="the number of each name")
 
 
 def _draw(options, rest):
@@ -101,24 +109,33 @@ def _numbers(arguments):
 
 
 def _print_table(result):
-    """Print what is in the graph of the result, a line for each Value; those without a name are numbered."""
+    """Print what is in the graph of the result, a line for each Value."""
     rows = [("name", "formula", "value", "gradient")]
-    nodes = topological_order(result)
-    labels = {node.label for node in nodes}
-    numbered = (name for name in map("v{}".format, itertools.count(1)) if name not in labels)
-    names = {}
-    for node in nodes:
-        if isinstance(node, Constant):
-            names[node] = number_text(node.data)
-        else:
-            names[node] = node.label or next(numbered)
-            formula = written(node.operation, *(names[value] for value in node.inputs)) if node.operation else ""
-            rows.append((names[node], formula, number_text(node.data), gradient_text(node)))
-    columns = []
-    for align, width, *column in zip("<<>>", (0, 0, 10, 10), *rows):
-        columns.append([f"{text:{align}{max(width, *map(len, column))}}" for text in column])
-    for row in zip(*columns):
-        print("  ".join(row))
+    called = names(topological_order(result))
+    for node, name in called.items():
+        if not isinstance(node, Constant):
+            formula = written(node.operation, *(called[value] for value in node.inputs)) if node.operation else ""
+            rows.append((name, formula, number_text(node.data), gradient_text(node)))
+    print(*table(rows, "<<>>", least=10), sep="\n")
+
+
+def _add_explain(commands):
+    command = commands.add_parser(
+        "explain",
+        help="print the forward and the backward pass of an expression, step by step",
+        description="Print the forward and the backward pass of an expression, step by step.",
+        epilog='example: scalargrad explain "d = a + b; e = b - c; Y = d * e" a=2 b=3 c=1',
+    )
+    _add_expression(command)
+    command.add_argument("--latex", action="store_true", help="print it as a piece of a LaTeX document")
+    command.add_argument("--max-nodes", type=int, default=500, metavar="N", help="the largest graph to explain (500)")
+    command.set_defaults(run=_explain)
+
+
+def _explain(options, rest):
+    result, _ = parse(options.expression, **_numbers(options.values + rest))
+    explanation = explain(result, max_nodes=options.max_nodes)
+    print(explanation.latex if options.latex else explanation)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ SVG, PDF or PNG, and comes about step by step. Its DOT text is the same for the 
 Graphviz to make.
 """
 
-from scalargrad.circles import circles
 from scalargrad.engine import Value, topological_order
-from scalargrad.neurons import drawn_as, find_groups
 from scalargrad.nn import Module
-from scalargrad.picture import Picture
-from scalargrad.sheet import PORTS, Sheet
-from scalargrad.themes import THEMES
+from scalargrad.pictures.circles import circles
+from scalargrad.pictures.neurons import drawn_as, find_groups
+from scalargrad.pictures.picture import Picture
+from scalargrad.pictures.sheet import PORTS, Sheet
+from scalargrad.pictures.themes import THEMES
 
 
 def draw(

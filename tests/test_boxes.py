@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalargrad import Value
-from scalargrad.boxes import NOT_FED, NOT_YET, NUMBER_WIDTH, data_text, gradient_text, number_text, room
 from scalargrad.graph import placeholder
+from scalargrad.notation import number_text
+from scalargrad.pictures.boxes import NOT_FED, NOT_YET, NUMBER_WIDTH, data_text, gradient_text, room
 
 # Widths in thousandths of the font's size, from Helvetica's metrics; Arial and Liberation Sans have the same.
 HELVETICA = {"-": 333, ".": 278, "+": 584, "i": 222, "f": 278, "t": 278, " ": 278, "y": 500}

@@ -6,8 +6,8 @@ import pytest
 
 from scalargrad import draw
 from scalargrad.nn import MLP, Layer, Module, Neuron
-from scalargrad.render import render
-from scalargrad.themes import THEMES
+from scalargrad.pictures.render import render
+from scalargrad.pictures.themes import THEMES
 
 
 def lines_of(source):

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-import scalargrad.picture
+import scalargrad.pictures.picture
 from scalargrad import Value, draw, exp, leaky_relu, parse
-from scalargrad.boxes import gradient_text
 from scalargrad.graph import Variable
 from scalargrad.nn import MLP, Neuron
-from scalargrad.picture import Picture
-from scalargrad.render import RenderError, render
+from scalargrad.pictures.boxes import gradient_text
+from scalargrad.pictures.picture import Picture
+from scalargrad.pictures.render import RenderError, render
 from scalargrad.vectors import add, convolve2d, dot, matmul
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -240,7 +240,7 @@ def test_a_notebook_never_sees_an_error(error, monkeypatch):
     def fail(source, format):
         raise error
 
-    monkeypatch.setattr(scalargrad.picture, "render", fail)
+    monkeypatch.setattr(scalargrad.pictures.picture, "render", fail)
     assert Picture("digraph {}")._repr_mimebundle_() == {"text/plain": str(error)}
 
 

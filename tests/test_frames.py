@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from scalargrad import Value, draw, parse
 from scalargrad.engine import topological_order
-from scalargrad.frames import passes
 from scalargrad.graph import placeholder
 from scalargrad.nn import MLP, Layer
-from scalargrad.render import _by_command, _by_package
+from scalargrad.pictures.frames import passes
+from scalargrad.pictures.render import _by_command, _by_package
 
 RENDERERS = [
     pytest.param(_by_command, marks=pytest.mark.skipif(shutil.which("dot") is None, reason="there is no dot")),

@@ -6,6 +6,7 @@ import sys
 import graphviz
 import pytest
 
+from scalargrad import explain, parse
 from scalargrad.__main__ import main
 
 TABLE = """\
@@ -60,6 +61,16 @@ def test_numbered_names_are_free_ones(capsys):
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["name", "v2", "x", "v1", "v3"]
 
 
+def test_explain(capsys):
+    """The command explains an expression, as text or in LaTeX."""
+    arguments = ["d = a + b; e = b - c; Y = d * e", "a=2", "b=3", "c=1"]
+    y, _ = parse(arguments[0], a=2, b=3, c=1)
+    main(["explain", *arguments])
+    assert capsys.readouterr() == (f"{explain(y)}\n", "")
+    main(["explain", "--latex", *arguments])
+    assert capsys.readouterr() == (f"{explain(y).latex}\n", "")
+
+
 def test_options(tmp_path):
     """The options of draw are those of the function, and numbers may follow them."""
     path = tmp_path / "graph.dot"
@@ -101,6 +112,8 @@ def test_frames_and_a_moving_picture(tmp_path, capsys):
         ("draw x x=1 -o graph.txt", "'graph.txt': the ending of a picture's file is one of .svg, .pdf, .png, .dot"),
         ("draw x x=1 -o /no/such/folder/graph.dot", "/no/such/folder/graph.dot: No such file or directory"),
         ("draw x x=1 -o graph.dot --max-nodes 0", "the graph has 1 nodes"),
+        ("explain x*x x=1 --max-nodes 1", "the graph has 2 nodes, and the steps of more than 1 cannot be read"),
+        ("explain x", "at column 1: 'x' has no value yet"),
         ("draw x x=1 --max-nodes many", "argument --max-nodes: invalid int value: 'many'"),
         ("draw x x=1 --theme pink", "argument --theme: invalid choice: 'pink'"),
         ("draw x x=1 --frames f --format gif", "argument --format: invalid choice: 'gif'"),

@@ -7,13 +7,13 @@ import re
 import pytest
 
 from scalargrad import Value, draw, relu, tanh
-from scalargrad.boxes import number_text
 from scalargrad.calculus import gradient
 from scalargrad.engine import topological_order
 from scalargrad.graph import placeholder
-from scalargrad.neurons import drawn_as, find_groups
 from scalargrad.nn import MLP, Layer, Neuron, Parameter
-from scalargrad.render import render
+from scalargrad.notation import number_text
+from scalargrad.pictures.neurons import drawn_as, find_groups
+from scalargrad.pictures.render import render
 from scalargrad.replay import evaluate
 
 

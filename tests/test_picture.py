@@ -7,7 +7,7 @@ import pytest
 
 from scalargrad import Value, draw, parse
 from scalargrad.nn import Neuron
-from scalargrad.picture import Picture
+from scalargrad.pictures.picture import Picture
 
 
 def test_frames_are_files(tmp_path):

@@ -10,7 +10,7 @@ import graphviz
 import pytest
 
 from scalargrad import Value, draw, parse
-from scalargrad.render import RenderError, _by_command, _by_package, render
+from scalargrad.pictures.render import RenderError, _by_command, _by_package, render
 
 LABELS = ["x<y", "w{0}", "a|b", r"\N", '"quotes"', "Greek αβ", "🙂", "a & b", "[1]>"]
 

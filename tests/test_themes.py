@@ -5,7 +5,7 @@ import re
 import pytest
 
 from scalargrad import draw, parse
-from scalargrad.themes import THEMES
+from scalargrad.pictures.themes import THEMES
 
 PAGES = {"light": "#FFFFFF", "dark": "#111111", "print": "#FFFFFF"}
 FILLS = ["leaf", "result", "constant", "neutral", "positive", "negative", "fresh", "paper", "layer"]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from scalargrad.render import FORMATS, render
+from scalargrad.pictures.render import FORMATS, render
 
 
 class Picture:

@@ -6,9 +6,9 @@ colour, a negative one.
 
 import itertools
 
-from scalargrad.boxes import escaped, title_box
 from scalargrad.nn import MLP, Layer, Module, Neuron, activation_name
-from scalargrad.themes import Theme
+from scalargrad.pictures.boxes import escaped, title_box
+from scalargrad.pictures.themes import Theme
 
 MOST = 16  # circles in a row; of larger layers the first and the last are shown
 DOTS = "dots"

@@ -7,7 +7,9 @@ moment of the two passes, and no number moves anything.
 import itertools
 from collections.abc import Iterator, Mapping
 
-from scalargrad.boxes import (
+from scalargrad.engine import Constant, Value
+from scalargrad.notation import number_text
+from scalargrad.pictures.boxes import (
     NUMBER_WIDTH,
     constant_box,
     data_text,
@@ -17,16 +19,14 @@ from scalargrad.boxes import (
     layer_box,
     neuron_title,
     neurons_box,
-    number_text,
     room,
     symbol,
     value_box,
     value_title,
 )
-from scalargrad.engine import Constant, Value
-from scalargrad.frames import Moment, passes
-from scalargrad.neurons import Group
-from scalargrad.themes import Theme
+from scalargrad.pictures.frames import Moment, passes
+from scalargrad.pictures.neurons import Group
+from scalargrad.pictures.themes import Theme
 
 PORTS = {"LR": "ew", "RL": "we", "TB": "sn", "BT": "ns"}  # where arrows leave a folded group, and where they reach one
 

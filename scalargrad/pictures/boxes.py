@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 
 from scalargrad.engine import Constant, Value
-from scalargrad.themes import Theme
+from scalargrad.notation import number_text
+from scalargrad.pictures.themes import Theme
 
 NOT_YET, NOT_FED = "not yet", "not fed"
 
@@ -20,15 +21,6 @@ LINES = 'CELLBORDER="1" CELLSPACING="0" CELLPADDING="4"'
 NO_LINES = 'CELLBORDER="0" CELLSPACING="{}" CELLPADDING="{}"'
 
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def number_text(x: float) -> str:
-    """Return a number as pictures and tables show it: short, and with four decimals at the most."""
-    if x == 0:
-        return "0"
-    if not 1e-3 <= abs(x) < 1e6:
-        return f"{x:.4g}"
-    return f"{x:.4f}".rstrip("0").rstrip(".")
 
 
 def data_text(node: Value) -> str:

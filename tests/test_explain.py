@@ -1,0 +1,126 @@
+"""Tests of the table of both passes."""
+
+import math
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_steps import random_graph
+
+from scalargrad import Value, explain, parse, tanh
+from scalargrad.engine import topological_order
+from scalargrad.explain import WIDTH, table
+from scalargrad.notation import number_text
+from scalargrad.steps import names
+
+SIGMOID = """\
+step  forward pass           numbers                     value
+   1  a                                                      2
+   2  x                                                     -1
+   3  v1 = a * x             2 * (-1)                       -2
+   4  b                                                    0.5
+   5  v2 = v1 + b            (-2) + 0.5                   -1.5
+   6  v3 = sigmoid(v2)       sigmoid(-1.5)              0.1824
+
+step  backward pass          numbers                  gradient
+   7  dv3/dv3 = 1            v3.grad = 1                     1
+   8  ∂v3/∂v2 = v3*(1 - v3)  v2.grad += 0.1491 * 1      0.1491
+   9  ∂v2/∂v1 = 1            v1.grad += 1 * 0.1491      0.1491
+  10  ∂v2/∂b = 1             b.grad += 1 * 0.1491       0.1491
+  11  ∂v1/∂a = x             a.grad += (-1) * 0.1491   -0.1491
+  12  ∂v1/∂x = a             x.grad += 2 * 0.1491       0.2983"""
+
+
+def chain_rules(y):
+    return repr(explain(y)).partition("chain rule: ∂ is along one edge, d along all paths\n")[2]
+
+
+def test_the_table():
+    """Each step is a row, with a header for each pass; without shared nodes there is no chain rule."""
+    assert repr(explain(parse("sigmoid(a*x + b)", a=2, x=-1, b=0.5)[0])) == SIGMOID
+
+
+def test_the_chain_rule_along_every_path():
+    """A node used more than once has the sum over its paths, in symbols and in numbers."""
+    y, _ = parse("d = a + b; e = b - c; Y = d * e", a=2, b=3, c=1)
+    assert chain_rules(y) == "dY/db = ∂Y/∂d · ∂d/∂b + ∂Y/∂e · ∂e/∂b\n      = 2 · 1 + 5 · 1\n      = 7"
+
+
+def test_a_path_may_be_one_edge():
+    """Beside a skip connection there is the long way, and the d of all paths is not the ∂ of one edge."""
+    y, _ = parse("h = tanh(x); y = h + x", x=0)
+    assert chain_rules(y) == "dy/dx = ∂y/∂h · ∂h/∂x + ∂y/∂x\n      = 1 · 1 + 1\n      = 2"
+
+
+def test_many_paths_are_taken_together():
+    """Where paths are too many to read there is a term for each edge, and of many terms the first and the last."""
+    y, _ = parse("b = a + a; c = b + b; d = c + c; y = d + d", a=1)
+    assert "dy/da = dy/db · ∂b/∂a (left) + dy/db · ∂b/∂a (right)\n      = 8 · 1 + 8 · 1\n      = 16" in chain_rules(y)
+    x = Value(1, "x")
+    y = sum((tanh(x) for _ in range(19)), tanh(x))
+    assert chain_rules(y).count(" · ") == 2 * 5 and chain_rules(y).count("...") == 2
+
+
+def test_long_paths_are_taken_together():
+    """A path that is long has one factor for all of it, unless it is a single edge."""
+    y, _ = parse("h1 = -x; h2 = -h1; h3 = -h2; h4 = -h3; h5 = -h4; y = h5 + x", x=2)
+    assert chain_rules(y) == "dy/dx = dy/dh1 · ∂h1/∂x + ∂y/∂x\n      = 1 · (-1) + 1\n      = 0"
+
+
+def test_exponentially_many_paths():
+    """A tower of doublings, which has 2**100 paths, is explained at once."""
+    y = Value(2.0**-100)
+    for _ in range(100):
+        y = y + y
+    assert repr(explain(y)).count("\n") > 400
+
+
+@given(st.integers(0, 10**6))
+def test_the_sums_are_right(seed):
+    """In every chain rule the sum of products, of local derivatives or of gradients, is the gradient."""
+    y = random_graph(seed)
+    found, name = explain(y).steps, names(topological_order(y))
+    numbers = {step.rule.split(" = ")[0]: step.partial for step in found if step.consumer is not None}
+    gradients = {f"d{name[y]}/d{name[step.node]}": step.result for step in found if not step.is_forward}
+    for rule in filter(None, chain_rules(y).split("\n\n")):
+        left, symbols, _, result = re.split(r"\s+= ", rule)
+        if "..." not in symbols:
+            terms = [map({**numbers, **gradients}.get, term.split(" · ")) for term in re.split(r"\s+\+ ", symbols)]
+            assert sum(map(math.prod, terms)) == pytest.approx(gradients[left], rel=1e-9, abs=1e-12)
+            assert len(terms) > 1 and result == number_text(gradients[left])
+
+
+@pytest.mark.parametrize("text", ["maximum(x, y) * x + minimum(y, x) / y", "x**y + y**x + x*y/x", "tanh(x)*x*x*y*x*x*y*y*y"])
+def test_it_fits_a_projector(text):
+    """No line is longer than 80 columns; a long rule has a line of its own."""
+    y, _ = parse(text, x=1.2345, y=3.4567)
+    assert max(map(len, repr(explain(y)).splitlines())) <= WIDTH
+
+
+def test_latex():
+    """The LaTeX is in three parts with a title each, of aligned formulas, and a notebook shows the same."""
+    explanation = explain(parse("d = a + b; e = b - c; Y = d * e", a=2, b=3, c=1)[0])
+    assert explanation.latex.count("\\[\n\\begin{aligned}\n") == explanation.latex.count("\n\\end{aligned}\n\\]") == 3
+    assert explanation.latex.startswith("Forward pass:\n\\[\n\\begin{aligned}\na &= 2 \\\\[3pt]\n")
+    assert r"\frac{\partial e}{\partial c} &= -1 && \qquad \overline{c} \mathrel{+}= (-1) \cdot 5 \\" in explanation.latex
+    paths = (rf"\frac{{\partial Y}}{{\partial {v}}} \cdot \frac{{\partial {v}}}{{\partial b}}" for v in "de")
+    assert rf"\frac{{\mathrm{{d}} Y}}{{\mathrm{{d}} b}} &= {' + '.join(paths)} \\" in explanation.latex
+    assert explanation.latex.endswith("\n &= 2 \\cdot 1 + 5 \\cdot 1 \\\\\n &= 7\n\\end{aligned}\n\\]")
+    formulas = re.compile(r"\\begin{aligned}.*?\\end{aligned}", re.DOTALL)
+    markdown = explanation._repr_markdown_()
+    assert "Chain rule" in explanation.latex and "Chain rule" not in explain(parse("2*x", x=1)[0]).latex
+    assert formulas.findall(markdown) == formulas.findall(explanation.latex) and markdown.count("$$") == 6
+
+
+def test_large_graphs_are_refused():
+    """The limit on the number of nodes is the one given."""
+    x = Value(1)
+    with pytest.raises(ValueError, match="the graph has 2 nodes, and the steps of more than 1 cannot be read"):
+        explain(tanh(x), max_nodes=1)
+
+
+def test_tables():
+    """Columns are as wide as their cells; a cell that is too wide has a line of its own."""
+    assert table([("a", "b", "1"), ("aa", "", "22")], "<<>", least=3) == ["a   b    1", "aa      22"]
+    assert table([("a", "x"), ("b" * 50, "y")], "<<") == ["a  x", "b" * 50, "   y"]
