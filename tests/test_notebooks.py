@@ -1,15 +1,34 @@
-"""Tests of the lecture notebooks: each runs from top to bottom, and is committed as students should find it."""
+"""Tests of the lecture notebooks: each runs from top to bottom, and is committed as students should find it.
+
+`python tests/test_notebooks.py` writes the README's pictures of the lectures anew; look at them before committing them.
+"""
 
 import asyncio
+import base64
+import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from PIL import Image
 
-FOLDER = Path(__file__).parent.parent / "notebooks"
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "notebooks"
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(FOLDER.glob("*.ipynb"))}
+
+# The cells whose pictures the README shows; the second lecture has one of the README's other pictures.
+PICTURES = {
+    "01_computational_graphs": "neuron-code",
+    "03_define_then_run": "two-layers-train-code",
+    "04_training": "moons",
+    "05_any_network": "deep-plot",
+    "06_digits": "mistakes-code",
+    "07_from_scalars_to_programs": "grad-plot",
+    "08_how_to_write_an_operation": "train",
+}
 
 every_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
 
@@ -51,6 +70,25 @@ def test_cells_are_short(name):
         assert len(lines) <= 15 and max(map(len, lines), default=0) <= 100, cell.id
 
 
-def test_there_is_a_notebook_for_each_lecture():
-    """The lectures are numbered from 1 on, without a gap."""
-    assert [int(name[:2]) for name in NOTEBOOKS] == list(range(1, len(NOTEBOOKS) + 1)) and NOTEBOOKS
+def test_the_readme_lists_the_lectures():
+    """The README has one row for each lecture, in order, with a picture that exists."""
+    rows = re.findall(r'\]\(notebooks/(.*)\.ipynb\).*src="(notebooks/pictures/.*?)"', (ROOT / "README.md").read_text("utf-8"))
+    assert [name for name, _ in rows] == list(NOTEBOOKS)
+    for _, picture in rows:
+        assert (ROOT / picture).stat().st_size < 40_000, picture
+
+
+def write_picture(notebook, cell_id, path):
+    """Write the picture that a cell of a notebook shows, as SVG where it is one, else as a small PNG."""
+    (cell,) = (cell for cell in run(notebook).cells if cell.id == cell_id)
+    data = [output.data for output in cell.outputs if "data" in output][-1]
+    if "image/svg+xml" in data:
+        path.with_suffix(".svg").write_text(data["image/svg+xml"], encoding="utf-8")
+    else:
+        picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")
+        picture.quantize(32).save(path.with_suffix(".png"), optimize=True)
+
+
+if __name__ == "__main__":
+    for name, cell_id in PICTURES.items():
+        write_picture(NOTEBOOKS[name], cell_id, FOLDER / "pictures" / name)
