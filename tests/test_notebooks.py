@@ -72,7 +72,8 @@ def test_cells_are_short(name):
 
 def test_the_readme_lists_the_lectures():
     """The README has one row for each lecture, in order, with a picture that exists."""
-    rows = re.findall(r'\]\(notebooks/(.*)\.ipynb\).*src="(notebooks/pictures/.*?)"', (ROOT / "README.md").read_text("utf-8"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r'\]\(notebooks/(.*)\.ipynb\).*src="(notebooks/pictures/.*?)"', readme)
     assert [name for name, _ in rows] == list(NOTEBOOKS)
     for _, picture in rows:
         assert (ROOT / picture).stat().st_size < 40_000, picture
