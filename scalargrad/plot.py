@@ -1,8 +1,8 @@
 """The plot that says most about a network of two inputs: its decision boundary.
 
 With this module one sees which side of the boundary each point of the plane is on, behind the points of a data set. It
-needs NumPy, matplotlib and scikit-learn, which the extra `notebooks` installs. That extra's plots look alike after
-`plt.style.use("scalargrad.lectures")`.
+needs NumPy, matplotlib and scikit-learn, which the extra `notebooks` installs. The look of the lectures is a style of
+matplotlib, `plt.style.use("scalargrad.lectures")`.
 """
 
 from collections.abc import Callable
@@ -45,8 +45,8 @@ def decision_boundary(model: Callable, points: Any, labels: Any, ax: Any = None)
     names = numpy.unique(labels)
     if points.ndim != 2 or points.shape[1] != 2 or labels.shape != points.shape[:1] or len(names) != 2:
         raise ValueError(
-            f"decision_boundary: points of shape (n, 2) and n labels of two kinds are wanted, not points of shape "
-            f"{points.shape} and {len(labels)} labels of {len(names)} kinds"
+            "decision_boundary: points of shape (n, 2) and labels of shape (n,), of two kinds, are wanted, not shapes "
+            f"{points.shape} and {labels.shape} with {len(names)} kinds"
         )
     display = DecisionBoundaryDisplay.from_estimator(
         _Score(model), points, eps=0.5, ax=ax, levels=[-numpy.inf, 0, numpy.inf], colors=[BELOW, ABOVE], zorder=-2
