@@ -1,0 +1,112 @@
+"""Tests of the lecture notebooks: each runs from top to bottom, and is committed as students should find it.
+
+`python tests/test_notebooks.py` writes the README's pictures of the lectures anew; look at them before committing them.
+"""
+
+import asyncio
+import base64
+import copy
+import io
+import math
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from PIL import Image
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "notebooks"
+NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(FOLDER.glob("*.ipynb"))}
+
+# The cells whose pictures the README shows; the second lecture has one of the README's other pictures.
+PICTURES = {
+    "01_computational_graphs": "neuron-code",
+    "03_define_then_run": "two-layers-train-code",
+    "04_training": "moons",
+    "05_any_network": "deep-plot",
+    "06_digits": "mistakes-code",
+    "07_from_scalars_to_programs": "grad-plot",
+    "08_how_to_write_an_operation": "train",
+}
+
+every_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
+
+
+def run(notebook):
+    """Run a copy of a notebook in its folder; return the copy, with outputs."""
+    notebook = copy.deepcopy(notebook)
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": FOLDER}})
+    asyncio.run(client.async_execute())
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def runs():
+    """The notebooks, being run by two kernels at a time."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        yield {name: pool.submit(run, notebook) for name, notebook in NOTEBOOKS.items()}
+
+
+@every_notebook
+def test_runs_without_errors_and_warnings(name, runs):
+    """A notebook runs from top to bottom, the numbers it asserts are right, and nothing is written to standard error."""
+    outputs = [output for cell in runs[name].result().cells for output in cell.get("outputs", [])]
+    assert outputs and [output.text for output in outputs if output.get("name") == "stderr"] == []
+
+
+def test_the_lecture_on_digits_reads_mnist(tmp_path):
+    """Given a folder of MNIST's files, all black and all labelled 0, the last cell of the lecture learns them."""
+    for part, n in (("train", 64), ("t10k", 20)):
+        for kind, form in (("images-idx3", (n, 28, 28)), ("labels-idx1", (n,))):
+            header = bytes([0, 0, 8, len(form)]) + b"".join(length.to_bytes(4, "big") for length in form)
+            (tmp_path / f"{part}-{kind}-ubyte").write_bytes(header + bytes(math.prod(form)))
+    notebook = copy.deepcopy(NOTEBOOKS["06_digits"])
+    slow = ("train-run", "curves", "trained", "confusion", "mistakes-code", "weights-code")
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in slow]
+    (cell,) = (cell for cell in notebook.cells if cell.id == "mnist")
+    cell.source = cell.source.replace("folder = None", f"folder = {str(tmp_path)!r}")
+    (cell,) = (cell for cell in run(notebook).cells if cell.id == "mnist")
+    assert "100.0% right" in [output.text for output in cell.outputs if output.get("name") == "stdout"][-1]
+
+
+@every_notebook
+def test_is_committed_without_outputs(name):
+    """No cell has outputs or an execution count, so that a change of a notebook is a change of its text."""
+    for cell in NOTEBOOKS[name].cells:
+        assert not cell.get("outputs") and cell.get("execution_count") is None, cell.id
+
+
+@every_notebook
+def test_cells_are_short(name):
+    """No code cell has more than 15 lines, and every one of them fits on a slide."""
+    for cell in NOTEBOOKS[name].cells:
+        lines = cell.source.splitlines() if cell.cell_type == "code" else []
+        assert len(lines) <= 15 and max(map(len, lines), default=0) <= 100, cell.id
+
+
+def test_the_readme_lists_the_lectures():
+    """The README has one row for each lecture, in order, with a picture that exists."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r'\]\(notebooks/(.*)\.ipynb\).*src="(notebooks/pictures/.*?)"', readme)
+    assert [name for name, _ in rows] == list(NOTEBOOKS)
+    for _, picture in rows:
+        assert (ROOT / picture).stat().st_size < 40_000, picture
+
+
+def write_picture(notebook, cell_id, path):
+    """Write the picture that a cell of a notebook shows, as SVG where it is one, else as a small PNG."""
+    (cell,) = (cell for cell in run(notebook).cells if cell.id == cell_id)
+    data = [output.data for output in cell.outputs if "data" in output][-1]
+    if "image/svg+xml" in data:
+        path.with_suffix(".svg").write_text(data["image/svg+xml"], encoding="utf-8")
+    else:
+        picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")
+        picture.quantize(32).save(path.with_suffix(".png"), optimize=True)
+
+
+if __name__ == "__main__":
+    for name, cell_id in PICTURES.items():
+        write_picture(NOTEBOOKS[name], cell_id, FOLDER / "pictures" / name)
