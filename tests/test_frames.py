@@ -104,10 +104,10 @@ def test_a_node_used_twice_gets_its_gradient_edge_by_edge():
     """The gradient of x in x * x + x grows with each of its three edges, which are pointed out one after another."""
     x = Value(3, "x")
     frames = draw(x * x + x).frames()
-    backward = [frame.source for frame in frames if "dir=back" in frame.source]
+    backward = [frame.source for frame in frames if "arrowtail=normal" in frame.source]
     shown = [re.search(r"<B>x</B>.*?>grad<.*?>([^<]*)</TD>", source)[1] for source in backward]
     assert shown == ["", "1", "4", "7"]
-    arrows = [re.search(r"(n\d -> n\d) .*dir=back", source)[1] for source in backward]
+    arrows = [re.search(r"(n\d -> n\d) .*arrowtail=normal", source)[1] for source in backward]
     assert arrows == ["n1 -> n2", "n0 -> n2", "n0 -> n1", "n0 -> n1"]
 
 
@@ -138,8 +138,8 @@ def test_folded_frames_show_what_can_be_seen():
 def test_gradients_flow_into_folded_layers():
     """The arrows from a folded layer are pointed out while gradients flow back on them, though it shows no number."""
     one, other = Layer(1, 2, seed=0)([Value(1.0)])
-    backward = [frame.source for frame in draw(one * other, depth=1).frames() if "dir=back" in frame.source]
-    assert [re.findall(r"(n\d+):e -> (n\d+):w .*dir=back", source) for source in backward[:2]] == [[("n0", "n2")]] * 2
+    backward = [frame.source for frame in draw(one * other, depth=1).frames() if "arrowtail=normal" in frame.source]
+    assert [re.findall(r"(n\d+):e -> (n\d+):w .*arrowtail=normal", source) for source in backward[:2]] == [[("n0", "n2")]] * 2
 
 
 def test_frames_need_numbers():

@@ -106,7 +106,7 @@ class Sheet:
             "digraph {",
             f"  graph [rankdir={self.rankdir} bgcolor=transparent {distances} {style}]",
             f"  node [shape=plain {style}]",
-            f"  edge [{style} penwidth=1.5 arrowsize=0.8]",
+            f"  edge [{style} penwidth=1.5 arrowsize=0.8 dir=both arrowtail=none]",
         ]
         for box in self.shown:
             lines += self._node(box, data, gradients, moment)
@@ -177,7 +177,8 @@ class Sheet:
     def _flow(self, head, uses, moment):
         """How an arrow looks while numbers go forward on it, or a gradient backward."""
         if moment.edge in uses:
-            return [f'color="{self.theme.active}" penwidth=4 dir=back']
+            # dir=back would say the same, but with some versions of Graphviz it moves nodes that are used twice.
+            return [f'color="{self.theme.active}" penwidth=4 arrowhead=none arrowtail=normal']
         if moment.gradient is None and _numbered(head) in moment.nodes:
             return [f'color="{self.theme.active}" penwidth=4']
         return []
