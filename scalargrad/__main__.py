@@ -1,6 +1,8 @@
 """The command `scalargrad`, also to be called as `python -m scalargrad`.
 
     scalargrad draw "sigmoid(a*x + b)" a=2 x=-1 b=0.5 -o graph.svg
+    scalargrad exercises FOLDER
+    scalargrad grade SUBMISSIONS -o scores.csv
 """
 
 import argparse
@@ -8,6 +10,7 @@ import itertools
 
 from scalargrad.draw import draw, gradient_text, number_text
 from scalargrad.engine import Constant, topological_order
+from scalargrad.exercises.commands import add_exercises, add_grade
 from scalargrad.expression import parse
 from scalargrad.operation import written
 from scalargrad.render import RenderError
@@ -24,6 +27,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser = _Parser(prog="scalargrad", description="A scalar autodiff engine to teach with.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_draw(commands)
+    add_exercises(commands)
+    add_grade(commands)
     options, rest = parser.parse_known_args(arguments)
     try:
         options.run(options, rest)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SOLUTION = re.compile(r"^( *)### SOLUTION\n(.*?)^ *### END\n", re.DOTALL | re.MULTILINE)
-DEFINITION = re.compile(r"^ *def (\w+)", re.MULTILINE)
+DEFINITION = re.compile(r"^( *)(?:def|class) (\w+)", re.MULTILINE)
 
 CONFTEST = '"""pytest loads the grading of the exercises here."""\n\npytest_plugins = ["scalargrad.exercises.grading"]\n'
 # An ini-file of its own, so that settings of a folder above do not reach this one.
@@ -30,7 +30,10 @@ def stub(source: str) -> str:
     """Return what the student is given: each solution is replaced by an error that says what is not written yet."""
 
     def unwritten(match):
-        name = DEFINITION.findall(source[: match.start()])[-1]
+        parts = {}
+        for margin, name in DEFINITION.findall(source[: match.start()]):
+            parts[margin] = name
+        name = parts[""] if match[1] == "    " else f"{parts['']}.{parts['    ']}"
         return f'{match[1]}raise NotImplementedError("{name} is not written yet")\n'
 
     return SOLUTION.sub(unwritten, source)

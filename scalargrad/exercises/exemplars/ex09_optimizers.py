@@ -74,7 +74,7 @@ class Adam:
         >>> [round(x, 4) for x in Adam(lr=0.1).step([1.0, 1.0], [50.0, -0.02])]
         [0.9, 1.1]
 
-        Hint: without the two divisions by 1 - beta^t the first steps come out wrong. M and S are not remembered: m and s are.
+        Hint: without the two divisions by 1 - beta^t the first steps are wrong. What is remembered is m and s, not M and S.
         """
         ### SOLUTION
         self.steps += 1

@@ -5,7 +5,6 @@ to put them. You may use scalargrad: its Values are the graphs to be drawn. Of a
 and, unless it is a leaf, v.operation.symbol.
 """
 
-from scalargrad import Value
 from scalargrad.engine import topological_order
 
 
@@ -29,6 +28,7 @@ def label(node):
 
     Formula: "name = number" for a leaf, "symbol = number" for a result; the number has four decimals.
 
+    >>> from scalargrad import Value
     >>> a = Value(2.0, label="a")
     >>> label(a), label(a * a)
     ('a = 2.0000', '* = 4.0000')
@@ -47,6 +47,7 @@ def to_dot(root):
     Formula: a line `digraph {`; a line `n0 [label="a = 2.0000"]` for each node, with a number of its own; a line
     `n0 -> n1` for each input of each node, from the input to the result; a line `}`.
 
+    >>> from scalargrad import Value
     >>> a = Value(2.0, label="a")
     >>> print(to_dot(a * a))
     digraph {

@@ -26,8 +26,8 @@ def test_along_an_empty_path(student):
 @pytest.mark.points(1, hint="the products of the paths add up: none overwrites another")
 def test_over_paths(student):
     """Two paths add up, three too, also with different lengths and signs."""
-    expect("over_paths([[2.0, 1.0], [5.0, 1.0]])", student.over_paths([[2.0, 1.0], [5.0, 1.0]]), 7.0)
-    expect("over_paths([[3.0], [2.0, -4.0], [0.5, 2.0, 1.0]])", student.over_paths([[3.0], [2.0, -4.0], [0.5, 2.0, 1.0]]), -4.0)
+    for paths, expected in (([[2.0, 1.0], [5.0, 1.0]], 7.0), ([[3.0], [2.0, -4.0], [0.5, 2.0, 1.0]], -4.0)):
+        expect(f"over_paths({paths})", student.over_paths(paths), expected)
 
 
 @pytest.mark.task("a result that does not depend on the number")

@@ -36,7 +36,7 @@ def test_expression(student):
 
 
 @pytest.mark.task("an input that is deep on one side and near on the other")
-@pytest.mark.points(2, hint="a must wait for nothing, but what uses a must wait for the longest way: visit inputs first, always")
+@pytest.mark.points(2, hint="a node waits for the longest way to it, not the shortest: put it down after all of its inputs")
 def test_long_and_short_way(student):
     """A node that is used next to the root and far below it: orders by distance from the root go wrong here."""
     a = student.Node(label="a")

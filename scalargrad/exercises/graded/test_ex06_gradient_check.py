@@ -59,7 +59,8 @@ def test_close(student):
 @pytest.mark.points(2, hint="take the absolute value of the difference; a comparison that always says yes checks nothing")
 def test_not_close(student):
     """Differences of either sign, a small one, a sign, and what is no number."""
-    for x, y in ((0.1, 0.2), (0.2, 0.1), (1.0, 1.00001), (-1.0, 1.0), (1e-6, 3e-6), (0.0, 1e-6), (math.nan, 1.0), (1.0, math.nan)):
+    pairs = [(0.1, 0.2), (0.2, 0.1), (1.0, 1.00001), (-1.0, 1.0), (1e-6, 3e-6), (0.0, 1e-6)]
+    for x, y in (*pairs, (math.nan, 1.0), (1.0, math.nan)):
         expect(f"close({x!r}, {y!r})", student.close(x, y), False)
 
 

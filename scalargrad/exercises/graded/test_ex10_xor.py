@@ -110,4 +110,4 @@ def test_solve_xor(student):
     model, losses = student.solve_xor()
     found = [int(model(point) > 0) for point in ((0, 0), (0, 1), (1, 0), (1, 1))]
     expect("the classes of (0, 0), (0, 1), (1, 0), (1, 1) by the model of solve_xor()", found, [0, 1, 1, 0])
-    assert losses[-1] < 0.1 < losses[0], f"the losses of solve_xor() go from {losses[0]} to {losses[-1]}, expected: below 0.1"
+    assert losses[-1] < 0.1 < losses[0], f"solve_xor(): the losses go from {losses[0]} to {losses[-1]}, expected: below 0.1"

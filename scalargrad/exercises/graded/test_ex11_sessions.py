@@ -33,7 +33,8 @@ def test_operators(student):
 def test_placeholders(student):
     """Those the node depends on, and no others."""
     a, b, c, w = (*map(student.Placeholder, "abc"), student.Variable(1.0))
-    for name, node, expected in (("a", a, {a}), ("w", w, set()), ("a * b + a * w", a * b + a * w, {a, b}), ("c + c", c + c, {c})):
+    cases = [("a", a, {a}), ("w", w, set()), ("a * b + a * w", a * b + a * w, {a, b}), ("c + c", c + c, {c})]
+    for name, node, expected in cases:
         found = set(student.placeholders(node))
         names = sorted(getattr(each, "name", "no placeholder") for each in found)
         assert found == expected, f"placeholders({name}): you returned {names}, expected {sorted(e.name for e in expected)}"

@@ -19,7 +19,8 @@ def read(student, root):
     """The labels, and how many arrows there are from which label to which, in the DOT of a graph."""
     text = student.to_dot(root)
     lines = text.strip().splitlines()
-    assert re.fullmatch(r"digraph\s*\w*\s*\{", lines[0].strip()), f"to_dot: the first line is {lines[0]!r}, expected 'digraph {{'"
+    first = lines[0] if lines else ""
+    assert re.fullmatch(r"digraph\s*\w*\s*\{", first.strip()), f"to_dot: the first line is {first!r}, expected 'digraph {{'"
     assert lines[-1].strip() == "}", f"to_dot: the last line is {lines[-1]!r}, expected '}}'"
     nodes = [match.groups() for match in map(NODE.fullmatch, lines[1:-1]) if match]
     edges = [match.groups() for match in map(EDGE.fullmatch, lines[1:-1]) if match]
@@ -81,8 +82,9 @@ def test_graph(student):
     """Nodes once each, arrows from inputs to results."""
     a, b = leaves()
     nodes, edges = read(student, (a + b) * b)
-    expect("the labels in to_dot((a + b) * b), sorted", nodes, ["* = 3.0000", "+ = -1.0000", "a = 2.0000", "b = -3.0000"])
-    arrows = ["+ = -1.0000 -> * = 3.0000", "a = 2.0000 -> + = -1.0000", "b = -3.0000 -> * = 3.0000", "b = -3.0000 -> + = -1.0000"]
+    product, total = "* = 3.0000", "+ = -1.0000"
+    expect("the labels in to_dot((a + b) * b), sorted", nodes, [product, total, "a = 2.0000", "b = -3.0000"])
+    arrows = [f"{total} -> {product}", f"a = 2.0000 -> {total}", f"b = -3.0000 -> {product}", f"b = -3.0000 -> {total}"]
     expect("the arrows in to_dot((a + b) * b), sorted", sorted(edges.elements()), arrows)
 
 

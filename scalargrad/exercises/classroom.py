@@ -1,0 +1,180 @@
+"""A whole class: every submission graded, in parallel, to a table of points.
+
+With this module a lecturer gets the points of all students as CSV, and learns which tests were the hardest. The tests are
+those of this package, whatever a submission contains. Each submission is graded by a pytest of its own, so that one that
+hangs holds up no other. Results are kept beside the CSV, and a submission is graded again only if it has changed.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from scalargrad.exercises.folder import HERE, exemplars, write_tests
+from scalargrad.exercises.results import replace
+
+PATIENCE = 900  # seconds for one submission: more than all time limits together, for the case that the grading hangs
+
+
+def grade(folder: str | os.PathLike, output: str | os.PathLike) -> dict[str, dict]:
+    """Grade each folder in a folder; write a CSV file, and return what Gradescope's results.json would have for each.
+
+    Interrupted by Ctrl-C, it writes what is done; called again, it does the rest.
+    """
+    folder, output = Path(folder), Path(output)
+    submissions = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    if not submissions:
+        raise ValueError(f"{folder}: there are no folders in it, and each submission is one")
+    results = {}
+    with tempfile.TemporaryDirectory() as tests, ThreadPoolExecutor(os.cpu_count()) as pool:
+        write_tests(Path(tests))
+        grader = _Grader(Path(tests), output.with_suffix(".results"))
+        waiting = {pool.submit(grader.results, path): path.name for path in submissions}
+        try:
+            for future in _progress(as_completed(waiting), len(waiting)):
+                results[waiting[future]] = future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            grader.stop()
+            results = dict(sorted(results.items()))
+            _write_csv(output, results)
+    return results
+
+
+class _Grader:
+    """Runs pytest on submissions, and keeps the results; several threads may ask it at once."""
+
+    def __init__(self, tests: Path, kept: Path) -> None:
+        self.tests, self.kept = tests.resolve(), kept.resolve()
+        self.version = _digest(HERE)
+        self.running: set[subprocess.Popen] = set()
+        self.stopped = False
+        self.lock = threading.Lock()
+
+    def results(self, submission: Path) -> dict:
+        """Return the results of a submission, those that are kept if nothing has changed since."""
+        path = self.kept / f"{submission.name}.json"
+        digest = _digest(submission) + self.version
+        if path.exists():
+            results = json.loads(path.read_text(encoding="utf-8"))
+            if results["extra_data"]["digest"] == digest:
+                return results
+        unfinished = path.with_suffix(".unfinished")
+        unfinished.unlink(missing_ok=True)
+        ended = self._run(submission, unfinished)
+        results = json.loads(unfinished.read_text(encoding="utf-8"))
+        results["output"] = ended
+        results["extra_data"] = {"digest": digest}
+        replace(path, json.dumps(results, indent=2))
+        unfinished.unlink()
+        return results
+
+    def _run(self, submission, path):
+        """Run pytest with results at this path; return what was unusual about its end, or ""."""
+        command = [sys.executable, "-m", "pytest", str(self.tests), "-q", "-c", str(self.tests / "pytest.ini")]
+        command += ["-p", "no:cacheprovider", f"--submission={_place(submission).resolve()}", f"--results-json={path}"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # whatever else is installed only costs time here
+        environment["PYTHONPATH"] = os.pathsep.join([str(HERE.parent.parent), os.environ.get("PYTHONPATH", "")])
+        with tempfile.TemporaryFile() as log:
+            # In a session of its own, for Ctrl-C is to reach it only through `stop`.
+            options = {"stdout": log, "stderr": log, "stdin": subprocess.DEVNULL, "start_new_session": True}
+            with self.lock:
+                if self.stopped:
+                    raise CancelledError
+                process = subprocess.Popen(command, cwd=self.tests, env=environment, **options)
+                self.running.add(process)
+            try:
+                status = process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                return f"the grading was ended after {PATIENCE} s; what is missing has no points"
+            finally:
+                self.running.discard(process)
+            if self.stopped:
+                raise CancelledError
+            log.seek(0)
+            said = log.read().decode(errors="replace")[-2000:]
+        if status in (4, 5) or not path.exists():  # wrong options, or no tests: this is not the student's fault
+            raise RuntimeError(f"{submission}: pytest ended with exit status {status} before any test was run:\n{said}")
+        return "" if status in (0, 1) else f"pytest ended with exit status {status}; what is missing has no points\n{said}"
+
+    def stop(self):
+        """Interrupt what is running; pytest then ends the processes it has started."""
+        with self.lock:
+            self.stopped = True
+            for process in list(self.running):
+                process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
+
+
+def _digest(folder):
+    """What changes when a Python file in a folder does."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(folder)}\n{path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _place(submission):
+    """The folder in a submission that has the exercises, for many are handed in with a folder around them."""
+    names = {path.name for path in exemplars()}
+    found = sorted((path.parent for path in submission.rglob("ex*.py") if path.name in names), key=lambda p: len(p.parts))
+    return found[0] if found else submission
+
+
+def _progress(futures: Iterable[Future], count: int) -> Iterator[Future]:
+    """Pass on what is done, and show how much it is."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        for i, future in enumerate(futures, start=1):
+            print(f"graded {i} of {count}", file=sys.stderr)
+            yield future
+    else:
+        yield from tqdm(futures, "grading", count, unit="submission")
+
+
+def _write_csv(path, results):
+    names = [each.stem for each in exemplars()]
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["submission", *names, "score", "max_score"])
+    for submission, each in results.items():
+        points = Counter()
+        for test in each["tests"]:
+            points[test["tags"][0]] += test["score"]
+        rows.writerow([submission, *(points[name] for name in names), each["score"], each["max_score"]])
+    replace(path, text.getvalue())
+
+
+def statistics(results: Mapping[str, dict]) -> str:
+    """Return, for each exercise, the mean of the points, how many lost some, and on which tests."""
+    sums, most, losers, tests = Counter[str](), Counter[str](), Counter[str](), Counter[tuple[str, str]]()
+    for each in results.values():
+        most.clear()
+        lost = set()
+        for test in each["tests"]:
+            exercise = test["tags"][0]
+            most[exercise] += test["max_score"]
+            sums[exercise] += test["score"]
+            if test["score"] < test["max_score"]:
+                lost.add(exercise)
+                tests[exercise, test["name"].removeprefix(f"{exercise}: ")] += 1
+        losers.update(lost)
+    lines = []
+    for exercise in most:
+        mean = f"mean {sums[exercise] / len(results):.1f} of {most[exercise]:g}"
+        lines.append(f"{exercise}: {mean}, points lost by {losers[exercise]} of {len(results)}")
+        lines += [f"{count:6}  {name}" for (owner, name), count in tests.most_common() if owner == exercise]
+    return "\n".join(lines)
