@@ -21,12 +21,15 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_co
 from pathlib import Path
 
 from scalargrad.exercises.folder import HERE, exemplars, write_tests
+from scalargrad.exercises.isolation import TIME_LIMIT
 from scalargrad.exercises.results import replace
 
 PATIENCE = 900  # seconds for one submission: more than all time limits together, for the case that the grading hangs
 
 
-def grade(folder: str | os.PathLike, output: str | os.PathLike) -> dict[str, dict]:
+def grade(
+    folder: str | os.PathLike, output: str | os.PathLike, time_limit: float = TIME_LIMIT
+) -> dict[str, dict]:
     """Grade each folder in a folder; write a CSV file, and return what Gradescope's results.json would have for each.
 
     Interrupted by Ctrl-C, it writes what is done; called again, it does the rest.
@@ -38,7 +41,7 @@ def grade(folder: str | os.PathLike, output: str | os.PathLike) -> dict[str, dic
     results = {}
     with tempfile.TemporaryDirectory() as tests, ThreadPoolExecutor(os.cpu_count()) as pool:
         write_tests(Path(tests))
-        grader = _Grader(Path(tests), output.with_suffix(".results"))
+        grader = _Grader(Path(tests), output.with_suffix(".results"), time_limit)
         waiting = {pool.submit(grader.results, path): path.name for path in submissions}
         try:
             for future in _progress(as_completed(waiting), len(waiting)):
@@ -54,9 +57,9 @@ def grade(folder: str | os.PathLike, output: str | os.PathLike) -> dict[str, dic
 class _Grader:
     """Runs pytest on submissions, and keeps the results; several threads may ask it at once."""
 
-    def __init__(self, tests: Path, kept: Path) -> None:
-        self.tests, self.kept = tests.resolve(), kept.resolve()
-        self.version = _digest(HERE)
+    def __init__(self, tests: Path, kept: Path, time_limit: float) -> None:
+        self.tests, self.kept, self.time_limit = tests.resolve(), kept.resolve(), time_limit
+        self.version = f" {_digest(HERE)} {time_limit}"
         self.running: set[subprocess.Popen] = set()
         self.stopped = False
         self.lock = threading.Lock()
@@ -82,7 +85,8 @@ class _Grader:
     def _run(self, submission, path):
         """Run pytest with results at this path; return what was unusual about its end, or ""."""
         command = [sys.executable, "-m", "pytest", str(self.tests), "-q", "-c", str(self.tests / "pytest.ini")]
-        command += ["-p", "no:cacheprovider", f"--submission={_place(submission).resolve()}", f"--results-json={path}"]
+        command += ["-p", "no:cacheprovider", f"--time-limit={self.time_limit}", f"--results-json={path}"]
+        command += [f"--submission={_place(submission).resolve()}"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # whatever else is installed only costs time here
         environment["PYTHONPATH"] = os.pathsep.join([str(HERE.parent.parent), os.environ.get("PYTHONPATH", "")])

@@ -4,6 +4,7 @@ import time
 
 from scalargrad.exercises import classroom
 from scalargrad.exercises.folder import exemplars, write_exercises
+from scalargrad.exercises.isolation import TIME_LIMIT
 
 
 def add_exercises(commands):
@@ -21,6 +22,7 @@ def add_grade(commands):
     command = commands.add_parser("grade", help=text, description=f"{text.capitalize()}.")
     command.add_argument("submissions", metavar="SUBMISSIONS_DIR", help="a folder with a folder for each student")
     command.add_argument("-o", "--output", metavar="FILE", default="scores.csv", help="the points, as CSV (scores.csv)")
+    command.add_argument("--time-limit", metavar="SECONDS", type=float, default=TIME_LIMIT, help="for each test (5)")
     command.set_defaults(run=_grade)
 
 
@@ -36,7 +38,10 @@ def _exercises(options, rest):
 def _grade(options, rest):
     _refuse(rest)
     start = time.monotonic()
-    results = classroom.grade(options.submissions, options.output)
+    try:
+        results = classroom.grade(options.submissions, options.output, options.time_limit)
+    except KeyboardInterrupt:
+        raise SystemExit(f"\nWhat is done is in {options.output}; the same command does the rest.") from None
     print(classroom.statistics(results))
     print(f"\n{len(results)} submissions in {time.monotonic() - start:.0f} s; the points are in {options.output}.")
 

@@ -183,12 +183,15 @@ def _attempt(student_file, function, *arguments):
 
 def _explained(error, student_file):
     """What a student is told of an error: its own words, and the line of the student's file where it came up."""
-    text = "".join(traceback.format_exception_only(error)).strip()
-    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(student_file)]
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame for frame in frames if frame.filename == str(student_file)]
     if isinstance(error, FileNotFoundError) and error.filename == str(student_file):
         return f"there is no file {student_file.name}"
-    if isinstance(error, NotImplementedError) or isinstance(error, AssertionError) and not lines:
+    if isinstance(error, NotImplementedError) or isinstance(error, AssertionError) and lines[-1:] != frames[-1:]:
         return str(error) or type(error).__name__
+    if isinstance(error, SyntaxError) and error.filename == str(student_file):
+        return f"{type(error).__name__}: {error.msg}\nin line {error.lineno}: {(error.text or '').strip()}"
+    text = "".join(traceback.format_exception_only(error)).strip()
     if isinstance(error, SystemExit):
         text = "your code called sys.exit"
     return f"{text}\nin line {lines[-1].lineno}: {lines[-1].line}" if lines else text
