@@ -5,6 +5,7 @@ those of this package, whatever a submission contains. Each submission is graded
 hangs holds up no other. Results are kept beside the CSV, and a submission is graded again only if it has changed.
 """
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -101,7 +102,11 @@ class _Grader:
             try:
                 status = process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
+                _interrupt(process)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(5)
                 process.kill()
+                process.wait()
                 return f"the grading was ended after {PATIENCE} s; what is missing has no points"
             finally:
                 self.running.discard(process)
@@ -114,11 +119,15 @@ class _Grader:
         return "" if status in (0, 1) else f"pytest ended with exit status {status}; what is missing has no points\n{said}"
 
     def stop(self):
-        """Interrupt what is running; pytest then ends the processes it has started."""
         with self.lock:
             self.stopped = True
             for process in list(self.running):
-                process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
+                _interrupt(process)
+
+
+def _interrupt(process):
+    """Ask pytest to end, and to end the processes it has started, as by Ctrl-C."""
+    process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
 
 
 def _digest(folder):

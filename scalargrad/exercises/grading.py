@@ -81,7 +81,7 @@ class _Grading:
         result = self.results.get(pyfuncitem.nodeid)
         if result is None:
             return None
-        result.failure, result.printed = self._outcome(pyfuncitem)
+        result.failure, result.printed, result.tried = self._outcome(pyfuncitem)
         self._write()
         if result.failure:
             pytest.fail(result.feedback, pytrace=False)
@@ -96,7 +96,7 @@ class _Grading:
         for name, outcome in self.running[path]:  # those of tests that pytest skips are passed over
             if name == item.name:
                 return outcome
-        return Outcome(NOT_RUN)
+        return Outcome(NOT_RUN, tried=False)
 
     def _write(self):
         if self.option.results_json:

@@ -33,10 +33,16 @@ processes = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spaw
 
 
 class Outcome(NamedTuple):
-    """What became of a test: why it failed, "" where it passed, and what was printed meanwhile."""
+    """What became of a test.
+
+    failure  why it failed; "" where it passed
+    printed  what was printed meanwhile
+    tried    whether something was tried, so that a hint helps
+    """
 
     failure: str
     printed: str = ""
+    tried: bool = True
 
 
 def run_tests(
@@ -55,7 +61,7 @@ def run_tests(
                     break
         if loaded.failure or hangs == HANGS:
             failure = loaded.failure or f"not run, for {HANGS} tests of this exercise have not ended within {time_limit:g} s"
-            yield from ((name, Outcome(failure, loaded.printed)) for name in left)
+            yield from ((name, Outcome(failure, loaded.printed, tried=False)) for name in left)
             return
 
 
@@ -90,7 +96,9 @@ class _Child:
                 if message.startswith(self.signature):
                     return Outcome(*json.loads(message[len(self.signature) :]))
         except (EOFError, OSError):
-            return Outcome(f"your code ended the whole process, {_how(self._end())}")
+            status = self._end()
+            how = f"exit status {status}, as by os._exit" if status >= 0 else f"signal {-status}, as in a crash"
+            return Outcome(f"your code ended the process it was tested in ({how})")
         self._end()
         self.hung = True
         return Outcome(f"your code did not end within {time_limit:g} seconds: is there an endless loop?")
@@ -98,20 +106,12 @@ class _Child:
     def _end(self):
         """End the process and what it has started; return its exit status, negative where a signal ended it."""
         self.alive = False
-        self.process.join(0.1)
-        status = self.process.exitcode
         if hasattr(os, "killpg"):
             with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing of it is left
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.join()
-        return status
-
-
-def _how(status):
-    if status is None:
-        return "or closed its files"
-    return f"with exit status {status}, as os._exit does" if status >= 0 else f"by signal {-status}, as a crash does"
+        return self.process.exitcode
 
 
 # From here on, what happens in the child.
@@ -127,6 +127,7 @@ def _run(connection, signature, test_file, names, student_file):
     warnings.simplefilter("ignore")  # where pytest runs they may be errors
     student, tests = types.ModuleType(student_file.stem), types.ModuleType(test_file.stem)
     _load(tests, test_file)
+    _close_files(connection)
     _limit()
     if not getattr(tests, "SCALARGRAD_IS_ALLOWED", False):
         _refuse_scalargrad()
@@ -134,6 +135,17 @@ def _run(connection, signature, test_file, names, student_file):
     report(_load, student, student_file)
     for name in names:
         report(getattr(tests, name), student)
+
+
+def _close_files(connection):
+    """Keep the pipe alone, or what the code prints below Python's own print would come out where pytest prints."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    if hasattr(os, "fork"):
+        os.closerange(3, connection.fileno())
+        os.closerange(connection.fileno() + 1, 1024)
+    sys.stdin = io.StringIO()  # input() finds nothing
 
 
 def _limit():
@@ -172,13 +184,13 @@ def _load(module, path):
 
 def _attempt(student_file, function, *arguments):
     """Call a function; return what went wrong, and what was printed."""
-    printed, failure = io.StringIO(), ""
+    printed, failure, tried = io.StringIO(), "", True
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         try:
             function(*arguments)
         except BaseException as error:
-            failure = _explained(error, student_file)
-    return Outcome(failure, printed.getvalue()[:PRINTED])
+            failure, tried = _explained(error, student_file), not isinstance(error, NotImplementedError)
+    return Outcome(failure, printed.getvalue()[:PRINTED], tried)
 
 
 def _explained(error, student_file):

@@ -24,6 +24,7 @@ class Result:
     bonus: bool = False
     failure: str = NOT_RUN
     printed: str = ""
+    tried: bool = False
 
     @property
     def score(self) -> float:
@@ -33,7 +34,7 @@ class Result:
     def feedback(self) -> str:
         """What the student is told: nothing where all is well, and the hint only where something was tried."""
         lines = [self.failure]
-        if self.failure and self.hint and not self.failure.endswith(UNWRITTEN) and self.failure != NOT_RUN:
+        if self.failure and self.hint and self.tried:
             lines.append(f"hint: {self.hint}")
         if self.failure and self.printed:
             lines.append(f"printed: {self.printed.rstrip()}")

@@ -27,7 +27,7 @@ def wrong():
 {}
 """
 NAMES = ["test_before", "test_wrong", "test_after"]
-ENDED, HUNG = "your code ended the whole process", "your code did not end within"
+ENDED, HUNG = "your code ended the process it was tested in", "your code did not end within"
 MISDEEDS = {
     "a wrong result": ("return 2", "AssertionError"),
     "an endless loop": ("while True: pass", HUNG),
@@ -36,18 +36,19 @@ MISDEEDS = {
         HUNG,
     ),
     "a blocked signal": ("import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))\nwhile True: pass", HUNG),
-    "os._exit": ("import os\nos._exit(0)", f"{ENDED}, with exit status 0, as os._exit does"),
+    "os._exit": ("import os\nos._exit(0)", f"{ENDED} (exit status 0, as by os._exit)"),
     "sys.exit": ("import sys\nsys.exit(0)", "your code called sys.exit\nin line 7: sys.exit(0)"),
     "KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt\nin line 6: raise KeyboardInterrupt"),
     "unbounded recursion": ("return wrong()", "RecursionError: maximum recursion depth exceeded"),
     "recursion without Python's limit": (
         "import sys\nsys.setrecursionlimit(10**9)\nreturn max(map(lambda _: wrong(), [1]))",
-        f"{ENDED}, by signal",
+        f"{ENDED} (signal",
     ),
     "a giant allocation": ("return [0] * 10**12", "MemoryError\nin line 6: return [0] * 10**12"),
     "many allocations": ("x = []\nwhile True: x.append(bytearray(1 << 26))", "MemoryError"),
-    "a signal": ("import os\nos.kill(os.getpid(), 9)", f"{ENDED}, by signal 9"),
+    "a signal": ("import os\nos.kill(os.getpid(), 9)", f"{ENDED} (signal 9"),
     "all files closed": ("import os\nos.closerange(0, 200)\nreturn 1", ENDED),
+    "an endless loop after all files are closed": ("import os\nos.closerange(0, 200)\nwhile True: pass", ENDED),
     "rubbish in all files": (
         "import os\nfor i in range(3, 50):\n    try: os.write(i, b'xxxx')\n    except OSError: pass\nreturn 1",
         "your code",
