@@ -35,8 +35,10 @@ def agree(found: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
     if isinstance(expected, bool):
         return type(found).__name__ in ("bool", "bool_") and bool(found) is expected  # Python's and NumPy's
     if isinstance(expected, dict):
-        return isinstance(found, dict) and found.keys() == expected.keys() and all(
-            agree(found[key], value, tolerance) for key, value in expected.items()
+        return (
+            isinstance(found, dict)
+            and found.keys() == expected.keys()
+            and all(agree(found[key], value, tolerance) for key, value in expected.items())
         )
     if isinstance(expected, (tuple, list)):
         if not isinstance(found, Iterable) or isinstance(found, (str, dict, set)):

@@ -28,9 +28,7 @@ from scalargrad.exercises.results import replace
 PATIENCE = 900  # seconds for one submission: more than all time limits together, for the case that the grading hangs
 
 
-def grade(
-    folder: str | os.PathLike, output: str | os.PathLike, time_limit: float = TIME_LIMIT
-) -> dict[str, dict]:
+def grade(folder: str | os.PathLike, output: str | os.PathLike, time_limit: float = TIME_LIMIT) -> dict[str, dict]:
     """Grade each folder in a folder; write a CSV file, and return what Gradescope's results.json would have for each.
 
     Interrupted by Ctrl-C, it writes what is done; called again, it does the rest.
@@ -39,18 +37,18 @@ def grade(
     submissions = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     if not submissions:
         raise ValueError(f"{folder}: there are no folders in it, and each submission is one")
-    results = {}
     with tempfile.TemporaryDirectory() as tests, ThreadPoolExecutor(os.cpu_count()) as pool:
         write_tests(Path(tests))
         grader = _Grader(Path(tests), output.with_suffix(".results"), time_limit)
         waiting = {pool.submit(grader.results, path): path.name for path in submissions}
         try:
             for future in _progress(as_completed(waiting), len(waiting)):
-                results[waiting[future]] = future.result()
+                future.result()
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
             grader.stop()
-            results = dict(sorted(results.items()))
+            pool.shutdown(cancel_futures=True)
+            done = {name: future for future, name in waiting.items() if not future.cancelled() and not future.exception()}
+            results = {name: future.result() for name, future in done.items()}
             _write_csv(output, results)
     return results
 
@@ -115,7 +113,7 @@ class _Grader:
             log.seek(0)
             said = log.read().decode(errors="replace")[-2000:]
         if status in (4, 5) or not path.exists():  # wrong options, or no tests: this is not the student's fault
-            raise RuntimeError(f"{submission}: pytest ended with exit status {status} before any test was run:\n{said}")
+            raise ValueError(f"{submission}: pytest ended with exit status {status} before any test was run: {said}")
         return "" if status in (0, 1) else f"pytest ended with exit status {status}; what is missing has no points\n{said}"
 
     def stop(self):

@@ -57,18 +57,16 @@ def table(results: Iterable[Result]) -> str:
     for exercise, group in groups.items():
         lines.append(f"{exercise:{width}}{_points(group)}{'  (bonus)' if group[0].bonus else ''}")
         failed = [each for each in group if each.failure]
-        reasons = {each.feedback for each in failed}
-        if len(failed) == len(group) > 1 and len(reasons) == 1:  # one reason for all, such as a syntax error
-            lines += _indented(reasons.pop(), 4)
-            continue
-        unwritten = {each.failure.removesuffix(UNWRITTEN): None for each in failed if each.failure.endswith(UNWRITTEN)}
+        unwritten = dict.fromkeys(each.failure for each in failed if each.failure.endswith(UNWRITTEN))
         if unwritten:
-            lines.append(f"    not written yet: {', '.join(unwritten)}")
+            lines.append(f"    not written yet: {', '.join(each.removesuffix(UNWRITTEN) for each in unwritten)}")
+        # What kept several tests from being tried, such as a syntax error, is told once.
+        for reason in dict.fromkeys(each.feedback for each in failed if not each.tried and each.failure not in unwritten):
+            lines += _indented(reason, 4)
         for result in failed:
-            if result.failure.endswith(UNWRITTEN):
-                continue
-            lines.append(f"  - {result.task} ({result.points:g})")
-            lines += _indented(result.feedback, 6)
+            if result.tried:
+                lines.append(f"  - {result.task} ({result.points:g})")
+                lines += _indented(result.feedback, 6)
     score, maximum = totals(results)
     return "\n".join([*lines, f"{'total':{width}}{score:5g} of {maximum:g}"])
 

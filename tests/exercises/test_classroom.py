@@ -144,7 +144,7 @@ def test_progress_without_tqdm(tmp_path, capsys, monkeypatch):
 
 
 def test_a_grading_that_is_killed_counts_what_was_graded(tmp_path, monkeypatch):
-    """A submission that brings its whole grading down has the points it had, of the same maximum, and the lecturer is told."""
+    """A submission that brings its grading down keeps its points, of the same maximum, and the lecturer is told."""
     write_exercises(tmp_path / "class" / "a", solutions=True)
     (tmp_path / "class" / "a" / "ex02_forward_pass.py").write_text("import os\nos.kill(os.getppid(), 9)")
     result = classroom.grade(tmp_path / "class", tmp_path / "scores.csv")["a"]

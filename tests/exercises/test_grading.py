@@ -12,6 +12,7 @@ import pytest
 from scalargrad.exercises.folder import exemplars, stub, write_exercises
 
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONFTEST = 'pytest_plugins = ["scalargrad.exercises.grading"]\n'
 HEAD = "import json\nimport pytest\nfrom scalargrad.exercises.checking import expect\n"
 
@@ -106,7 +107,20 @@ def test_partial_credit(tmp_path):
     assert said.count("hint:") == 1
 
 
-TESTS = f'''{HEAD}
+def test_the_readme_shows_what_is_printed(tmp_path):
+    """The table in the README is what a student with these mistakes is told."""
+    write_exercises(tmp_path)
+    source = next(path for path in exemplars() if path.stem == "ex01_local_rules").read_text(encoding="utf-8")
+    before, tanh, rest = source.replace("return t, 1 - t * t", "return t, 0.0").partition("def tanh")
+    tanh, after = tanh + rest.partition("def relu")[0], stub("def relu" + rest.partition("def relu")[2])
+    before, exp = before.partition("def exp")[0], stub("def exp" + before.partition("def exp")[2])
+    (tmp_path / "ex01_local_rules.py").write_text(before + exp + tanh + after, encoding="utf-8")
+    said, _ = run(tmp_path, "test_ex01_local_rules.py")
+    (shown,) = (block for block in re.findall("```text\n(.*?)```", README, re.DOTALL) if "hint:" in block)
+    assert shown in said
+
+
+TESTS = f"""{HEAD}
 @pytest.mark.task("first")
 @pytest.mark.points(1, hint="never shown")
 def test_first(student):
@@ -123,7 +137,7 @@ def test_third(student):
 
 def test_without_points():
     assert True
-'''
+"""
 
 
 def test_marks(tmp_path):
@@ -154,13 +168,23 @@ def test_the_maximum_never_shrinks(arguments, tmp_path):
 
 def test_the_file_is_there_from_the_beginning(tmp_path):
     """Before the first test the file says 0, and after each it says what is known."""
-    look = "import json, time\nseen = []\ndef f():\n    time.sleep(0.2)\n    seen.append(json.load(open('results.json')))\n    return 1\n"
-    tests = TESTS + '''
+    look = """
+import json, time
+seen = []
+def f():
+    time.sleep(0.2)
+    seen.append(json.load(open('results.json')))
+    return 1
+"""
+    tests = (
+        TESTS
+        + """
 @pytest.mark.points(1)
 def test_last(student):
     student.f()
     assert False, json.dumps([(each["score"], each["max_score"]) for each in student.seen])
-'''
+"""
+    )
     write(tmp_path, test_ex=tests, ex=look)
     run(tmp_path, "--results-json=results.json")
     scores = json.loads(results(tmp_path / "results.json")["tests"][-1]["output"])

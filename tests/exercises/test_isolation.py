@@ -53,6 +53,11 @@ MISDEEDS = {
         "import os\nfor i in range(3, 50):\n    try: os.write(i, b'xxxx')\n    except OSError: pass\nreturn 1",
         "your code",
     ),
+    "an unsigned report": (
+        "import json, os, struct\nreport = json.dumps(['', '', True]).encode()\nfor i in range(3, 50):\n"
+        "    try: os.write(i, struct.pack('!i', len(report)) + report)\n    except OSError: pass\nos._exit(0)",
+        f"{ENDED} (exit status 0",
+    ),
     "input": ("input()", "EOFError"),
     "no warning": ("import warnings\nwarnings.warn('old')\nreturn 2", "AssertionError"),
     "an error that cannot be printed": (

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import mutants_1_to_6
+import mutants_7_to_12
 import pytest
-from mutants import HELPERS, MUTANTS
 
 from scalargrad.exercises.folder import HERE, exemplars, solution, stub
 from scalargrad.exercises.isolation import run_tests
 
+MUTANTS = {**mutants_1_to_6.MUTANTS, **mutants_7_to_12.MUTANTS}
 EXERCISES = [path.stem for path in exemplars()]
 ALTERNATIVES = sorted((Path(__file__).parent / "alternatives").glob("ex*.py"))
 
@@ -37,7 +39,7 @@ def mutated(exercise, *edits):
         before, found, after = text.rpartition(old)
         assert found, f"{old!r} is not in the solution of {exercise}"
         text = before + new + after
-    return text + HELPERS
+    return text + mutants_1_to_6.HELPERS
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

@@ -47,7 +47,7 @@ def test_quoted(student):
 @pytest.mark.points(2, hint="double the backslashes first, then put one before each quote")
 def test_quoted_escapes(student):
     """Quotes and backslashes, alone and together."""
-    for text in ('say "a"', "a\\b", 'a\\"b', '\\', '"'):
+    for text in ('say "a"', "a\\b", 'a\\"b', "\\", '"'):
         expected = '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
         expect(f"quoted({text!r})", student.quoted(text), expected)
 
@@ -70,7 +70,7 @@ def test_label_of_a_result(student):
 
 
 @pytest.mark.task("a leaf alone, as DOT")
-@pytest.mark.points(1, hint="the lines `digraph {`, `n0 [label=\"a = 2.0000\"]` and `}`")
+@pytest.mark.points(1, hint='the lines `digraph {`, `n0 [label="a = 2.0000"]` and `}`')
 def test_leaf(student):
     """One node and no arrow."""
     expect("to_dot of the leaf a", read(student, leaves()[0])[0], ["a = 2.0000"])
