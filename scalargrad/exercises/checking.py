@@ -29,17 +29,13 @@ def expect(call: str, found: Any, expected: Any, tolerance: float = TOLERANCE) -
 
 
 def agree(found: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
-    """Whether two results are the same but for rounding; the operator == of what was found is never asked."""
-    if expected is None or isinstance(expected, str):
+    """Whether two results are the same but for rounding; the operator == of what was found is never asked for numbers."""
+    found = _plain(found)
+    if expected is None or isinstance(expected, (bool, str)):
         return type(found) is type(expected) and found == expected
-    if isinstance(expected, bool):
-        return type(found).__name__ in ("bool", "bool_") and bool(found) is expected  # Python's and NumPy's
     if isinstance(expected, dict):
-        return (
-            isinstance(found, dict)
-            and found.keys() == expected.keys()
-            and all(agree(found[key], value, tolerance) for key, value in expected.items())
-        )
+        same = isinstance(found, dict) and found.keys() == expected.keys()
+        return same and all(agree(found[key], value, tolerance) for key, value in expected.items())
     if isinstance(expected, (tuple, list)):
         if not isinstance(found, Iterable) or isinstance(found, (str, dict, set)):
             return False
@@ -51,11 +47,18 @@ def agree(found: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
 
 
 def shown(x: Any) -> str:
-    """Return a result as a student reads it: numbers with four decimals, and nothing longer than a line."""
-    if isinstance(x, bool) or not (isinstance(x, (tuple, list)) or hasattr(x, "__float__")):
-        return f"{x!r:.200}" if len(repr(x)) <= 200 else f"{repr(x)[:200]}..."
+    """Return a result as a student reads it: numbers with four decimals, and nothing much longer than a line."""
+    x = _plain(x)
     if isinstance(x, (tuple, list)):
         text = ", ".join(map(shown, x[:20])) + (", ..." if len(x) > 20 else "")
         return f"[{text}]" if isinstance(x, list) else f"({text}{',' if len(x) == 1 else ''})"
+    if isinstance(x, int) or not hasattr(x, "__float__"):
+        text = repr(x)
+        return text if len(text) <= 200 else f"{text[:200]}..."
     number = float(x)
     return repr(round(number, 4) if number == 0 or 1e-3 <= abs(number) < 1e6 else float(f"{number:.4g}"))
+
+
+def _plain(x):
+    """NumPy's numbers and arrays as those of Python."""
+    return x.tolist() if hasattr(x, "tolist") else x

@@ -25,7 +25,7 @@ from scalargrad.exercises.folder import HERE, exemplars, write_tests
 from scalargrad.exercises.isolation import TIME_LIMIT
 from scalargrad.exercises.results import replace
 
-PATIENCE = 900  # seconds for one submission: more than all time limits together, for the case that the grading hangs
+PATIENCE = 120  # so many time limits, more than there are tests, has one submission, for the case that the grading hangs
 
 
 def grade(folder: str | os.PathLike, output: str | os.PathLike, time_limit: float = TIME_LIMIT) -> dict[str, dict]:
@@ -34,12 +34,14 @@ def grade(folder: str | os.PathLike, output: str | os.PathLike, time_limit: floa
     Interrupted by Ctrl-C, it writes what is done; called again, it does the rest.
     """
     folder, output = Path(folder), Path(output)
-    submissions = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    kept = output.with_suffix(".results").resolve()
+    folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    submissions = [path for path in folders if path.resolve() != kept]
     if not submissions:
         raise ValueError(f"{folder}: there are no folders in it, and each submission is one")
     with tempfile.TemporaryDirectory() as tests, ThreadPoolExecutor(os.cpu_count()) as pool:
         write_tests(Path(tests))
-        grader = _Grader(Path(tests), output.with_suffix(".results"), time_limit)
+        grader = _Grader(Path(tests).resolve(), kept, time_limit)
         waiting = {pool.submit(grader.results, path): path.name for path in submissions}
         try:
             for future in _progress(as_completed(waiting), len(waiting)):
@@ -57,7 +59,7 @@ class _Grader:
     """Runs pytest on submissions, and keeps the results; several threads may ask it at once."""
 
     def __init__(self, tests: Path, kept: Path, time_limit: float) -> None:
-        self.tests, self.kept, self.time_limit = tests.resolve(), kept.resolve(), time_limit
+        self.tests, self.kept, self.time_limit = tests, kept, time_limit
         self.version = f" {_digest(HERE)} {time_limit}"
         self.running: set[subprocess.Popen] = set()
         self.stopped = False
@@ -98,14 +100,14 @@ class _Grader:
                 process = subprocess.Popen(command, cwd=self.tests, env=environment, **options)
                 self.running.add(process)
             try:
-                status = process.wait(PATIENCE)
+                status = process.wait(PATIENCE * self.time_limit)
             except subprocess.TimeoutExpired:
                 _interrupt(process)
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(5)
                 process.kill()
                 process.wait()
-                return f"the grading was ended after {PATIENCE} s; what is missing has no points"
+                return f"the grading was ended after {PATIENCE * self.time_limit:g} s; what is missing has no points"
             finally:
                 self.running.discard(process)
             if self.stopped:
@@ -140,8 +142,8 @@ def _digest(folder):
 def _place(submission):
     """The folder in a submission that has the exercises, for many are handed in with a folder around them."""
     names = {path.name for path in exemplars()}
-    found = sorted((path.parent for path in submission.rglob("ex*.py") if path.name in names), key=lambda p: len(p.parts))
-    return found[0] if found else submission
+    found = (path.parent for path in submission.rglob("ex*.py") if path.name in names)
+    return min(found, key=lambda path: (len(path.parts), path), default=submission)
 
 
 def _progress(futures: Iterable[Future], count: int) -> Iterator[Future]:
@@ -164,28 +166,30 @@ def _write_csv(path, results):
     for submission, each in results.items():
         points = Counter()
         for test in each["tests"]:
-            points[test["tags"][0]] += test["score"]
+            points[_exercise(test)] += test["score"]
         rows.writerow([submission, *(points[name] for name in names), each["score"], each["max_score"]])
     replace(path, text.getvalue())
 
 
 def statistics(results: Mapping[str, dict]) -> str:
     """Return, for each exercise, the mean of the points, how many lost some, and on which tests."""
-    sums, most, losers, tests = Counter[str](), Counter[str](), Counter[str](), Counter[tuple[str, str]]()
-    for each in results.values():
-        most.clear()
-        lost = set()
-        for test in each["tests"]:
-            exercise = test["tags"][0]
-            most[exercise] += test["max_score"]
-            sums[exercise] += test["score"]
-            if test["score"] < test["max_score"]:
-                lost.add(exercise)
-                tests[exercise, test["name"].removeprefix(f"{exercise}: ")] += 1
-        losers.update(lost)
+    tests = [test for each in results.values() for test in each["tests"]]
     lines = []
-    for exercise in most:
-        mean = f"mean {sums[exercise] / len(results):.1f} of {most[exercise]:g}"
-        lines.append(f"{exercise}: {mean}, points lost by {losers[exercise]} of {len(results)}")
-        lines += [f"{count:6}  {name}" for (owner, name), count in tests.most_common() if owner == exercise]
+    for exercise in dict.fromkeys(_exercise(test) for test in tests):
+        own = [test for test in tests if _exercise(test) == exercise]
+        mean, most = (sum(test[key] for test in own) / len(results) for key in ("score", "max_score"))
+        losers = sum(
+            any(_exercise(test) == exercise and _failed(test) for test in each["tests"]) for each in results.values()
+        )
+        lines.append(f"{exercise}: mean {mean:.1f} of {most:g}, points lost by {losers} of {len(results)}")
+        failed = Counter(test["name"].removeprefix(f"{exercise}: ") for test in own if _failed(test))
+        lines += [f"{count:6}  {name}" for name, count in failed.most_common()]
     return "\n".join(lines)
+
+
+def _exercise(test):
+    return test["tags"][0]
+
+
+def _failed(test):
+    return test["score"] < test["max_score"]

@@ -16,9 +16,10 @@ HERE = Path(__file__).parent
 SOLUTION = re.compile(r"^( *)### SOLUTION\n(.*?)^ *### END\n", re.DOTALL | re.MULTILINE)
 DEFINITION = re.compile(r"^( *)(?:def|class) (\w+)", re.MULTILINE)
 
-CONFTEST = '"""pytest loads the grading of the exercises here."""\n\npytest_plugins = ["scalargrad.exercises.grading"]\n'
-# An ini-file of its own, so that settings of a folder above do not reach this one.
-PYTEST_INI = "[pytest]\naddopts = --score --tb=no -rN\ntestpaths = .\n"
+SETTINGS = {
+    "conftest.py": '"""The grading of the exercises."""\n\npytest_plugins = ["scalargrad.exercises.grading"]\n',
+    "pytest.ini": "[pytest]\naddopts = --score --tb=no -rN\ntestpaths = .\n",  # keeps settings of a folder above away
+}
 
 
 def exemplars() -> list[Path]:
@@ -48,8 +49,12 @@ def write_exercises(folder: str | os.PathLike, solutions: bool = False) -> list[
     """Write the exercises, or their solutions, and their tests to a folder; return the names of the exercises written.
 
     A file of an exercise that is there already may be somebody's work, and is left as it is; the tests are written anew.
+    Raises ValueError where the folder is that of something else.
     """
     folder = Path(folder)
+    for name, text in SETTINGS.items():
+        if (folder / name).exists() and (folder / name).read_text(encoding="utf-8") != text:
+            raise ValueError(f"{folder}: there is a {name} in it that is not that of the exercises; take another folder")
     write_tests(folder)
     written = []
     for path in exemplars():
@@ -63,7 +68,7 @@ def write_exercises(folder: str | os.PathLike, solutions: bool = False) -> list[
 def write_tests(folder: Path) -> None:
     """Write the graded tests, and what pytest needs to run them, to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
-    (folder / "pytest.ini").write_text(PYTEST_INI, encoding="utf-8")
+    for name, text in SETTINGS.items():
+        (folder / name).write_text(text, encoding="utf-8")
     for path in (HERE / "graded").glob("test_ex*.py"):
         (folder / path.name).write_bytes(path.read_bytes())

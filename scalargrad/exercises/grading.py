@@ -13,6 +13,8 @@ In `test_ex01.py` the student's file is `ex01.py`. It is never imported where py
     task(name)          what the test is about, for the table; else the name of the function
     visibility(when)    Gradescope's "visible", "hidden", "after_due_date" or "after_published"
     bonus               the points do not count in the maximum
+
+A student's file may import scalargrad only if the file of its tests says `SCALARGRAD_IS_ALLOWED = True`.
 """
 
 import inspect
@@ -31,9 +33,7 @@ def pytest_addoption(parser):
     group.addoption("--score", action="store_true", help="end with a table of the points, and what was wrong")
     group.addoption("--results-json", metavar="PATH", help="write the points in Gradescope's format")
     group.addoption("--submission", metavar="DIR", help="the folder of the student's files (that of the tests)")
-    group.addoption(
-        "--time-limit", metavar="SECONDS", type=float, default=TIME_LIMIT, help=f"for each test ({TIME_LIMIT:g})"
-    )
+    group.addoption("--time-limit", metavar="SECONDS", type=float, default=TIME_LIMIT, help="for each test (5)")
 
 
 def pytest_configure(config):

@@ -26,7 +26,7 @@ from typing import NamedTuple
 TIME_LIMIT = 5.0  # seconds for one test; the exemplars need less than half a second
 HANGS = 3  # so many tests of an exercise may run out of time before the rest is not tried any more
 MEMORY = 2 << 30  # bytes
-PRINTED = 2000  # how many characters of what a test has printed are kept
+TEXT = 2000  # how many characters of an error, and of what a test has printed, are kept
 
 # Forked in a few milliseconds where the system can; elsewhere a new interpreter is started.
 processes = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
@@ -131,7 +131,9 @@ def _run(connection, signature, test_file, names, student_file):
     _limit()
     if not getattr(tests, "SCALARGRAD_IS_ALLOWED", False):
         _refuse_scalargrad()
-    sys.path.append(str(student_file.parent))  # last, so that no file of the student hides a module of Python
+    # The folder comes last, so that no file of the student hides a module of Python.
+    folder = str(student_file.parent)
+    sys.path[:] = [*(path for path in sys.path if path not in ("", folder)), folder]
     report(_load, student, student_file)
     for name in names:
         report(getattr(tests, name), student)
@@ -156,8 +158,12 @@ def _limit():
         import resource
     except ImportError:  # on Windows there is no such limit
         return
-    seconds = int(time.process_time()) + 60  # for a process that has lost the one that would end it
-    for kind, limit in (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0):
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])  # what pytest and its plugins have reserved before
+    except OSError:
+        pages = 0
+    memory, seconds = pages * resource.getpagesize() + MEMORY, 600  # time for when nobody is left to end the process
+    for kind, limit in (resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0):
         with contextlib.suppress(ValueError, OSError):  # macOS refuses some, and a stricter limit may hold already
             resource.setrlimit(kind, (limit, limit))
 
@@ -190,7 +196,7 @@ def _attempt(student_file, function, *arguments):
             function(*arguments)
         except BaseException as error:
             failure, tried = _explained(error, student_file), not isinstance(error, NotImplementedError)
-    return Outcome(failure, printed.getvalue()[:PRINTED], tried)
+    return Outcome(failure[:TEXT], printed.getvalue()[:TEXT], tried)
 
 
 def _explained(error, student_file):

@@ -153,7 +153,7 @@ def test_marks(tmp_path):
         ("ex: test_second", 0, 2.5, "after_due_date"),
         ("ex: test_third", 0.5, 0.5, "visible"),
     ]
-    assert content["tests"][1]["output"] == "f(): you returned 1.0, expected 2.0\nhint: a hint"
+    assert content["tests"][1]["output"] == "f(): you returned 1, expected 2\nhint: a hint"
 
 
 @pytest.mark.parametrize("arguments", [["-k", "third"], ["-x"], ["--deselect", "test_ex.py::test_first"]])
@@ -238,6 +238,14 @@ def test_stubs_have_all_but_the_solution():
         assert all(line in kept or "raise NotImplementedError" in line for line in text.splitlines())
         assert text.count("Formula:") >= 2 and text.count("Hint:") >= 2 and text.count(">>>") >= 2
         assert len(source.splitlines()) - len(text.splitlines()) >= 2 * source.count("### SOLUTION")
+
+
+def test_other_folders_are_left_alone(tmp_path):
+    """A folder that has settings of pytest already is not written to."""
+    (tmp_path / "conftest.py").write_text("# mine")
+    with pytest.raises(ValueError, match="there is a conftest.py in it that is not that of the exercises"):
+        write_exercises(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["conftest.py"]
 
 
 def test_what_is_there_is_kept(tmp_path):

@@ -154,6 +154,12 @@ def test_helper_modules(tmp_path, run):
     assert run("import fractions\nimport my_helper\ndef right(): return my_helper.ONE\nwrong = right") == ["", "", ""]
 
 
+def test_no_text_is_too_long(run):
+    """An error that says too much is cut short."""
+    told = run(function("raise ValueError('x' * 10**7)"))
+    assert told[0] == told[2] == "" and told[1].startswith("ValueError: xxx") and len(told[1]) < 10_000
+
+
 def test_no_cache_is_written(tmp_path, run):
     """A file that changes within a second, at the same length, is read anew."""
     assert run("def right(): return 1\nwrong = right") == ["", "", ""]
