@@ -86,6 +86,13 @@ def test_only_what_has_changed_is_graded_again(submissions, tmp_path):
     assert "0.25" not in kept["mistake"].read_text()
 
 
+def test_the_points_may_be_beside_the_submissions(tmp_path):
+    """What was kept is not taken for a submission the next time."""
+    (tmp_path / "a").mkdir()
+    for _ in range(2):
+        assert list(classroom.grade(tmp_path, tmp_path / "scores.csv")) == ["a"]
+
+
 def test_one_that_hangs_holds_up_no_other(tmp_path):
     """While one submission runs into all time limits, the others are graded."""
     for name in ("a", "b", "c"):

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ def run(folder, *arguments):
     """Run pytest in a folder; return what it printed, and its exit status."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
     return done.stdout + done.stderr, done.returncode
 
 
@@ -238,6 +239,26 @@ def test_stubs_have_all_but_the_solution():
         assert all(line in kept or "raise NotImplementedError" in line for line in text.splitlines())
         assert text.count("Formula:") >= 2 and text.count("Hint:") >= 2 and text.count(">>>") >= 2
         assert len(source.splitlines()) - len(text.splitlines()) >= 2 * source.count("### SOLUTION")
+
+
+def test_what_is_written_below_print(tmp_path):
+    """What a student's code writes to files it does not own comes out nowhere."""
+    body = (
+        "import os\ndef f():\n    for i in range(50):\n        try: os.write(i, b'rubbish')\n        except OSError: pass\n"
+    )
+    write(tmp_path, test_ex=TESTS, ex=body)
+    said, _ = run(tmp_path, "--score")
+    assert "rubbish" not in said and "total 0 of 4" in squeezed(said)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are those of Unix")
+def test_an_early_end(tmp_path):
+    """When pytest ends before all tests, nothing that a student has left running keeps it."""
+    body = "import signal\ndef f():\n    signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))\n    while g: pass\ng = []\n"
+    tests = TESTS.replace("student.f(), 1)", "student.g.append(1), 1)", 1)  # the first fails, the second does not end
+    write(tmp_path, test_ex=tests, ex=body)
+    said, _ = run(tmp_path, "-x", "--time-limit=60")
+    assert "1 failed" in said
 
 
 def test_other_folders_are_left_alone(tmp_path):
