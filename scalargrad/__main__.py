@@ -2,12 +2,15 @@
 
     scalargrad draw "sigmoid(a*x + b)" a=2 x=-1 b=0.5 -o graph.svg
     scalargrad explain "sigmoid(a*x + b)" a=2 x=-1 b=0.5
+    scalargrad exercises FOLDER
+    scalargrad grade SUBMISSIONS -o scores.csv
 """
 
 import argparse
 
 from scalargrad.draw import draw
 from scalargrad.engine import Constant, topological_order
+from scalargrad.exercises.commands import add_exercises, add_grade
 from scalargrad.explain import explain, table
 from scalargrad.expression import parse
 from scalargrad.notation import number_text
@@ -30,6 +33,8 @@ def main(arguments: list[str] | None = None) -> None:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_draw(commands)
     _add_explain(commands)
+    add_exercises(commands)
+    add_grade(commands)
     options, rest = parser.parse_known_args(arguments)
     try:
         options.run(options, rest)

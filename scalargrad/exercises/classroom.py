@@ -1,0 +1,195 @@
+"""A whole class: every submission graded, in parallel, to a table of points.
+
+With this module a lecturer gets the points of all students as CSV, and learns which tests were the hardest. The tests are
+those of this package, whatever a submission contains. Each submission is graded by a pytest of its own, so that one that
+hangs holds up no other. Results are kept beside the CSV, and a submission is graded again only if it has changed.
+"""
+
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from scalargrad.exercises.folder import HERE, exemplars, write_tests
+from scalargrad.exercises.isolation import TIME_LIMIT
+from scalargrad.exercises.results import replace
+
+PATIENCE = 120  # so many time limits, more than there are tests, has one submission, for the case that the grading hangs
+
+
+def grade(folder: str | os.PathLike, output: str | os.PathLike, time_limit: float = TIME_LIMIT) -> dict[str, dict]:
+    """Grade each folder in a folder; write a CSV file, and return what Gradescope's results.json would have for each.
+
+    Interrupted by Ctrl-C, it writes what is done; called again, it does the rest.
+    """
+    folder, output = Path(folder), Path(output)
+    kept = output.with_suffix(".results").resolve()
+    folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    submissions = [path for path in folders if path.resolve() != kept]
+    if not submissions:
+        raise ValueError(f"{folder}: there are no folders in it, and each submission is one")
+    with tempfile.TemporaryDirectory() as tests, ThreadPoolExecutor(os.cpu_count()) as pool:
+        write_tests(Path(tests))
+        grader = _Grader(Path(tests).resolve(), kept, time_limit)
+        waiting = {pool.submit(grader.results, path): path.name for path in submissions}
+        try:
+            for future in _progress(as_completed(waiting), len(waiting)):
+                future.result()
+        finally:
+            grader.stop()
+            pool.shutdown(cancel_futures=True)
+            done = {name: future for future, name in waiting.items() if not future.cancelled() and not future.exception()}
+            results = {name: future.result() for name, future in done.items()}
+            _write_csv(output, results)
+    return results
+
+
+class _Grader:
+    """Runs pytest on submissions, and keeps the results; several threads may ask it at once."""
+
+    def __init__(self, tests: Path, kept: Path, time_limit: float) -> None:
+        self.tests, self.kept, self.time_limit = tests, kept, time_limit
+        self.version = f" {_digest(HERE)} {time_limit}"
+        self.running: set[subprocess.Popen] = set()
+        self.stopped = False
+        self.lock = threading.Lock()
+
+    def results(self, submission: Path) -> dict:
+        """Return the results of a submission, those that are kept if nothing has changed since."""
+        path = self.kept / f"{submission.name}.json"
+        digest = _digest(submission) + self.version
+        if path.exists():
+            results = json.loads(path.read_text(encoding="utf-8"))
+            if results["extra_data"]["digest"] == digest:
+                return results
+        unfinished = path.with_suffix(".unfinished")
+        unfinished.unlink(missing_ok=True)
+        ended = self._run(submission, unfinished)
+        results = json.loads(unfinished.read_text(encoding="utf-8"))
+        results["output"] = ended
+        results["extra_data"] = {"digest": digest}
+        replace(path, json.dumps(results, indent=2))
+        unfinished.unlink()
+        return results
+
+    def _run(self, submission, path):
+        """Run pytest with results at this path; return what was unusual about its end, or ""."""
+        command = [sys.executable, "-m", "pytest", str(self.tests), "-q", "-c", str(self.tests / "pytest.ini")]
+        command += ["-p", "no:cacheprovider", f"--time-limit={self.time_limit}", f"--results-json={path}"]
+        command += [f"--submission={_place(submission).resolve()}"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # whatever else is installed only costs time here
+        environment["PYTHONPATH"] = os.pathsep.join([str(HERE.parent.parent), os.environ.get("PYTHONPATH", "")])
+        with tempfile.TemporaryFile() as log:
+            # In a session of its own, for Ctrl-C is to reach it only through `stop`.
+            options = {"stdout": log, "stderr": log, "stdin": subprocess.DEVNULL, "start_new_session": True}
+            with self.lock:
+                if self.stopped:
+                    raise CancelledError
+                process = subprocess.Popen(command, cwd=self.tests, env=environment, **options)
+                self.running.add(process)
+            try:
+                status = process.wait(PATIENCE * self.time_limit)
+            except subprocess.TimeoutExpired:
+                _interrupt(process)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(5)
+                process.kill()
+                process.wait()
+                return f"the grading was ended after {PATIENCE * self.time_limit:g} s; what is missing has no points"
+            finally:
+                self.running.discard(process)
+            if self.stopped:
+                raise CancelledError
+            log.seek(0)
+            said = log.read().decode(errors="replace")[-2000:]
+        if status in (4, 5) or not path.exists():  # wrong options, or no tests: this is not the student's fault
+            raise ValueError(f"{submission}: pytest ended with exit status {status} before any test was run: {said}")
+        return "" if status in (0, 1) else f"pytest ended with exit status {status}; what is missing has no points\n{said}"
+
+    def stop(self):
+        with self.lock:
+            self.stopped = True
+            for process in list(self.running):
+                _interrupt(process)
+
+
+def _interrupt(process):
+    """Ask pytest to end, and to end the processes it has started, as by Ctrl-C."""
+    process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
+
+
+def _digest(folder):
+    """What changes when a Python file in a folder does."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(folder)}\n{path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _place(submission):
+    """The folder in a submission that has the exercises, for many are handed in with a folder around them."""
+    names = {path.name for path in exemplars()}
+    found = (path.parent for path in submission.rglob("ex*.py") if path.name in names)
+    return min(found, key=lambda path: (len(path.parts), path), default=submission)
+
+
+def _progress(futures: Iterable[Future], count: int) -> Iterator[Future]:
+    """Pass on what is done, and show how much it is."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        for i, future in enumerate(futures, start=1):
+            print(f"graded {i} of {count}", file=sys.stderr)
+            yield future
+    else:
+        yield from tqdm(futures, "grading", count, unit="submission")
+
+
+def _write_csv(path, results):
+    names = [each.stem for each in exemplars()]
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["submission", *names, "score", "max_score"])
+    for submission, each in results.items():
+        points = Counter()
+        for test in each["tests"]:
+            points[_exercise(test)] += test["score"]
+        rows.writerow([submission, *(points[name] for name in names), each["score"], each["max_score"]])
+    replace(path, text.getvalue())
+
+
+def statistics(results: Mapping[str, dict]) -> str:
+    """Return, for each exercise, the mean of the points, how many lost some, and on which tests."""
+    tests = [test for each in results.values() for test in each["tests"]]
+    lines = []
+    for exercise in dict.fromkeys(_exercise(test) for test in tests):
+        own = [test for test in tests if _exercise(test) == exercise]
+        mean, most = (sum(test[key] for test in own) / len(results) for key in ("score", "max_score"))
+        losers = sum(
+            any(_exercise(test) == exercise and _failed(test) for test in each["tests"]) for each in results.values()
+        )
+        lines.append(f"{exercise}: mean {mean:.1f} of {most:g}, points lost by {losers} of {len(results)}")
+        failed = Counter(test["name"].removeprefix(f"{exercise}: ") for test in own if _failed(test))
+        lines += [f"{count:6}  {name}" for name, count in failed.most_common()]
+    return "\n".join(lines)
+
+
+def _exercise(test):
+    return test["tags"][0]
+
+
+def _failed(test):
+    return test["score"] < test["max_score"]

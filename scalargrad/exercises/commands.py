@@ -1,0 +1,51 @@
+"""The subcommands `scalargrad exercises` and `scalargrad grade`."""
+
+import time
+
+from scalargrad.exercises import classroom
+from scalargrad.exercises.folder import exemplars, write_exercises
+from scalargrad.exercises.isolation import TIME_LIMIT
+
+
+def add_exercises(commands):
+    """Add the command that writes the folder a student works in."""
+    text = "write a folder of exercises, to be solved and graded by running pytest in it"
+    command = commands.add_parser("exercises", help=text, description=f"{text.capitalize()}.")
+    command.add_argument("folder", metavar="DIR", help="the folder; exercises that are in it already stay as they are")
+    command.add_argument("--solutions", action="store_true", help="write the solutions instead")
+    command.set_defaults(run=_exercises)
+
+
+def add_grade(commands):
+    """Add the command that grades a class."""
+    text = "grade every folder of exercises in a folder, and print what was hardest"
+    command = commands.add_parser("grade", help=text, description=f"{text.capitalize()}.")
+    command.add_argument("submissions", metavar="SUBMISSIONS_DIR", help="a folder with a folder for each student")
+    command.add_argument("-o", "--output", metavar="FILE", default="scores.csv", help="the points, as CSV (scores.csv)")
+    command.add_argument("--time-limit", metavar="SECONDS", type=float, default=TIME_LIMIT, help="for each test (5)")
+    command.set_defaults(run=_grade)
+
+
+def _exercises(options, rest):
+    _refuse(rest)
+    written = write_exercises(options.folder, options.solutions)
+    print(f"{len(written)} exercises were written to {options.folder}; run pytest there.")
+    kept = [path.name for path in exemplars() if path.name not in written]
+    if kept:
+        print(f"Those that were there stay as they are: {', '.join(kept)}.")
+
+
+def _grade(options, rest):
+    _refuse(rest)
+    start = time.monotonic()
+    try:
+        results = classroom.grade(options.submissions, options.output, options.time_limit)
+    except KeyboardInterrupt:
+        raise SystemExit(f"\nWhat is done is in {options.output}; the same command does the rest.") from None
+    print(classroom.statistics(results))
+    print(f"\n{len(results)} submissions in {time.monotonic() - start:.0f} s; the points are in {options.output}.")
+
+
+def _refuse(rest):
+    if rest:
+        raise ValueError(f"{rest[0]}: there is no such option")

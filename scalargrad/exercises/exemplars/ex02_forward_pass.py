@@ -1,0 +1,71 @@
+"""Exercise 2: a forward pass by hand.
+
+An expression is computed in steps, each of which is one operation on numbers that are known already. Here you write the
+steps down: every intermediate number gets a name, for the chain rule will need all of them.
+"""
+
+import math
+
+
+def expression(a, b, c):
+    """Compute Y = (a + b) * (b - c) step by step, and return d, e and Y.
+
+    Formula: d = a + b, e = b - c, Y = d * e.
+
+    >>> expression(2.0, 3.0, 1.0)
+    (5.0, 2.0, 10.0)
+
+    Hint: three assignments and a return.
+    """
+    ### SOLUTION
+    d = a + b
+    e = b - c
+    return d, e, d * e
+    ### END
+
+
+def neuron(x1, x2, w1, w2, b):
+    """Compute a neuron with two inputs step by step, and return p1, p2, s and y.
+
+    Formula: p1 = w1 x1, p2 = w2 x2, s = p1 + p2 + b, y = tanh(s).
+
+    >>> p1, p2, s, y = neuron(2.0, 0.0, -3.0, 1.0, 6.5)
+    >>> f"{p1} {p2} {s} {y:.4f}"
+    '-6.0 0.0 0.5 0.4621'
+
+    Hint: the bias b belongs into the sum, before tanh.
+    """
+    ### SOLUTION
+    p1, p2 = w1 * x1, w2 * x2
+    s = p1 + p2 + b
+    return p1, p2, s, math.tanh(s)
+    ### END
+
+
+OPERATIONS = {
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+    "tanh": math.tanh,
+}
+
+
+def run(steps, numbers):
+    """Run any program of steps, and return a dictionary of all numbers, those given and those computed.
+
+    steps    a list of tuples: the name of the result, a key of OPERATIONS, and the names of its inputs
+    numbers  a dictionary with the numbers given; it stays as it is
+
+    Formula: result = OPERATIONS[operation](the numbers of the inputs, in their order), step after step.
+
+    >>> run([("d", "+", "a", "b"), ("e", "-", "d", "a")], {"a": 2.0, "b": 3.0})
+    {'a': 2.0, 'b': 3.0, 'd': 5.0, 'e': 3.0}
+
+    Hint: begin with dict(numbers); `for name, operation, *inputs in steps` takes a step apart.
+    """
+    ### SOLUTION
+    known = dict(numbers)
+    for name, operation, *inputs in steps:
+        known[name] = OPERATIONS[operation](*(known[each] for each in inputs))
+    return known
+    ### END

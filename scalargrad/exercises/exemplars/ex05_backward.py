@@ -1,0 +1,71 @@
+"""Exercise 5: the backward pass.
+
+Every node knows its inputs and its local derivative toward each of them (exercise 1). The nodes come in topological order
+(exercise 4). What is left is the chain rule (exercise 3), applied once for each edge.
+"""
+
+
+class Node:
+    """A node of a graph.
+
+    data      its number
+    inputs    the nodes it was made from; none for a leaf
+    partials  its local derivative toward each input
+    grad      the derivative of the result toward this node, for you to compute
+    """
+
+    def __init__(self, data, inputs=(), partials=()):
+        self.data = data
+        self.inputs = inputs
+        self.partials = partials
+        self.grad = 0.0
+
+
+def push(node):
+    """Hand the gradient of a node on to its inputs.
+
+    Formula: input.grad += local derivative * node.grad, for each input and the local derivative toward it.
+
+    >>> a, b = Node(2.0), Node(3.0)
+    >>> y = Node(6.0, (a, b), (3.0, 2.0))
+    >>> y.grad = 10.0
+    >>> push(y)
+    >>> a.grad, b.grad
+    (30.0, 20.0)
+
+    Hint: zip(node.inputs, node.partials). An input may have a gradient already, from another path.
+    """
+    ### SOLUTION
+    for value, partial in zip(node.inputs, node.partials):
+        value.grad += partial * node.grad
+    ### END
+
+
+def backward(order):
+    """Compute the gradient of the last node of a topological order with respect to every node in it.
+
+    Nodes that were computed, those with inputs, get a fresh gradient with every call. Leaves add it to the one they have,
+    so that the gradients of several results add up, as in PyTorch.
+
+    Formula: set the gradients of computed nodes to 0; add 1 to the gradient of the result, for dY/dY = 1; then push every
+    node, from the result back to the leaves.
+
+    >>> a = Node(3.0)
+    >>> y = Node(9.0, (a, a), (3.0, 3.0))
+    >>> backward([a, y])
+    >>> a.grad, y.grad
+    (6.0, 1.0)
+    >>> backward([a, y])
+    >>> a.grad, y.grad
+    (12.0, 1.0)
+
+    Hint: reversed(order).
+    """
+    ### SOLUTION
+    for node in order:
+        if node.inputs:
+            node.grad = 0.0
+    order[-1].grad += 1.0
+    for node in reversed(order):
+        push(node)
+    ### END

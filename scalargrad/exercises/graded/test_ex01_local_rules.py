@@ -1,0 +1,89 @@
+"""The graded tests of exercise 1: values and derivatives at several points, so that no rule is right at one by chance."""
+
+import math
+
+import pytest
+
+from scalargrad.exercises.checking import expect
+
+POINTS = (-1.7, -0.3, 0.4, 1.0, 2.6)
+
+
+@pytest.mark.task("the local rule of +")
+@pytest.mark.points(1, hint="raise x by 1: how much does x + y grow?")
+def test_add(student):
+    """A sum has the derivatives 1 and 1."""
+    for x, y in zip(POINTS, reversed(POINTS)):
+        expect(f"add({x}, {y})", student.add(x, y), (x + y, 1.0, 1.0))
+
+
+@pytest.mark.task("the local rule of *")
+@pytest.mark.points(1, hint="the derivative toward one factor is the other factor")
+def test_multiply(student):
+    """Each factor is the derivative toward the other."""
+    for x, y in ((2.0, 3.0), (-1.5, 0.5), (0.0, 4.0)):
+        expect(f"multiply({x}, {y})", student.multiply(x, y), (x * y, y, x))
+
+
+@pytest.mark.task("the local rule of **")
+@pytest.mark.points(1, hint="n comes down as a factor, and the exponent becomes one less")
+def test_power(student):
+    """The power rule, also for a negative base, and a negative or broken exponent."""
+    for x, n in ((3.0, 2), (-2.0, 3), (2.0, -1), (4.0, 0.5), (0.0, 1)):
+        expect(f"power({x}, {n})", student.power(x, n), (x**n, n * x ** (n - 1)))
+
+
+@pytest.mark.task("the local rule of ** for the exponent 0")
+@pytest.mark.points(1, hint="x**0 is 1 everywhere, and never changes; 0.0 ** -1 must not be computed")
+def test_power_of_exponent_0(student):
+    """A constant has the derivative 0, also where the base is 0."""
+    for x in (0.0, 2.0):
+        expect(f"power({x}, 0)", student.power(x, 0), (1.0, 0.0))
+
+
+@pytest.mark.task("the local rule of exp")
+@pytest.mark.points(1, hint="e^x is its own derivative")
+def test_exp(student):
+    """The exponential is its own derivative."""
+    for x in (*POINTS, 0.0):
+        expect(f"exp({x})", student.exp(x), (math.exp(x), math.exp(x)))
+
+
+@pytest.mark.task("the local rule of tanh")
+@pytest.mark.points(1, hint="1 - t * t, where t is the output, tanh(x)")
+def test_tanh(student):
+    """The derivative of tanh is made from its output."""
+    for x in (*POINTS, 0.5):
+        expect(f"tanh({x})", student.tanh(x), (math.tanh(x), 1 / math.cosh(x) ** 2))
+
+
+@pytest.mark.task("the local rule of relu")
+@pytest.mark.points(1, hint="the slope is 1 to the right of 0, and 0 to the left, whatever x is")
+def test_relu(student):
+    """The ramp has the slopes 1 and 0."""
+    for x in POINTS:
+        expect(f"relu({x})", student.relu(x), (max(x, 0.0), 1.0 if x > 0 else 0.0))
+
+
+@pytest.mark.task("the local rule of relu at 0")
+@pytest.mark.points(1, hint="at the kink the derivative is 0, as the docstring says")
+def test_relu_at_0(student):
+    """At the kink the derivative is 0."""
+    expect("relu(0.0)", student.relu(0.0), (0.0, 0.0))
+
+
+@pytest.mark.task("the local rule of sigmoid")
+@pytest.mark.points(1, hint="s * (1 - s), where s is the output, sigmoid(x)")
+def test_sigmoid(student):
+    """The derivative of the sigmoid is made from its output."""
+    for x in (*POINTS, -1.5):
+        s = 1 / (1 + math.exp(-x))
+        expect(f"sigmoid({x})", student.sigmoid(x), (s, s * (1 - s)))
+
+
+@pytest.mark.task("sigmoid of large numbers")
+@pytest.mark.points(1, hint="e^1000 is too large for a float: see to it that the exponent is never positive")
+def test_sigmoid_of_large_numbers(student):
+    """The sigmoid does not overflow on either side."""
+    for x, value in ((-1000.0, 0.0), (1000.0, 1.0)):
+        expect(f"sigmoid({x})", student.sigmoid(x), (value, 0.0))

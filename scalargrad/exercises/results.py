@@ -1,0 +1,107 @@
+"""What was achieved: a result for each graded test, the table of them, and Gradescope's file.
+
+With this module points become something a student reads and something a machine reads.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+NOT_RUN, UNWRITTEN = "not run", " is not written yet"
+
+
+@dataclass
+class Result:
+    """A graded test, and what became of it: it counts as failed until it has passed."""
+
+    exercise: str
+    task: str
+    points: float
+    hint: str = ""
+    visibility: str = "visible"
+    bonus: bool = False
+    failure: str = NOT_RUN
+    printed: str = ""
+    tried: bool = False
+
+    @property
+    def score(self) -> float:
+        return 0 if self.failure else self.points
+
+    @property
+    def feedback(self) -> str:
+        """What the student is told: nothing where all is well, and the hint only where something was tried."""
+        lines = [self.failure]
+        if self.failure and self.hint and self.tried:
+            lines.append(f"hint: {self.hint}")
+        if self.failure and self.printed:
+            lines.append(f"printed: {self.printed.rstrip()}")
+        return "\n".join(lines)
+
+
+def totals(results: Iterable[Result]) -> tuple[float, float]:
+    """Return the score and the maximum; a bonus counts in the score only, so that it makes up for points lost elsewhere."""
+    results = list(results)
+    return sum(each.score for each in results), sum(each.points for each in results if not each.bonus)
+
+
+def table(results: Iterable[Result]) -> str:
+    """Return the points for each exercise, and below it, for each test that failed, what was wrong."""
+    groups: dict[str, list[Result]] = {}
+    results = list(results)
+    for result in results:
+        groups.setdefault(result.exercise, []).append(result)
+    width, lines = max(map(len, groups), default=0) + 2, []
+    for exercise, group in groups.items():
+        lines.append(f"{exercise:{width}}{_points(group)}{'  (bonus)' if group[0].bonus else ''}")
+        failed = [each for each in group if each.failure]
+        unwritten = dict.fromkeys(each.failure for each in failed if each.failure.endswith(UNWRITTEN))
+        if unwritten:
+            lines.append(f"    not written yet: {', '.join(each.removesuffix(UNWRITTEN) for each in unwritten)}")
+        # What kept several tests from being tried, such as a syntax error, is told once.
+        for reason in dict.fromkeys(each.feedback for each in failed if not each.tried and each.failure not in unwritten):
+            lines += _indented(reason, 4)
+        for result in failed:
+            if result.tried:
+                lines.append(f"  - {result.task} ({result.points:g})")
+                lines += _indented(result.feedback, 6)
+    score, maximum = totals(results)
+    return "\n".join([*lines, f"{'total':{width}}{score:5g} of {maximum:g}"])
+
+
+def _points(group):
+    return f"{sum(each.score for each in group):5g} of {sum(each.points for each in group):g}"
+
+
+def _indented(text, width):
+    return [" " * width + line for line in text.splitlines()]
+
+
+def write_results(path: str | os.PathLike, results: Iterable[Result]) -> None:
+    """Write the file results.json of Gradescope. Whoever reads it meanwhile finds the whole of it, old or new."""
+    results = list(results)
+    score, maximum = totals(results)
+    tests = [
+        {
+            "name": f"{each.exercise}: {each.task}",
+            "score": each.score,
+            "max_score": each.points,
+            "status": "failed" if each.failure else "passed",
+            "output": each.feedback,
+            "visibility": each.visibility,
+            "tags": [each.exercise],
+        }
+        for each in results
+    ]
+    content = {"score": score, "max_score": maximum, "output": "", "visibility": "visible", "tests": tests}
+    replace(Path(path), json.dumps(content, indent=2))
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file at one stroke."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,198 @@
+"""Tests of the isolation: what goes wrong in one test costs that test and no other."""
+
+import mmap
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from scalargrad.exercises.isolation import HANGS, run_tests
+
+TESTS = """
+def test_before(student):
+    assert student.right() == 1
+
+def test_wrong(student):
+    assert student.wrong() == 1
+
+def test_after(student):
+    assert student.right() == 1
+"""
+STUDENT = """
+def right():
+    return 1
+
+def wrong():
+{}
+"""
+NAMES = ["test_before", "test_wrong", "test_after"]
+ENDED, HUNG = "your code ended the process it was tested in", "your code did not end within"
+MISDEEDS = {
+    "a wrong result": ("return 2", "AssertionError"),
+    "an endless loop": ("while True: pass", HUNG),
+    "a swallowed timeout": (
+        "import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException: pass",
+        HUNG,
+    ),
+    "a blocked signal": ("import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))\nwhile True: pass", HUNG),
+    "os._exit": ("import os\nos._exit(0)", f"{ENDED} (exit status 0, as by os._exit)"),
+    "sys.exit": ("import sys\nsys.exit(0)", "your code called sys.exit\nin line 7: sys.exit(0)"),
+    "KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt\nin line 6: raise KeyboardInterrupt"),
+    "unbounded recursion": ("return wrong()", "RecursionError: maximum recursion depth exceeded"),
+    "recursion without Python's limit": (
+        "import sys\nsys.setrecursionlimit(10**9)\nreturn max(map(lambda _: wrong(), [1]))",
+        f"{ENDED} (signal",
+    ),
+    "a giant allocation": ("return [0] * 10**12", "MemoryError\nin line 6: return [0] * 10**12"),
+    "many allocations": ("x = []\nwhile True: x.append(bytearray(1 << 26))", "MemoryError"),
+    "a signal": ("import os\nos.kill(os.getpid(), 9)", f"{ENDED} (signal 9"),
+    "all files closed": ("import os\nos.closerange(0, 200)\nreturn 1", ENDED),
+    "an endless loop after all files are closed": ("import os\nos.closerange(0, 200)\nwhile True: pass", ENDED),
+    "rubbish in all files": (
+        "import os\nfor i in range(3, 50):\n    try: os.write(i, b'xxxx')\n    except OSError: pass\nreturn 1",
+        "your code",
+    ),
+    "an unsigned report": (
+        "import json, os, struct\nreport = json.dumps(['', '', True]).encode()\nfor i in range(3, 50):\n"
+        "    try: os.write(i, struct.pack('!i', len(report)) + report)\n    except OSError: pass\nos._exit(0)",
+        f"{ENDED} (exit status 0",
+    ),
+    "input": ("input()", "EOFError"),
+    "no warning": ("import warnings\nwarnings.warn('old')\nreturn 2", "AssertionError"),
+    "an error that cannot be printed": (
+        "class E(Exception):\n    def __str__(self): raise self\nraise E",
+        "ex.wrong.<locals>.E: <exception str() failed>",
+    ),
+    "scalargrad": ("import scalargrad\nreturn 1", "ImportError: this exercise is to write what scalargrad does"),
+    "a part of scalargrad": ("from scalargrad.engine import Value\nreturn 1", "ImportError: this exercise is to write"),
+    "scalargrad by name": ("__import__('scalargrad.nn')\nreturn 1", "ImportError: this exercise is to write"),
+}
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run the tests on a student's text, and return why each of them failed."""
+
+    def run(text, time_limit=5.0, tests=TESTS, names=NAMES):
+        (tmp_path / "test_ex.py").write_text(tests, encoding="utf-8")
+        if text is not None:
+            (tmp_path / "ex.py").write_bytes(text if isinstance(text, bytes) else text.encode())
+        outcomes = list(run_tests(tmp_path / "test_ex.py", names, tmp_path / "ex.py", time_limit))
+        assert [name for name, _ in outcomes] == names
+        return [outcome.failure for _, outcome in outcomes]
+
+    return run
+
+
+def function(body):
+    return STUDENT.format("".join(f"    {line}\n" for line in body.splitlines()))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="signals and limits are those of Unix")
+@pytest.mark.parametrize("misdeed", MISDEEDS)
+def test_a_misdeed_costs_one_test(misdeed, run):
+    """Whatever a function does, the tests before and after it pass, and its own fails and says why."""
+    body, sentence = MISDEEDS[misdeed]
+    before, wrong, after = run(function(body), time_limit=0.5 if sentence == HUNG else 20.0)
+    assert (before, after) == ("", "")
+    assert wrong.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("def wrong(:", "SyntaxError: invalid syntax\nin line 1: def wrong(:"),
+        ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'\nin line 1: import no_such_module"),
+        ("import sys; sys.exit(0)", "your code called sys.exit"),
+        ("import os; os._exit(0)", ENDED),
+        ("while True: pass", HUNG),
+        ("x = 1 / 0", "ZeroDivisionError: division by zero\nin line 1: x = 1 / 0"),
+        ("import scalargrad", "ImportError: this exercise is to write what scalargrad does, so scalargrad is not to be"),
+        (None, "there is no file ex.py"),
+        (b"\xff\xfe\x00", "SyntaxError"),
+        (b"x = 1\x00", "SyntaxError"),
+        ("", "AttributeError: module 'ex' has no attribute"),
+    ],
+)
+def test_a_file_that_does_not_load(text, sentence, run):
+    """Where the file itself is at fault, every test says so, and does so once."""
+    start = time.monotonic()
+    assert all(failure.startswith(sentence) for failure in run(text, time_limit=1.0))
+    assert time.monotonic() - start < 2.5
+
+
+def test_hopeless_loops_are_not_waited_for(run):
+    """When several tests of an exercise have not ended, the rest is not tried."""
+    names = [f"test_{i}" for i in range(HANGS + 5)]
+    tests = "\n".join(f"def {name}(student): student.wrong()" for name in names)
+    start = time.monotonic()
+    told = run(function("while True: pass"), time_limit=0.3, tests=tests, names=names)
+    assert time.monotonic() - start < 0.3 * HANGS + 2
+    assert all(each.startswith(HUNG) for each in told[:HANGS])
+    assert all(each.startswith("not run, for 3 tests of this exercise have not ended") for each in told[HANGS:])
+
+
+def test_scalargrad_where_it_is_allowed(run):
+    """Exercises that build on scalargrad may import it."""
+    assert run(function("import scalargrad\nreturn 1"), tests=f"SCALARGRAD_IS_ALLOWED = True\n{TESTS}") == ["", "", ""]
+
+
+def test_print_is_kept(tmp_path):
+    """What a test prints is told with its outcome, but not the whole of it if there is no end to it."""
+    (tmp_path / "test_ex.py").write_text(TESTS, encoding="utf-8")
+    (tmp_path / "ex.py").write_text(function("print('here')\nprint('x' * 10**6)\nreturn 2"), encoding="utf-8")
+    outcomes = [outcome for _, outcome in run_tests(tmp_path / "test_ex.py", NAMES, tmp_path / "ex.py")]
+    assert [outcome.printed[:8] for outcome in outcomes] == ["", "here\nxxx", ""]
+    assert len(outcomes[1].printed) < 10_000
+
+
+def test_helper_modules(tmp_path, run):
+    """A student's file may import another beside it, which cannot stand in for a module of Python."""
+    (tmp_path / "my_helper.py").write_text("ONE = 1", encoding="utf-8")
+    (tmp_path / "colorsys.py").write_text("raise SystemExit", encoding="utf-8")
+    assert run("import colorsys\nimport my_helper\ndef right(): return my_helper.ONE\nwrong = right") == ["", "", ""]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is not known how much that is")
+def test_memory_that_was_reserved_before(run):
+    """What pytest and its plugins have reserved is not taken from the memory of a student."""
+    with mmap.mmap(-1, 3 << 30):
+        assert run(function("return len(bytearray(1 << 26)) >> 26")) == ["", "", ""]
+
+
+def test_no_text_is_too_long(run):
+    """An error that says too much is cut short."""
+    told = run(function("raise ValueError('x' * 10**7)"))
+    assert told[0] == told[2] == "" and told[1].startswith("ValueError: xxx") and len(told[1]) < 10_000
+
+
+def test_no_cache_is_written(tmp_path, run):
+    """A file that changes within a second, at the same length, is read anew."""
+    assert run("def right(): return 1\nwrong = right") == ["", "", ""]
+    assert all(run("def right(): return 2\nwrong = right"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks processes up as Linux lists them")
+def test_nothing_is_left_running(run, tmp_path):
+    """Processes that a student's code has started are ended with it."""
+    script = tmp_path / "sleeper.py"
+    script.write_text("import time; time.sleep(60)")
+    assert run(function(f"import subprocess, sys\nsubprocess.Popen([sys.executable, {str(script)!r}])\nreturn 1")) == [
+        "",
+        "",
+        "",
+    ]
+    assert str(script) not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+
+
+def test_a_new_interpreter_does_the_same(run, monkeypatch):
+    """Where processes cannot be forked, as on Windows, a new one is started, with the same outcome."""
+    import multiprocessing
+
+    from scalargrad.exercises import isolation
+
+    monkeypatch.setattr(isolation, "processes", multiprocessing.get_context("spawn"))
+    before, wrong, after = run(function("import os\nos._exit(0)"), time_limit=20)
+    assert (before, after) == ("", "") and wrong.startswith(ENDED)

@@ -1,0 +1,67 @@
+"""Tests of the graded tests: they tell right solutions from wrong ones."""
+
+from pathlib import Path
+
+import mutants_1_to_6
+import mutants_7_to_12
+import pytest
+
+from scalargrad.exercises.folder import HERE, exemplars, solution, stub
+from scalargrad.exercises.isolation import run_tests
+
+MUTANTS = {**mutants_1_to_6.MUTANTS, **mutants_7_to_12.MUTANTS}
+EXERCISES = [path.stem for path in exemplars()]
+ALTERNATIVES = sorted((Path(__file__).parent / "alternatives").glob("ex*.py"))
+
+
+def names(exercise):
+    """The graded tests of an exercise."""
+    lines = (HERE / "graded" / f"test_{exercise}.py").read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix("def ").partition("(")[0] for line in lines if line.startswith("def test_")]
+
+
+def failures(exercise, text, folder):
+    """What a solution with this text is told, by the names of the tests it fails."""
+    path = folder / f"{exercise}.py"
+    path.write_text(text, encoding="utf-8")
+    outcomes = run_tests(HERE / "graded" / f"test_{exercise}.py", names(exercise), path)
+    return {name: outcome.failure for name, outcome in outcomes if outcome.failure}
+
+
+def source(exercise):
+    return (HERE / "exemplars" / f"{exercise}.py").read_text(encoding="utf-8")
+
+
+def mutated(exercise, *edits):
+    """The solution with each old text replaced, where it is last: docstrings have formulas too."""
+    text = source(exercise)
+    for old, new in zip(edits[::2], edits[1::2]):
+        before, found, after = text.rpartition(old)
+        assert found, f"{old!r} is not in the solution of {exercise}"
+        text = before + new + after
+    return text + mutants_1_to_6.HELPERS
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_solutions_pass_and_stubs_fail(exercise, tmp_path):
+    """The solution passes each test, and the stub none, for the reason that nothing is written yet."""
+    assert failures(exercise, solution(source(exercise)), tmp_path) == {}
+    told = failures(exercise, stub(source(exercise)), tmp_path)
+    assert list(told) == names(exercise)
+    assert all(failure.endswith("is not written yet") for failure in told.values())
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_mutants_lose_points(exercise, tmp_path):
+    """Each wrong solution fails a test, and each test is failed by a wrong solution."""
+    failed = {what: failures(exercise, mutated(exercise, *edits), tmp_path) for what, *edits in MUTANTS[exercise]}
+    assert len(failed) == len(MUTANTS[exercise]) >= 8
+    assert [what for what, told in failed.items() if not told] == []
+    assert set(names(exercise)) - set().union(*failed.values()) == set()
+
+
+@pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: path.stem)
+def test_other_right_solutions_pass(path, tmp_path):
+    """Solutions written in another way get all points."""
+    (exercise,) = (each for each in EXERCISES if each.startswith(path.stem[:4]))
+    assert failures(exercise, path.read_text(encoding="utf-8"), tmp_path) == {}
