@@ -43,7 +43,7 @@ MISDEEDS = {
     "unbounded recursion": ("return wrong()", "RecursionError: maximum recursion depth exceeded"),
     "recursion without Python's limit": (
         "import sys\nsys.setrecursionlimit(10**9)\nreturn max(map(lambda _: wrong(), [1]))",
-        f"{ENDED} (signal",
+        (f"{ENDED} (signal", "RecursionError"),  # some versions of Python stop it themselves
     ),
     "a giant allocation": ("return [0] * 10**12", "MemoryError\nin line 6: return [0] * 10**12"),
     "many allocations": ("x = []\nwhile True: x.append(bytearray(1 << 26))", "MemoryError"),
@@ -111,8 +111,8 @@ def test_a_misdeed_costs_one_test(misdeed, run):
         ("x = 1 / 0", "ZeroDivisionError: division by zero\nin line 1: x = 1 / 0"),
         ("import scalargrad", "ImportError: this exercise is to write what scalargrad does, so scalargrad is not to be"),
         (None, "there is no file ex.py"),
-        (b"\xff\xfe\x00", "SyntaxError"),
-        (b"x = 1\x00", "SyntaxError"),
+        (b"\xff\xfe\x00", ("SyntaxError", "ValueError")),  # the latter before Python 3.12
+        (b"x = 1\x00", ("SyntaxError", "ValueError")),
         ("", "AttributeError: module 'ex' has no attribute"),
     ],
 )
