@@ -14,6 +14,7 @@ import math
 import platform
 import random
 import statistics
+import sys
 import time
 import tracemalloc
 
@@ -210,6 +211,31 @@ def two_moons(rounds):
     return micrograd
 
 
+def large_example():
+    """Return the seconds of one example of a network 784-64-32-10 in micrograd's style, with the collector on and off."""
+    random.seed(1)
+    sizes = [784, 64, 32, 10]
+    layers = [
+        [([ClosureValue(random.uniform(-1, 1)) for _ in range(n)], ClosureValue(0.0)) for _ in range(m)]
+        for n, m in zip(sizes, sizes[1:])
+    ]
+
+    def step():
+        outputs = [ClosureValue(random.random()) for _ in range(784)]
+        for layer in layers:
+            outputs = [sum((w * x for w, x in zip(weights, outputs)), bias).relu() for weights, bias in layer]
+        sum(output * output for output in outputs).backward()
+
+    sys.setrecursionlimit(10_000)  # micrograd walks its graph by recursion
+    found = {}
+    for collector in ("on", "off"):
+        gc.collect()
+        (gc.enable if collector == "on" else gc.disable)()
+        found[collector] = seconds(step)
+        gc.enable()
+    return found
+
+
 def memory():
     """Count what the graph of one loss takes, a node, before and after backward."""
     print("memory of that graph, bytes a node")
@@ -279,7 +305,7 @@ def main():
     memory()
     replay(options.rounds)
     chains()
-    benchmark_programs.compare_programs(micrograd, 3 * options.rounds)
+    benchmark_programs.compare_programs(micrograd, large_example(), 3 * options.rounds)
     benchmark_programs.compile_large_graphs()
 
 

@@ -367,8 +367,12 @@ def contenders_for(work, targets, *others):
     return ours | {name: (run, run) for name, run in rest.items()}
 
 
-def compare_programs(micrograd, rounds):
-    """Compare compiled programs. micrograd gives the seconds of a step on two moons with the collector on and off."""
+def compare_programs(moons, example, rounds):
+    """Compare compiled programs.
+
+    moons    the seconds of a step on two moons in micrograd's style, with the collector on and off
+    example  the same for one example of MNIST's size
+    """
     if not importlib.util.find_spec("numpy"):
         print("compiled programs: NumPy is not installed, and they are not compared")
         return
@@ -379,8 +383,7 @@ def compare_programs(micrograd, rounds):
     times = compare(work, contenders, rounds)
     report("two moons, compiled: 2-16-16-1, 100 examples", times)
     for target in ("python", "numpy", "c"):
-        ratios = ", ".join(f"{each / times[target]:,.0f} times (its collector {name})" for name, each in micrograd.items())
-        print(f"  {target:6} is faster than micrograd's style {ratios}")
+        print(f"  {target:6} is {_ratios(moons, times[target])}")
     work = Work([64, 32, 32, 10], 32)
     contenders = contenders_for(work, ("numpy", "c"), *hand) | installed(work, *makers[:2])
     report("digits, compiled: 64-32-32-10, 32 examples", compare(work, contenders, rounds))
@@ -388,7 +391,13 @@ def compare_programs(micrograd, rounds):
     contenders = contenders_for(work, ("numpy", "c"), *hand) | installed(work, *makers[:2])
     times = compare(work, contenders, rounds)
     report("MNIST's size, compiled: 784-64-32-10, 128 examples", times)
+    print(f"  c      is {_ratios(example, times['c'] / work.examples)} for each example")
     print(f"  with c an epoch of 60,000 examples takes {times['c'] * 60_000 / work.examples:.1f} s")
+
+
+def _ratios(micrograd, ours):
+    times = ", ".join(f"{each / ours:,.0f} (its collector {name})" for name, each in micrograd.items())
+    return f"{times} times faster than micrograd's style"
 
 
 def compile_large_graphs():
