@@ -45,7 +45,8 @@ def value_box(title: Sequence[str], data: str, gradient: str, width: int, theme:
     fresh  which of them is pointed out: "data", "grad" or ""
     """
     span = ' COLSPAN="2"' if len(title) == 1 else ""
-    sign = theme.neutral if gradient in ("", "0", NOT_YET) else theme.negative if gradient[0] == "-" else theme.positive
+    signless = gradient in ("", "0", "nan", NOT_YET)
+    sign = theme.neutral if signless else theme.negative if gradient[0] == "-" else theme.positive
     rows = ["".join(_cell(text, fill, span) for text in title)]
     for name, text, colour in (("data", data, fill), ("grad", gradient, sign)):
         rows.append(_cell(name, colour) + _number(text, width, theme.fresh if name == fresh else colour))
