@@ -21,7 +21,7 @@ SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a formula binds
 
 
 def number_text(x: float) -> str:
-    """Return a number as pictures and tables show it: with four decimals at the most, or four digits if it is tiny or huge."""
+    """Return a number as pictures and tables show it: at most four decimals, or four digits if it is tiny or huge."""
     if x == 0:
         return "0"
     if not 1e-3 <= abs(x) < 1e6:
