@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from scalargrad.engine import Constant, Value
 from scalargrad.notation import number_text
+from scalargrad.passes import Moment, passes
 from scalargrad.pictures.boxes import (
     NUMBER_WIDTH,
     constant_box,
@@ -24,7 +25,6 @@ from scalargrad.pictures.boxes import (
     value_box,
     value_title,
 )
-from scalargrad.pictures.frames import Moment, passes
 from scalargrad.pictures.neurons import Group
 from scalargrad.pictures.themes import Theme
 
