@@ -144,6 +144,15 @@ def test_a_folded_neuron_shows_its_output():
     assert f">{number_text(y.data / 2)}<" in source and ">2</TD>" in source and "<B>tanh</B>" in source
 
 
+@pytest.mark.parametrize("depth", [1, 2, None])
+def test_a_folded_neuron_keeps_its_label(depth):
+    """What somebody has called the output of a neuron is read in its box too."""
+    y = MLP(2, [2, 1], seed=0)(inputs(2))
+    y.label = "score"
+    name = {1: "layer 1: score", 2: "neuron 0: score", None: "score"}[depth]
+    assert f"<B>{name}</B>" in draw(y, depth=depth).source
+
+
 def test_neurons_are_beside_each_other():
     """The neurons of a layer are below one another where arrows point to the right, and side by side where they point down."""
     y = sum(Layer(2, 6, seed=0)(inputs(2)))

@@ -98,9 +98,10 @@ def value_title(node: Value, with_symbol: bool) -> list[str]:
     return [*title, _name(node.label)] if node.label else title
 
 
-def neuron_title(name: str, activation: str = "") -> list[str]:
-    """Return the parts of the title of the box of a whole neuron."""
-    return [f"<B>{escaped(activation)}</B>", _name(name)] if activation else [_name(name)]
+def neuron_title(name: str, label: str, activation: str = "") -> list[str]:
+    """Return the parts of the title of the box of a whole neuron, of which the label is that of its output."""
+    title = [f"<B>{escaped(activation)}</B>"] if activation else []
+    return [*title, _name(f"{name}: {label}" if label else name)]
 
 
 def layer_box(name: str, count: int, activation: str, theme: Theme) -> str:

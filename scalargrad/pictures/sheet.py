@@ -158,11 +158,13 @@ class Sheet:
         if isinstance(box, Value):
             return self._numbers(box, value_title(box, with_symbol=not self.operation_nodes), data, gradients, moment)
         if parts := self._parts(box):
-            labels = [self._numbers(part.output, neuron_title(part.name), data, gradients, moment) for part in parts]
+            titles = [neuron_title(part.name, part.output.label) for part in parts]
+            labels = [self._numbers(part.output, title, data, gradients, moment) for part, title in zip(parts, titles)]
             return neurons_box(frame_label(box.name, box.activation), labels, self.rankdir in ("LR", "RL"), self.theme)
         if box.output is None:
             return layer_box(box.name, len(box.parts), box.activation, self.theme)
-        return self._numbers(box.output, neuron_title(box.name, box.activation), data, gradients, moment)
+        title = neuron_title(box.name, box.output.label, box.activation)
+        return self._numbers(box.output, title, data, gradients, moment)
 
     def _numbers(self, node, title, data, gradients, moment):
         """The box of a node, with those of its numbers that are known."""
