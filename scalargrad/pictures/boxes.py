@@ -104,6 +104,11 @@ def neuron_title(name: str, label: str, activation: str = "") -> list[str]:
     return [*title, _name(f"{name}: {label}" if label else name)]
 
 
+def inputs_box(count: int, theme: Theme) -> str:
+    """Return the table of the inputs of a network."""
+    return _table(_cell(f"{count} inputs", theme.leaf))
+
+
 def layer_box(name: str, count: int, activation: str, theme: Theme) -> str:
     """Return the table of a whole layer."""
     rows = (_name(name), f"{count} neurons", f"<B>{escaped(activation)}</B>")

@@ -17,6 +17,7 @@ from scalargrad.pictures.boxes import (
     edge_label,
     frame_label,
     gradient_text,
+    inputs_box,
     layer_box,
     neuron_title,
     neurons_box,
@@ -161,6 +162,8 @@ class Sheet:
             titles = [neuron_title(part.name, part.output.label) for part in parts]
             labels = [self._numbers(part.output, title, data, gradients, moment) for part, title in zip(parts, titles)]
             return neurons_box(frame_label(box.name, box.activation), labels, self.rankdir in ("LR", "RL"), self.theme)
+        if not box.inputs:
+            return inputs_box(len(box.nodes), self.theme)
         if box.output is None:
             return layer_box(box.name, len(box.parts), box.activation, self.theme)
         title = neuron_title(box.name, box.output.label, box.activation)
