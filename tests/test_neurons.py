@@ -127,6 +127,8 @@ def test_many_inputs_are_one_box(depth):
     assert ">18 inputs<" in source and "<B>x" not in source
     assert len(re.findall(r"^  (n\d+) \[label=<<TABLE", source, re.MULTILINE)) == 5  # with the layer, and the sum that begins with 0
     assert len(draw(sum(layer(x)), depth=depth).frames()) < 30
+    order = topological_order(*layer(x))
+    assert drawn_as(order, find_groups(order), depth)[x[0]].output is None
     other = draw(sum(layer(x)) + sum(layer([*x[1:], 5.0])) + x[2], depth=depth).source
     assert re.findall(r">(\d+) inputs<|<B>(x\d+)</B>|>(5)<", other) == [("17", "", ""), ("", "x2", ""), ("", "", "5")]
     assert ">16 inputs<" not in draw(sum(Layer(16, 2, seed=0)(x[:16])), depth=depth).source
