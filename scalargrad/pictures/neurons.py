@@ -12,7 +12,6 @@ from scalargrad.engine import Value
 from scalargrad.nn import Parameter
 from scalargrad.operations import add, multiply
 
-
 MOST = 16  # inputs of a folded group, beside each other; more are folded too
 
 
