@@ -21,7 +21,7 @@ SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a formula binds
 
 
 def number_text(x: float) -> str:
-    """Return a number as pictures and tables show it: short, and with four decimals at the most."""
+    """Return a number as pictures and tables show it: at most four decimals, or four digits if it is tiny or huge."""
     if x == 0:
         return "0"
     if not 1e-3 <= abs(x) < 1e6:
@@ -55,7 +55,8 @@ class Notation:
         if not isinstance(tree, tuple):
             leaf = names[tree] if isinstance(tree, Value) else tree
             if isinstance(leaf, float):
-                return self.number(leaf), SUM if leaf < 0 else ATOM
+                text = self.number(leaf)
+                return text, SUM if leaf < 0 else POWER if "^" in text else ATOM
             return self.name(leaf), SUM if is_expression(leaf) else ATOM
         name, *operands = tree
         parts = [self._written(operand, names) for operand in operands]

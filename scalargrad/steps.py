@@ -25,6 +25,7 @@ from scalargrad.engine import Constant, Value, topological_order
 from scalargrad.formula import definition, derivatives
 from scalargrad.notation import LATEX, TEXT, is_expression, latex_name, latex_number, number_text
 from scalargrad.operation import written
+from scalargrad.passes import backward_pass
 from scalargrad.replay import run
 
 
@@ -117,31 +118,28 @@ def _forward(order, write, data):
 
 def _backward(order, write, data, partials):
     y = order[-1]
-    gradients = {node: 0.0 for node in order} | {y: 1.0}
     rule, rule_latex = write.derivative(y, y)
     numbers, numbers_latex = f"{write.names[y]}.grad = 1", rf"\overline{{{write.latex[y]}}} = 1"
     yield Step(y, None, None, 1.0, 1.0, f"{rule} = 1", numbers, f"{rule_latex} = 1", numbers_latex)
-    for node in reversed(order):
-        if node.operation is None:
-            continue
-        formulas = derivatives(node, data, partials[node])
-        for index, (value, partial, formula) in enumerate(zip(node.inputs, partials[node], formulas)):
-            if isinstance(value, Constant):
-                continue
-            gradients[value] += partial * gradients[node]
-            rule, rule_latex = write.derivative(node, value, index)
-            numbers, numbers_latex = product([partial, gradients[node]], " * ")
-            yield Step(
-                node=value,
-                consumer=node,
-                index=index,
-                partial=float(partial),
-                result=gradients[value],
-                rule=f"{rule} = {TEXT.write(formula, write.names)}",
-                numbers=f"{write.names[value]}.grad += {numbers}",
-                rule_latex=f"{rule_latex} = {LATEX.write(formula, write.names)}",
-                numbers_latex=rf"\overline{{{write.latex[value]}}} \mathrel{{+}}= {numbers_latex}",
-            )
+    formulas = {node: derivatives(node, data, partials[node]) for node in partials}
+    gradients = {y: 1.0}
+    _, *edges = backward_pass((y,), order, partials)  # the first moment is that of y itself
+    for (node,), gradient, (consumer, index) in edges:
+        gradients[node] = gradient
+        partial, formula = partials[consumer][index], formulas[consumer][index]
+        rule, rule_latex = write.derivative(consumer, node, index)
+        numbers, numbers_latex = product([partial, gradients[consumer]], " * ")
+        yield Step(
+            node=node,
+            consumer=consumer,
+            index=index,
+            partial=float(partial),
+            result=gradient,
+            rule=f"{rule} = {TEXT.write(formula, write.names)}",
+            numbers=f"{write.names[node]}.grad += {numbers}",
+            rule_latex=f"{rule_latex} = {LATEX.write(formula, write.names)}",
+            numbers_latex=rf"\overline{{{write.latex[node]}}} \mathrel{{+}}= {numbers_latex}",
+        )
 
 
 class Names:

@@ -1,5 +1,6 @@
 """Tests of networks as circles and lines."""
 
+import math
 import re
 
 import pytest
@@ -39,6 +40,19 @@ def test_a_network_without_weights():
     for p in neuron.parameters():
         p.data = 0.0
     assert lines_of(draw(neuron).source) == {("n0_0", "n1_0"): (False, 0.4), ("n0_1", "n1_0"): (False, 0.4)}
+
+
+@pytest.mark.parametrize("x", [math.inf, -math.inf, math.nan])
+def test_weights_that_are_no_numbers(x):
+    """Where training has diverged, such a weight has the widest line, and the others those they would have without it."""
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[0].neurons[0].w[0].data = 0.0
+    before = lines_of(draw(model).source)
+    model.layers[0].neurons[0].w[0].data = x
+    lines = lines_of(draw(model).source)
+    assert lines.pop(("n0_0", "n1_0"))[1] == 5
+    del before["n0_0", "n1_0"]
+    assert lines == before
 
 
 def test_every_kind_of_network():

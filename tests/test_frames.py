@@ -1,17 +1,13 @@
-"""Tests of the passes as frames: their order, their numbers, and that nothing moves."""
+"""Tests of the passes as frames: what each shows, and that nothing moves."""
 
 import re
 import shutil
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from scalargrad import Value, draw, parse
-from scalargrad.engine import topological_order
 from scalargrad.graph import placeholder
 from scalargrad.nn import MLP, Layer
-from scalargrad.pictures.frames import passes
 from scalargrad.pictures.render import _by_command, _by_package
 
 RENDERERS = [
@@ -57,28 +53,6 @@ def test_nothing_moves(name, options, renderer):
     assert positions(renderer(draw(y, **options).source, "svg")) == first
 
 
-@given(st.lists(st.sampled_from(["a + x", "a * x", "x - a", "sin(x)", "x * x"]), min_size=1, max_size=8), st.floats(-3, 3))
-def test_the_moments_end_with_the_gradients_of_backward(steps, start):
-    """The last gradient of each node is that of backward, and each comes once its consumers' gradients are whole."""
-    a, x = Value(0.5, "a"), Value(start, "x")
-    y = x
-    for step in steps:
-        y, _ = parse(step, **{name: value for name, value in (("a", a), ("x", y)) if name in re.findall(r"\b[ax]\b", step)})
-    order = topological_order(y)
-    moments = list(passes((y,), order))
-    gradients, numbers = {}, [node for moment in moments if moment.gradient is None for node in moment.nodes]
-    for moment in moments:
-        if moment.gradient is not None:
-            gradients[moment.nodes[0]] = moment.gradient
-    assert sorted(map(id, numbers)) == sorted(map(id, order))
-    assert all(value in numbers[: numbers.index(node)] for node in order for value in node.inputs)
-    assert not any(node.has_gradient for node in order)
-    y.backward()
-    assert {node: node.grad for node in gradients} == gradients
-    ends = {moment.nodes[0]: i for i, moment in enumerate(moments) if moment.gradient is not None}
-    assert all(ends[moment.edge[0]] < i for i, moment in enumerate(moments) if moment.edge)
-
-
 def test_frames_leave_the_graph_alone():
     """Frames begin with gradients of their own, whatever backward has left, and change none."""
     y, leaves = parse("a * x", a=2, x=3)
@@ -120,26 +94,24 @@ def test_what_appears_is_pointed_out():
 
 
 def test_several_roots():
-    """With several results the backward pass is that of their sum."""
+    """Each of several results has a gradient of 1 in the last frame."""
     a, b = Value(2, "a"), Value(3, "b")
-    roots = (a * b, a + b)
-    gradients = {moment.nodes[0]: moment.gradient for moment in passes(roots, topological_order(*roots))}
-    assert (gradients[a], gradients[b]) == (4, 3)
-    assert draw(*roots).frames()[-1].source.count(">1</TD>") == 2
+    assert draw(a * b, a + b).frames()[-1].source.count(">1</TD>") == 2
 
 
 def test_folded_frames_show_what_can_be_seen():
-    """Steps inside a folded layer are no frames, so that every frame differs from the one before."""
-    sources = [frame.source for frame in draw(deep(), depth=1).frames()]
-    assert all(one != other for one, other in zip(sources, sources[1:]))
-    assert len(sources) < 30
+    """Steps inside a folded layer, or between two, are no frames, so that every frame differs from the one before."""
+    for y in (deep(), MLP(1, [4, 4, 1], seed=0)([Value(1)])):
+        sources = [frame.source for frame in draw(y, depth=1).frames()]
+        assert all(one != other for one, other in zip(sources, sources[1:]))
+        assert len(sources) < 30
 
 
 def test_gradients_flow_into_folded_layers():
     """The arrows from a folded layer are pointed out while gradients flow back on them, though it shows no number."""
     one, other = Layer(1, 2, seed=0)([Value(1.0)])
     backward = [frame.source for frame in draw(one * other, depth=1).frames() if "arrowtail=normal" in frame.source]
-    assert [re.findall(r"(n\d+):e -> (n\d+):w .*arrowtail=normal", source) for source in backward[:2]] == [[("n0", "n2")]] * 2
+    assert [re.findall(r"(n\d+):e -> (n\d+):w .*arrowtail=normal", source) for source in backward[:2]] == [[("n0", "n2")], [("n1", "n0")]]
 
 
 def test_frames_need_numbers():

@@ -118,6 +118,22 @@ def test_a_large_network_is_a_picture_of_its_layers():
         draw(y, depth=2, max_nodes=34)
 
 
+@pytest.mark.parametrize("depth", [1, 2])
+def test_many_inputs_are_one_box(depth):
+    """Of more than 16 inputs of folded neurons those that nothing else uses are one box, and each is in one only."""
+    x = inputs(18)
+    layer = Layer(18, 2, seed=0)
+    source = draw(sum(layer(x)), depth=depth).source
+    assert ">18 inputs<" in source and "<B>x" not in source
+    assert len(re.findall(r"^  (n\d+) \[label=<<TABLE", source, re.MULTILINE)) == 5  # with the layer, and the sum that begins with 0
+    assert len(draw(sum(layer(x)), depth=depth).frames()) < 30
+    order = topological_order(*layer(x))
+    assert drawn_as(order, find_groups(order), depth)[x[0]].output is None
+    other = draw(sum(layer(x)) + sum(layer([*x[1:], 5.0])) + x[2], depth=depth).source
+    assert re.findall(r">(\d+) inputs<|<B>(x\d+)</B>|>(5)<", other) == [("17", "", ""), ("", "x2", ""), ("", "", "5")]
+    assert ">16 inputs<" not in draw(sum(Layer(16, 2, seed=0)(x[:16])), depth=depth).source
+
+
 @pytest.mark.parametrize("depth", [1, 2, None])
 def test_every_arrow_has_two_ends(depth):
     """Arrows join nodes that are there, and none is drawn twice between boxes."""
@@ -142,6 +158,15 @@ def test_a_folded_neuron_shows_its_output():
     y.backward()
     source = draw(y, depth=1).source
     assert f">{number_text(y.data / 2)}<" in source and ">2</TD>" in source and "<B>tanh</B>" in source
+
+
+@pytest.mark.parametrize("depth", [1, 2, None])
+def test_a_folded_neuron_keeps_its_label(depth):
+    """What somebody has called the output of a neuron is read in its box too."""
+    y = MLP(2, [2, 1], seed=0)(inputs(2))
+    y.label = "score"
+    name = {1: "layer 1: score", 2: "neuron 0: score", None: "score"}[depth]
+    assert f"<B>{name}</B>" in draw(y, depth=depth).source
 
 
 def test_neurons_are_beside_each_other():

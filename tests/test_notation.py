@@ -36,6 +36,8 @@ NAMES = {A: "a", B: "b", C: "c"}
         (("maximum", A, ("sigmoid", B)), "maximum(a, sigmoid(b))", r"\max(a, \sigma(b))"),
         (("my_own", A, 0.1), "my_own(a, 0.1)", r"\operatorname{my\_own}(a, 0.1)"),
         (1e-7, "1e-07", r"1 \cdot 10^{-7}"),
+        (("**", 1e-7, 3.0), "1e-07**3", r"(1 \cdot 10^{-7})^{3}"),
+        (("*", A, 1e-7), "a*1e-07", r"a \cdot 1 \cdot 10^{-7}"),
     ],
 )
 def test_formulas_are_written(formula, text, latex):

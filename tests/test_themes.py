@@ -63,3 +63,5 @@ def test_the_sign_of_a_gradient_is_a_colour_too(theme):
     found = dict(re.findall(r'<B>([abc])</B>.*?BGCOLOR="(#\w+)">grad', after))
     assert found == {"a": colours.negative, "b": colours.positive, "c": colours.neutral}
     assert set(re.findall(r'BGCOLOR="(#\w+)">grad', before)) == {colours.neutral}
+    y.grad = float("nan")
+    assert f'BGCOLOR="{colours.neutral}">grad' in draw(y, theme=theme).source

@@ -45,7 +45,8 @@ def value_box(title: Sequence[str], data: str, gradient: str, width: int, theme:
     fresh  which of them is pointed out: "data", "grad" or ""
     """
     span = ' COLSPAN="2"' if len(title) == 1 else ""
-    sign = theme.neutral if gradient in ("", "0", NOT_YET) else theme.negative if gradient[0] == "-" else theme.positive
+    signless = gradient in ("", "0", "nan", NOT_YET)
+    sign = theme.neutral if signless else theme.negative if gradient[0] == "-" else theme.positive
     rows = ["".join(_cell(text, fill, span) for text in title)]
     for name, text, colour in (("data", data, fill), ("grad", gradient, sign)):
         rows.append(_cell(name, colour) + _number(text, width, theme.fresh if name == fresh else colour))
@@ -97,9 +98,15 @@ def value_title(node: Value, with_symbol: bool) -> list[str]:
     return [*title, _name(node.label)] if node.label else title
 
 
-def neuron_title(name: str, activation: str = "") -> list[str]:
-    """Return the parts of the title of the box of a whole neuron."""
-    return [f"<B>{escaped(activation)}</B>", _name(name)] if activation else [_name(name)]
+def neuron_title(name: str, label: str, activation: str = "") -> list[str]:
+    """Return the parts of the title of the box of a whole neuron, of which the label is that of its output."""
+    title = [f"<B>{escaped(activation)}</B>"] if activation else []
+    return [*title, _name(f"{name}: {label}" if label else name)]
+
+
+def inputs_box(count: int, theme: Theme) -> str:
+    """Return the table of the inputs of a network."""
+    return _table(_cell(f"{count} inputs", theme.leaf))
 
 
 def layer_box(name: str, count: int, activation: str, theme: Theme) -> str:

@@ -5,6 +5,7 @@ colour, a negative one.
 """
 
 import itertools
+import math
 
 from scalargrad.nn import MLP, Layer, Module, Neuron, activation_name
 from scalargrad.pictures.boxes import escaped, title_box
@@ -42,13 +43,14 @@ def circles(model: Module, theme: Theme, rankdir: str) -> str:
             lines += [f'  n0_{i} [label="x{i}" fillcolor="{theme.leaf}"]' for i in row if i != DOTS]
         lines.append(f"  {{ rank=same {' -> '.join([f't{k}', *(f'n{k}_{i}' for i in row)])} [style=invis] }}")
     lines.append(f"  {' -> '.join(f't{k}' for k in range(len(rows)))} [style=invis weight=100]")
-    largest = max(abs(w.data) for neurons in layers.values() for neuron in neurons for w in neuron.w) or 1.0
+    sizes = [abs(w.data) for neurons in layers.values() for neuron in neurons for w in neuron.w]
+    largest = max(filter(math.isfinite, sizes), default=0.0) or 1.0
     for k, neurons in enumerate(layers.values()):
         for i, j in itertools.product(rows[k + 1], rows[k]):
             if DOTS not in (i, j):
                 weight = neurons[i].w[j].data
                 look = f'color="{theme.positive_line}"' if weight >= 0 else f'color="{theme.negative_line}" style=dashed'
-                width = THINNEST + (WIDEST - THINNEST) * abs(weight) / largest
+                width = THINNEST + (WIDEST - THINNEST) * min(1.0, abs(weight) / largest)  # also for inf and nan
                 lines.append(f"  n{k}_{j} -> n{k + 1}_{i} [{look} penwidth={width:.2f}]")
     return "\n".join([*lines, "}\n"])
 

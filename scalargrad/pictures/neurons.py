@@ -12,10 +12,12 @@ from scalargrad.engine import Value
 from scalargrad.nn import Parameter
 from scalargrad.operations import add, multiply
 
+MOST = 16  # inputs of a folded group, beside each other; more are folded too
+
 
 @dataclass(eq=False)
 class Group:
-    """A neuron, with its nodes, the output last, or a layer, with its neurons.
+    """A neuron, with its nodes, the output last, a layer, with its neurons, or the leaves that are the inputs of one.
 
     A neuron that is used several times is a group each time. Its parameters are in none of them then.
     """
@@ -28,8 +30,8 @@ class Group:
 
     @property
     def output(self) -> Value | None:
-        """The node that others use; None for a layer of several neurons, which has several."""
-        if len(self.parts) > 1:
+        """The node that others use; None for a layer of several neurons, and for inputs, which have several."""
+        if len(self.parts) > 1 or not self.inputs:
             return None
         return self.nodes[-1] if self.nodes else self.parts[0].output
 
@@ -72,7 +74,7 @@ def drawn_as(order: list[Value], groups: list[Group], depth: int | None) -> dict
 
     depth  the level of the groups that are folded, 1 for the outermost; None for none
 
-    Parameters of which only folded groups are made do not show.
+    Parameters of which only folded groups are made do not show, and neither do their inputs, one by one, if they are many.
     """
     level, groups = 1, list(groups)
     while level != depth and groups:
@@ -85,6 +87,11 @@ def drawn_as(order: list[Value], groups: list[Group], depth: int | None) -> dict
     for value in [value for node in order if shown[node] is not node for value in node.inputs]:
         if isinstance(value, Parameter) and shown.get(value) is value and value not in unfolded:
             del shown[value]
+    for group in groups:
+        candidates = [value for value in dict.fromkeys(group.inputs) if value.operation is None and value not in unfolded]
+        leaves = [value for value in candidates if shown.get(value) is value]
+        if len(leaves) > MOST:
+            shown.update(dict.fromkeys(leaves, Group("inputs", "", (), leaves)))
     return shown
 
 

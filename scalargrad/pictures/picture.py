@@ -3,6 +3,7 @@
 With this module what others describe in DOT becomes a picture. It takes no Graphviz before it is shown or saved.
 """
 
+import itertools
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -32,9 +33,10 @@ class Picture:
 
         First the graph alone, then the numbers in the order of the forward pass, then the gradients in the order of
         the backward pass, which starts anew here and leaves the graph as it is. All frames have their nodes in the
-        same places. A picture of something other than the graph of Values is one frame.
+        same places. Steps that look the same, as inside a folded layer, are one frame, and so is a picture of something
+        other than the graph of Values.
         """
-        return [Picture(source) for source in self._frames()] if self._frames else [self]
+        return [Picture(source) for source, _ in itertools.groupby(self._frames())] if self._frames else [self]
 
     def save_frames(self, folder: str | os.PathLike, format: str = "svg") -> list[Path]:
         """Write each frame to a file in the folder, frame-01.svg and so on, and return the paths."""

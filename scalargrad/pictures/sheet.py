@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from scalargrad.engine import Constant, Value
 from scalargrad.notation import number_text
+from scalargrad.passes import Moment, passes
 from scalargrad.pictures.boxes import (
     NUMBER_WIDTH,
     constant_box,
@@ -16,6 +17,7 @@ from scalargrad.pictures.boxes import (
     edge_label,
     frame_label,
     gradient_text,
+    inputs_box,
     layer_box,
     neuron_title,
     neurons_box,
@@ -24,7 +26,6 @@ from scalargrad.pictures.boxes import (
     value_box,
     value_title,
 )
-from scalargrad.pictures.frames import Moment, passes
 from scalargrad.pictures.neurons import Group
 from scalargrad.pictures.themes import Theme
 
@@ -158,11 +159,15 @@ class Sheet:
         if isinstance(box, Value):
             return self._numbers(box, value_title(box, with_symbol=not self.operation_nodes), data, gradients, moment)
         if parts := self._parts(box):
-            labels = [self._numbers(part.output, neuron_title(part.name), data, gradients, moment) for part in parts]
+            titles = [neuron_title(part.name, part.output.label) for part in parts]
+            labels = [self._numbers(part.output, title, data, gradients, moment) for part, title in zip(parts, titles)]
             return neurons_box(frame_label(box.name, box.activation), labels, self.rankdir in ("LR", "RL"), self.theme)
+        if not box.inputs:
+            return inputs_box(len(box.nodes), self.theme)
         if box.output is None:
             return layer_box(box.name, len(box.parts), box.activation, self.theme)
-        return self._numbers(box.output, neuron_title(box.name, box.activation), data, gradients, moment)
+        title = neuron_title(box.name, box.output.label, box.activation)
+        return self._numbers(box.output, title, data, gradients, moment)
 
     def _numbers(self, node, title, data, gradients, moment):
         """The box of a node, with those of its numbers that are known."""

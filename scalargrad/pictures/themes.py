@@ -20,7 +20,7 @@ class Theme:
     leaf: str
     result: str
     constant: str
-    neutral: str  # a gradient that is 0 or not known
+    neutral: str  # a gradient that has no sign, or is not known
     positive: str  # a gradient, or the line of a weight
     negative: str
     fresh: str  # behind the number that has just been computed

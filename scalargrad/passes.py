@@ -1,10 +1,10 @@
-"""The two passes over a graph, one moment at a time, for pictures that come about before one's eyes.
+"""The two passes over a graph, one moment at a time, for pictures and tables that come about before one's eyes.
 
 With this module one knows in which order numbers and gradients appear, and what each gradient is after each edge. The
 graph is only read: gradients begin anew, whatever `backward` has left in it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from scalargrad.engine import Constant, Value
@@ -30,12 +30,17 @@ def passes(roots: tuple[Value, ...], order: list[Value]) -> Iterator[Moment]:
     for node in order:
         if node.operation is not None:
             yield Moment([node])
+    yield from backward_pass(roots, order, {node: node.partials for node in order})
+
+
+def backward_pass(roots: tuple[Value, ...], order: list[Value], partials: Mapping[Value, tuple]) -> Iterator[Moment]:
+    """Yield the moments of the backward pass with these local derivatives; leaves need none."""
     gradients = dict.fromkeys(order, 0.0)
     for root in dict.fromkeys(roots):
         gradients[root] = 1.0
         yield Moment([root], 1.0)
     for node in reversed(order):
-        for i, (value, partial) in enumerate(zip(node.inputs, node.partials)):
+        for i, (value, partial) in enumerate(zip(node.inputs, partials.get(node, ()))):
             gradients[value] += partial * gradients[node]
             if not isinstance(value, Constant):
                 yield Moment([value], gradients[value], (node, i))
