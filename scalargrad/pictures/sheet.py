@@ -75,7 +75,11 @@ class Sheet:
             for moment in passes(self.roots, self.order):
                 if moment.gradient is not None:
                     texts[moment.nodes[0]].append(number_text(moment.gradient))
-        return {node: room(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
+        widths = {node: room(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
+        for box in self.shown:  # Graphviz would stretch the narrow ones among boxes that stand below one another
+            outputs = [part.output for part in self._parts(box)]
+            widths.update(dict.fromkeys(outputs, max(map(widths.__getitem__, outputs), default=0)))
+        return widths
 
     def now(self) -> str:
         """Return the text of the graph with the numbers and gradients it has."""
@@ -159,7 +163,7 @@ class Sheet:
             return self._numbers(box, value_title(box, with_symbol=not self.operation_nodes), data, gradients, moment)
         if parts := self._parts(box):
             labels = [self._numbers(part.output, neuron_title(part.name), data, gradients, moment) for part in parts]
-            return neurons_box(frame_label(box.name, box.activation), labels, self.rankdir in ("LR", "RL"), self.theme)
+            return neurons_box(box.name, box.activation, labels, self.rankdir in ("LR", "RL"), self.theme)
         if box.output is None:
             return layer_box(box.name, len(box.parts), box.activation, self.theme)
         return self._numbers(box.output, neuron_title(box.name, box.activation), data, gradients, moment)
