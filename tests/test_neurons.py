@@ -181,6 +181,24 @@ def test_neurons_are_beside_each_other():
     assert sizes["LR"][0] < sizes["LR"][1] and sizes["TB"][0] > sizes["TB"][1]
 
 
+@pytest.mark.parametrize("activation", ["sigmoid", "leaky_relu"])
+def test_boxes_of_neurons_are_of_one_width(activation):
+    """Neither a long title nor a long number tears the boxes of a layer's neurons apart."""
+    layer = Layer(2, 3, activation=activation, index=(0,), seed=0)
+    y = sum(layer([Value(1e5), Value(-2.5e4)])) * 1e-3
+    svg = render(draw(y, depth=2).source, "svg").decode()
+    (box,) = [group for group in re.findall(r'<g id="node\d+".*?</g>', svg, re.DOTALL) if "neuron 0" in group]
+    rows = {}
+    for points in re.findall(r'<polygon fill="#[^"]*" stroke="none" points="([^"]*)"', box):
+        x, y_ = zip(*(map(float, point.split(",")) for point in points.split()))
+        rows.setdefault(min(y_), []).append((min(x), max(x)))
+    assert len(rows) == 9
+    left, right = {min(cells)[0] for cells in rows.values()}, {max(cells)[1] for cells in rows.values()}
+    assert len(left) == len(right) == 1
+    for cells in rows.values():
+        assert all(end == pytest.approx(begin, abs=1.1) for (_, end), (begin, _) in zip(sorted(cells), sorted(cells)[1:]))
+
+
 @pytest.mark.parametrize("depth", [0, -1, 1.5, "1"])
 def test_wrong_depths(depth):
     """A depth is a whole number from 1 on."""

@@ -11,7 +11,9 @@ import pytest
 
 from scalargrad import Value, draw, leaky_relu, relu, sigmoid, softplus, tanh
 from scalargrad.engine import Constant, topological_order
+from scalargrad.losses import binary_cross_entropy, cross_entropy, hinge, mean_squared_error, perceptron_loss
 from scalargrad.nn import MLP, Layer, Module, Neuron, first_weight
+from scalargrad.vectors import add, convolve2d, max_pool2d, reshape
 
 
 def test_a_neuron_is_a_weighted_sum():
@@ -198,3 +200,81 @@ def test_representations():
     assert repr(Neuron(2)) == "Neuron(2, relu)"
     assert repr(Layer(2, 3)) == "Layer(2, 3, relu)"
     assert repr(Neuron(1, activation=functools.partial(leaky_relu, slope=0.1))).startswith("Neuron(1, functools.partial(")
+
+
+class Convolutional(Module):
+    """A kernel, shared by all windows of an image, with pooling."""
+
+    def __init__(self):
+        self.kernel = [[Value(0.5), Value(-1.0)], [Value(1.5), Value(0.25)]]
+        self.output = Neuron(4, nonlin=False, seed=0)
+
+    def __call__(self, image):
+        return self.output(reshape(max_pool2d([[relu(x) for x in row] for row in convolve2d(image, self.kernel)], 2), -1))
+
+
+class Skipping(Module):
+    """Four layers, round each of which there is a skip connection."""
+
+    def __init__(self):
+        self.layers = [Layer(2, 2, activation="sigmoid", seed=seed) for seed in range(4)]
+
+    def __call__(self, x):
+        for layer in self.layers:
+            x = add(x, layer(x))
+        return x[0]
+
+
+class Recurrent(Module):
+    """A cell, used again for each element of a sequence."""
+
+    def __init__(self):
+        self.cell = Layer(3, 2, activation="tanh", seed=0)
+
+    def __call__(self, sequence):
+        state = [0.0, 0.0]
+        for x in sequence:
+            state = self.cell([x, *state])
+        return state[0]
+
+
+IMAGES = [[[math.sin(k * (5 * i + j + 1)) for j in range(5)] for i in range(5)] for k in (1, 2, 3)]
+POINTS = [(0.3, -0.7), (1.1, 0.4), (-0.6, 0.9)]
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "loss", "targets"),
+    [
+        (Neuron(2, nonlin=False, seed=3), POINTS, perceptron_loss, [1, -1, 1]),
+        (MLP(2, [4, 1], "tanh", seed=1), POINTS, binary_cross_entropy, [0, 1, 1]),
+        (MLP(2, [5, 5, 1], seed=4), POINTS, hinge, [1, -1, 1]),
+        (MLP(2, [4, 4, 5], seed=1), POINTS, cross_entropy, [2, 4, 0]),
+        (Convolutional(), IMAGES, binary_cross_entropy, [0, 1, 1]),
+        (Skipping(), POINTS, mean_squared_error, [1.0, -1.0, 0.5]),
+        (Recurrent(), [image[0] * 4 for image in IMAGES], mean_squared_error, [1.0, -1.0, 0.5]),
+    ],
+)
+def test_gradients_are_slopes(model, inputs, loss, targets):
+    """The gradient of each parameter of a network is the slope of the loss, by central differences of fourth order."""
+
+    def losses(p, shifts):
+        x, results = p.data, []
+        for shift in shifts:
+            p.data = x + shift
+            results.append(loss([model(each) for each in inputs], targets).data)
+        p.data = x
+        return results
+
+    loss([model(each) for each in inputs], targets).backward()
+    h = 1e-3
+    for name, p in model.named_parameters().items():
+        a, b, c, d = losses(p, (-2 * h, -h, h, 2 * h))
+        assert p.grad == pytest.approx((a - 8 * b + 8 * c - d) / (12 * h), rel=1e-6, abs=1e-8), name
+    assert sum(p.grad != 0 for p in model.parameters()) > 2
+
+
+def test_nan_in_the_data_reaches_the_loss():
+    """An example with a nan in it is named by the loss, whatever the network has made of it."""
+    model = MLP(2, [4, 1], seed=0)
+    with pytest.raises(ValueError, match="the output for example 1 is nan; the inputs may contain nan"):
+        binary_cross_entropy([model((0, 1)), model((math.nan, 1))], [0, 1])

@@ -1,5 +1,6 @@
 """Tests of pictures as files: frames in folders, and moving pictures."""
 
+import base64
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -39,6 +40,17 @@ def test_other_pictures_are_one_frame():
     """A picture of a network, and DOT of one's own, has itself as its only frame."""
     for picture in (draw(Neuron(2, seed=0)), Picture("digraph { a }")):
         assert picture.frames() == [picture]
+
+
+def test_notebooks_fit_pictures_to_the_page():
+    """What a notebook prefers is the same SVG as an image that is never wider than the page, moving or not."""
+    picture = draw(parse("a * x", a=2, x=3)[0])
+    for each in (picture, picture.animation()):
+        shown = each._repr_mimebundle_()
+        (image,) = ElementTree.fromstring(f"<html>{shown['text/html'].removesuffix('>')}/></html>")
+        assert image.tag == "img" and "max-width: 100%" in image.get("style")
+        kind, data = image.get("src").split(";base64,")
+        assert kind == "data:image/svg+xml" and base64.b64decode(data).decode() == shown["image/svg+xml"]
 
 
 def visible(svg):

@@ -115,8 +115,9 @@ def layer_box(name: str, count: int, activation: str, theme: Theme) -> str:
     return _table(*(_cell(row, theme.result) for row in rows))
 
 
-def neurons_box(title: str, labels: Sequence[str], below: bool, theme: Theme) -> str:
+def neurons_box(name: str, activation: str, labels: Sequence[str], below: bool, theme: Theme) -> str:
     """Return the table of a layer with the boxes of its neurons, with a port each, below one another or side by side."""
+    title = f'{_name(name)},<BR ALIGN="LEFT"/><B>{escaped(activation)}</B><BR ALIGN="LEFT"/>'  # no wider than a neuron's box
     cells = [f'<TD ALIGN="LEFT">{title}</TD>', *(f'<TD PORT="p{i}">{label}</TD>' for i, label in enumerate(labels))]
     frame = f'STYLE="ROUNDED" BGCOLOR="{theme.layer}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="5"'
     return _table(*(cells if below else ["".join(cells)]), lines=frame, border=1)

@@ -3,6 +3,7 @@
 With this module what others describe in DOT becomes a picture. It takes no Graphviz before it is shown or saved.
 """
 
+import base64
 import itertools
 import os
 import re
@@ -59,7 +60,7 @@ class Picture:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
-            return {"image/svg+xml": render(self.source, "svg").decode()}
+            return _shown(render(self.source, "svg").decode())
         except Exception as error:  # a notebook must keep its result, whatever is wrong with Graphviz
             return {"text/plain": str(error)}
 
@@ -93,7 +94,14 @@ class Animation:
         return "<Moving picture of a graph; write it to a file with .save('graph.svg')>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"image/svg+xml": self.svg}
+        return _shown(self.svg)
+
+
+def _shown(svg):
+    """An SVG for a notebook, which takes the HTML: that shrinks to the width of the page, where an SVG is cut off."""
+    data = base64.b64encode(svg.encode()).decode()
+    html = f'<img src="data:image/svg+xml;base64,{data}" alt="the picture of a graph" style="max-width: 100%; height: auto">'
+    return {"text/html": html, "image/svg+xml": svg}
 
 
 def _parts(svg):

@@ -76,7 +76,11 @@ class Sheet:
             for moment in passes(self.roots, self.order):
                 if moment.gradient is not None:
                     texts[moment.nodes[0]].append(number_text(moment.gradient))
-        return {node: room(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
+        widths = {node: room(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
+        for box in self.shown:  # Graphviz would stretch the narrow ones among boxes that stand below one another
+            outputs = [part.output for part in self._parts(box)]
+            widths.update(dict.fromkeys(outputs, max(map(widths.__getitem__, outputs), default=0)))
+        return widths
 
     def now(self) -> str:
         """Return the text of the graph with the numbers and gradients it has."""
@@ -161,7 +165,7 @@ class Sheet:
         if parts := self._parts(box):
             titles = [neuron_title(part.name, part.output.label) for part in parts]
             labels = [self._numbers(part.output, title, data, gradients, moment) for part, title in zip(parts, titles)]
-            return neurons_box(frame_label(box.name, box.activation), labels, self.rankdir in ("LR", "RL"), self.theme)
+            return neurons_box(box.name, box.activation, labels, self.rankdir in ("LR", "RL"), self.theme)
         if not box.inputs:
             return inputs_box(len(box.nodes), self.theme)
         if box.output is None:
