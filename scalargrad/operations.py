@@ -92,7 +92,7 @@ def fixed_power(x, exponent=2):
         refuse(x < 0, "a negative number has no real power that is a fraction")
     if exponent < 0:
         refuse(x == 0, "zero has no negative power")
-    return elementary.power(x, exponent), exponent * elementary.power(x, exponent - 1)
+    return elementary.power(x, exponent), exponent * (x if exponent == 2 else elementary.power(x, exponent - 1))
 
 
 @operation("abs")
