@@ -43,7 +43,8 @@ def test_other_numbers_do_not(x, by):
 
 
 @pytest.mark.parametrize(
-    "found", [None, False, "1.0", [1.0], math.nan, math.inf, Anything(), numpy.array([1.0, 1.0]), -1, 1j, Value(1.0), 10**999]
+    "found",
+    [None, False, "1.0", [1.0], math.nan, math.inf, Anything(), numpy.array([1.0, 1.0]), -1, 1j, Value(1.0), 10**999],
 )
 def test_what_is_no_such_number(found):
     """Where 1 is expected nothing else is accepted, whatever it says of itself, and the student is told what it was."""
