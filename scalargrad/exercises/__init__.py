@@ -15,7 +15,7 @@ graded runs with the rights of whoever grades it. Among what it could do:
 - read, change and delete files, those of other submissions and the results among them, and use the network
 
 Therefore: grade submissions you do not trust in a container, without a network and with a user that may write nothing but
-the results, one container for each submission if they are not to see each other. Gradescope does that. Hidden tests, which
-a lecturer adds to the files of tests with the mark `visibility("hidden")`, show who has written down what the known ones
-expect. Memory is not limited on Windows, nor, by its system's choice, always on macOS.
+the results, one container for each submission if they are not to see each other. Gradescope does that. Hidden tests, which a
+lecturer adds by `scalargrad grade --tests` with the mark `visibility("hidden")`, show who has written down what the known
+ones expect. Memory is not limited on Windows, nor, by its system's choice, always on macOS.
 """

@@ -41,9 +41,8 @@ def agree(found: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
             return False
         parts = list(itertools.islice(found, len(expected) + 1))
         return len(parts) == len(expected) and all(map(agree, parts, expected, itertools.repeat(tolerance)))
-    if isinstance(found, (bool, str)) or not hasattr(found, "__float__"):
-        return False
-    return math.isclose(float(found), expected, rel_tol=tolerance, abs_tol=tolerance)
+    number = _number(found)
+    return number is not None and math.isclose(number, expected, rel_tol=tolerance, abs_tol=tolerance)
 
 
 def shown(x: Any) -> str:
@@ -52,11 +51,19 @@ def shown(x: Any) -> str:
     if isinstance(x, (tuple, list)):
         text = ", ".join(map(shown, x[:20])) + (", ..." if len(x) > 20 else "")
         return f"[{text}]" if isinstance(x, list) else f"({text}{',' if len(x) == 1 else ''})"
-    if isinstance(x, int) or not hasattr(x, "__float__"):
+    number = _number(x)
+    if isinstance(x, int) or number is None:
         text = repr(x)
         return text if len(text) <= 200 else f"{text[:200]}..."
-    number = float(x)
     return repr(round(number, 4) if number == 0 or 1e-3 <= abs(number) < 1e6 else float(f"{number:.4g}"))
+
+
+def _number(x):
+    """The float of a number, be it a bool, as of x > 0; None of what is no number, or does not become one by itself."""
+    try:
+        return float(x) if hasattr(x, "__float__") else None
+    except (TypeError, OverflowError):
+        return None
 
 
 def _plain(x):

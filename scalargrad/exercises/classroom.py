@@ -1,8 +1,9 @@
 """A whole class: every submission graded, in parallel, to a table of points.
 
 With this module a lecturer gets the points of all students as CSV, and learns which tests were the hardest. The tests are
-those of this package, whatever a submission contains. Each submission is graded by a pytest of its own, so that one that
-hangs holds up no other. Results are kept beside the CSV, and a submission is graded again only if it has changed.
+those of this package and the lecturer's own, whatever a submission contains. Each submission is graded by a pytest of its
+own, so that one that hangs holds up no other. Results are kept beside the CSV, and a submission is graded again only if it
+has changed.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,15 +23,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from scalargrad.exercises.folder import HERE, exemplars, write_tests
+from scalargrad.exercises.folder import HERE, write_tests
 from scalargrad.exercises.isolation import TIME_LIMIT
 from scalargrad.exercises.results import replace
 
 PATIENCE = 120  # so many time limits, more than there are tests, has one submission, for the case that the grading hangs
 
 
-def grade(folder: str | os.PathLike, output: str | os.PathLike, time_limit: float = TIME_LIMIT) -> dict[str, dict]:
+def grade(
+    folder: str | os.PathLike,
+    output: str | os.PathLike,
+    time_limit: float = TIME_LIMIT,
+    own_tests: str | os.PathLike | None = None,
+) -> dict[str, dict]:
     """Grade each folder in a folder; write a CSV file, and return what Gradescope's results.json would have for each.
+
+    own_tests  a folder whose files test_*.py are added to those of this package, or replace those of the same name
 
     Interrupted by Ctrl-C, it writes what is done; called again, it does the rest.
     """
@@ -41,8 +50,10 @@ def grade(folder: str | os.PathLike, output: str | os.PathLike, time_limit: floa
         raise ValueError(f"{folder}: there are no folders in it, and each submission is one")
     with tempfile.TemporaryDirectory() as tests, ThreadPoolExecutor(os.cpu_count()) as pool:
         write_tests(Path(tests))
+        if own_tests is not None:
+            _add_tests(Path(own_tests), tests)
         grader = _Grader(Path(tests).resolve(), kept, time_limit)
-        waiting = {pool.submit(grader.results, path): path.name for path in submissions}
+        waiting = {pool.submit(grader.results, path): _readable(path.name) for path in submissions}
         try:
             for future in _progress(as_completed(waiting), len(waiting)):
                 future.result()
@@ -51,8 +62,21 @@ def grade(folder: str | os.PathLike, output: str | os.PathLike, time_limit: floa
             pool.shutdown(cancel_futures=True)
             done = {name: future for future, name in waiting.items() if not future.cancelled() and not future.exception()}
             results = {name: future.result() for name, future in done.items()}
-            _write_csv(output, results)
+            _write_csv(output, grader.exercises, results)
     return results
+
+
+def _add_tests(folder, tests):
+    paths = list(folder.glob("test_*.py"))
+    if not paths:
+        raise ValueError(f"{folder}: there is no file test_*.py in it, and tests of your own are in such files")
+    for path in paths:
+        shutil.copy(path, tests)
+
+
+def _readable(name):
+    """A name that can be printed, also if it was zipped on a system with another encoding."""
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 class _Grader:
@@ -60,7 +84,8 @@ class _Grader:
 
     def __init__(self, tests: Path, kept: Path, time_limit: float) -> None:
         self.tests, self.kept, self.time_limit = tests, kept, time_limit
-        self.version = f" {_digest(HERE)} {time_limit}"
+        self.exercises = sorted(path.stem.removeprefix("test_") for path in tests.glob("test_*.py"))
+        self.version = f" {_digest(HERE)} {_digest(tests)} {time_limit}"
         self.running: set[subprocess.Popen] = set()
         self.stopped = False
         self.lock = threading.Lock()
@@ -75,19 +100,25 @@ class _Grader:
                 return results
         unfinished = path.with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)
-        ended = self._run(submission, unfinished)
+        place = self._place(submission)
+        ended = self._run(place or submission, unfinished)
         results = json.loads(unfinished.read_text(encoding="utf-8"))
-        results["output"] = ended
+        results["output"] = ended if place else f"there is no exercise in it, such as {self.exercises[0]}.py"
         results["extra_data"] = {"digest": digest}
         replace(path, json.dumps(results, indent=2))
         unfinished.unlink()
         return results
 
-    def _run(self, submission, path):
+    def _place(self, submission):
+        """The folder in a submission that has the exercises, for many are handed in with a folder around them."""
+        found = (path.parent for path in submission.rglob("*.py") if path.stem in self.exercises)
+        return min(found, key=lambda path: (len(path.parts), path), default=None)
+
+    def _run(self, folder, path):
         """Run pytest with results at this path; return what was unusual about its end, or ""."""
         command = [sys.executable, "-m", "pytest", str(self.tests), "-q", "-c", str(self.tests / "pytest.ini")]
-        command += ["-p", "no:cacheprovider", f"--time-limit={self.time_limit}", f"--results-json={path}"]
-        command += [f"--submission={_place(submission).resolve()}"]
+        command += ["-o", "addopts=--tb=short", "-p", "no:cacheprovider"]
+        command += [f"--time-limit={self.time_limit}", f"--results-json={path}", f"--submission={folder.resolve()}"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # whatever else is installed only costs time here
         environment["PYTHONPATH"] = os.pathsep.join([str(HERE.parent.parent), os.environ.get("PYTHONPATH", "")])
@@ -114,8 +145,8 @@ class _Grader:
                 raise CancelledError
             log.seek(0)
             said = log.read().decode(errors="replace")[-2000:]
-        if status in (4, 5) or not path.exists():  # wrong options, or no tests: this is not the student's fault
-            raise ValueError(f"{submission}: pytest ended with exit status {status} before any test was run: {said}")
+        if status in (4, 5) or not path.exists():  # wrong options, or broken tests: this is not the student's fault
+            raise ValueError(f"pytest ended with exit status {status} before any test of {folder} was run: {said}")
         return "" if status in (0, 1) else f"pytest ended with exit status {status}; what is missing has no points\n{said}"
 
     def stop(self):
@@ -139,13 +170,6 @@ def _digest(folder):
     return digest.hexdigest()
 
 
-def _place(submission):
-    """The folder in a submission that has the exercises, for many are handed in with a folder around them."""
-    names = {path.name for path in exemplars()}
-    found = (path.parent for path in submission.rglob("ex*.py") if path.name in names)
-    return min(found, key=lambda path: (len(path.parts), path), default=submission)
-
-
 def _progress(futures: Iterable[Future], count: int) -> Iterator[Future]:
     """Pass on what is done, and show how much it is."""
     try:
@@ -158,21 +182,20 @@ def _progress(futures: Iterable[Future], count: int) -> Iterator[Future]:
         yield from tqdm(futures, "grading", count, unit="submission")
 
 
-def _write_csv(path, results):
-    names = [each.stem for each in exemplars()]
+def _write_csv(path, exercises, results):
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["submission", *names, "score", "max_score"])
+    rows.writerow(["submission", *exercises, "score", "max_score"])
     for submission, each in results.items():
         points = Counter()
         for test in each["tests"]:
             points[_exercise(test)] += test["score"]
-        rows.writerow([submission, *(points[name] for name in names), each["score"], each["max_score"]])
+        rows.writerow([submission, *(points[name] for name in exercises), each["score"], each["max_score"]])
     replace(path, text.getvalue())
 
 
 def statistics(results: Mapping[str, dict]) -> str:
-    """Return, for each exercise, the mean of the points, how many lost some, and on which tests."""
+    """Return, for each exercise, the mean of the points, how many lost some, and on which tests; then what was unusual."""
     tests = [test for each in results.values() for test in each["tests"]]
     lines = []
     for exercise in dict.fromkeys(_exercise(test) for test in tests):
@@ -184,6 +207,7 @@ def statistics(results: Mapping[str, dict]) -> str:
         lines.append(f"{exercise}: mean {mean:.1f} of {most:g}, points lost by {losers} of {len(results)}")
         failed = Counter(test["name"].removeprefix(f"{exercise}: ") for test in own if _failed(test))
         lines += [f"{count:6}  {name}" for name, count in failed.most_common()]
+    lines += [f"{name}: {each['output'].partition(chr(10))[0]}" for name, each in results.items() if each["output"]]
     return "\n".join(lines)
 
 

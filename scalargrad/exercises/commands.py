@@ -23,6 +23,7 @@ def add_grade(commands):
     command.add_argument("submissions", metavar="SUBMISSIONS_DIR", help="a folder with a folder for each student")
     command.add_argument("-o", "--output", metavar="FILE", default="scores.csv", help="the points, as CSV (scores.csv)")
     command.add_argument("--time-limit", metavar="SECONDS", type=float, default=TIME_LIMIT, help="for each test (5)")
+    command.add_argument("--tests", metavar="DIR", help="tests of your own, beside or instead of those of the exercises")
     command.set_defaults(run=_grade)
 
 
@@ -39,7 +40,7 @@ def _grade(options, rest):
     _refuse(rest)
     start = time.monotonic()
     try:
-        results = classroom.grade(options.submissions, options.output, options.time_limit)
+        results = classroom.grade(options.submissions, options.output, options.time_limit, options.tests)
     except KeyboardInterrupt:
         raise SystemExit(f"\nWhat is done is in {options.output}; the same command does the rest.") from None
     print(classroom.statistics(results))

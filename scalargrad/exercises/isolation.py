@@ -212,4 +212,7 @@ def _explained(error, student_file):
     text = "".join(traceback.format_exception_only(error)).strip()
     if isinstance(error, SystemExit):
         text = "your code called sys.exit"
-    return f"{text}\nin line {lines[-1].lineno}: {lines[-1].line}" if lines else text
+    if lines:
+        return f"{text}\nin line {lines[-1].lineno}: {lines[-1].line}"
+    tests = [frame for frame in frames if Path(frame.filename).stem == f"test_{student_file.stem}"]
+    return f"{text}\nin the test: {tests[-1].line}" if tests else text

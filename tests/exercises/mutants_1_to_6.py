@@ -52,6 +52,8 @@ MUTANTS = {
         ("empty path is 0", "math.prod(local_derivatives)", "math.prod(local_derivatives) if local_derivatives else 0.0"),
         ("product over paths", "return sum(along_path(path) for path in paths)", "return math.prod(map(along_path, paths))"),
         ("overwrites instead of adding", "return sum(along_path(path) for path in paths)", "return along_path(paths[-1])"),
+        ("equal paths once", "sum(along_path(path) for path in paths)", "sum({along_path(path) for path in paths})"),
+        ("zeros left out", "math.prod(local_derivatives)", "math.prod(filter(None, local_derivatives))"),
         (
             "fails without paths",
             "return sum(along_path(path) for path in paths)",
@@ -91,6 +93,7 @@ MUTANTS = {
         ("always right", "return False", "pass"),
         ("always wrong", "return True", "return False"),
         ("nodes twice are fine", "if node in seen or not", "if not"),
+        ("nodes twice only side by side", "if node in seen or", "if order.index(node) == len(seen) - 1 or"),
         ("any input will do", "not seen.issuperset(node.inputs)", "node.inputs and not seen.intersection(node.inputs)"),
         ("order not looked at", "not seen.issuperset(node.inputs)", "not set(order).issuperset(node.inputs)"),
         (
@@ -113,6 +116,7 @@ MUTANTS = {
         ("leaves set to 0", "        if node.inputs:\n            node.grad = 0.0", "        node.grad = 0.0"),
         ("forwards", "for node in reversed(order)", "for node in order"),
         ("seed overwritten by 0", "order[-1].grad += 1.0", "order[-1].grad += 0.0"),
+        ("seed overwrites", "order[-1].grad += 1.0", "order[-1].grad = 1.0"),
         (
             "seed only where something is computed",
             "order[-1].grad += 1.0",

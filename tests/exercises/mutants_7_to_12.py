@@ -8,6 +8,11 @@ MUTANTS = {
         ("bias after the activation", "inputs)), self.bias))", "inputs)))) + self.bias"),
         ("weights backwards", "zip(self.weights, inputs)", "zip(self.weights[::-1], inputs)"),
         ("bias is no parameter", "return [*self.weights, self.bias]", "return [*self.weights]"),
+        (
+            "weights grow when asked",
+            "return [*self.weights, self.bias]",
+            "self.weights.append(self.bias)\n        return self.weights",
+        ),
         ("bias first", "return [*self.weights, self.bias]", "return [self.bias, *self.weights]"),
         (
             "neuron i of input i",
@@ -41,6 +46,7 @@ MUTANTS = {
         ("seed ignored", "generator.uniform(-1, 1) for", "__import__('random').uniform(-1, 1) for"),
         ("bias random", "range(nin)], 0.0", "range(nin)], 0.5"),
         ("last layer with tanh", "linear if i == len(sizes) else math.tanh", "math.tanh"),
+        ("single neurons linear", "linear if i == len(sizes) else", "linear if nout == 1 else"),
         ("all layers linear", "linear if i == len(sizes) else math.tanh", "linear"),
         ("off by one", "start=2", "start=1"),
     ],
@@ -52,6 +58,16 @@ MUTANTS = {
         ("by the largest", "scale = sum(powers)", "scale = max(powers)"),
         ("not exponentials", "powers = [math.exp(x - m) for x in logits]", "powers = [x - m + 1 for x in logits]"),
         ("list changed", "    powers = [math", "    logits[:] = [x - m for x in logits]\n    m = 0.0\n    powers = [math"),
+        (
+            "list changed by log_softmax",
+            "    m = max(logits)\n    scale = math.log",
+            "    m = max(logits)\n    logits[:], m = [x - m for x in logits], 0.0\n    scale = math.log",
+        ),
+        (
+            "gradient written over the logits",
+            "return [p - (i == target) for i, p in enumerate(softmax(logits))]",
+            "logits[:] = [p - (i == target) for i, p in enumerate(softmax(logits))]\n    return logits",
+        ),
         ("logarithm of softmax", "return [x - m - scale for x in logits]", "return [math.log(p) for p in softmax(logits)]"),
         (
             "log of softmax, with an epsilon",
@@ -89,6 +105,17 @@ MUTANTS = {
             "first parameter only",
             "return [x - self.lr * g for x, g in zip(xs, gradients)]",
             "return [xs[0] - self.lr * gradients[0], *xs[1:]]",
+        ),
+        (
+            "speeds are the gradients given",
+            "        self.speeds = [self.momentum * v + g for v, g in zip(speeds, gradients)]\n",
+            "        self.speeds = self.speeds or gradients\n"
+            "        self.speeds[:] = [self.momentum * v + g for v, g in zip(speeds, gradients)]\n",
+        ),
+        (
+            "Momentum changes the parameters given",
+            "return [x - self.lr * v for x, v in zip(xs, self.speeds)]",
+            "xs[:] = [x - self.lr * v for x, v in zip(xs, self.speeds)]\n        return xs",
         ),
         ("no memory", "self.speeds = [self.momentum * v", "speeds = [self.momentum * v"),
         ("momentum forgotten", "self.momentum * v + g", "g"),
@@ -166,6 +193,8 @@ MUTANTS = {
         ("probability threshold", "int(model(point) > 0)", "int(model(point) > 0.5)"),
         ("classes turned round", "int(model(point) > 0)", "int(model(point) < 0)"),
         ("0 is a 1", "int(model(point) > 0)", "int(model(point) >= 0)"),
+        ("stops early", "losses.append(value.data)", "losses.append(value.data)\n        if value.data < 0.1: break"),
+        ("a table for a network", "return model, losses", "return (lambda point: (point[0] != point[1]) - 0.5), losses"),
         ("no hidden layer", "MLP(2, [4, 1]", "MLP(2, [1]"),
         ("too few steps", "steps=200", "steps=10"),
         (
@@ -183,6 +212,7 @@ MUTANTS = {
             'waiting.extend(getattr(each, "inputs", ()))',
             'waiting.extend(getattr(each, "inputs", ())[:1])',
         ),
+        ("looked at again and again", "if each not in seen:", "if True:"),
         ("all leaves", "if isinstance(each, Placeholder)}", "if not isinstance(each, Operation)}"),
         (
             "computed again and again",
@@ -232,6 +262,13 @@ MUTANTS = {
             "enumerate(topological_order(root))",
             "enumerate(dict.fromkeys([*root.inputs, root]))",
         ),
+        (
+            "nodes by their texts",
+            "names = {node: f\"n{i}\" for i, node in enumerate(topological_order(root))}",
+            "order = topological_order(root)\n    texts = list(map(label, order))\n"
+            "    names = {node: f'n{texts.index(label(node))}' for node in order}",
+        ),
+        ("quotes in the graph", "label={quoted(label(node))}", "label=\"{label(node)}\""),
         ("one name for all", 'f"n{i}" for', '"n" for'),
         ("undirected", '["digraph {"', '["graph {"'),
         ("not closed", '*edges, "}"]', "*edges]"),

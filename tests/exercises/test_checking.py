@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scalargrad import Value
 from scalargrad.exercises.checking import agree, expect, shown
 
 numbers = st.floats(-1e9, 1e9)
@@ -42,7 +43,8 @@ def test_other_numbers_do_not(x, by):
 
 
 @pytest.mark.parametrize(
-    "found", [None, True, "1.0", [1.0], math.nan, math.inf, Anything(), numpy.array([1.0, 1.0]), -1, 1j]
+    "found",
+    [None, False, "1.0", [1.0], math.nan, math.inf, Anything(), numpy.array([1.0, 1.0]), -1, 1j, Value(1.0), 10**999],
 )
 def test_what_is_no_such_number(found):
     """Where 1 is expected nothing else is accepted, whatever it says of itself, and the student is told what it was."""
@@ -52,8 +54,9 @@ def test_what_is_no_such_number(found):
 
 @pytest.mark.parametrize("found", [1, 0.0, None, "True", Anything(), numpy.array([True, True])])
 def test_what_is_no_truth(found):
-    """True and False are told from numbers."""
+    """Where True or False is expected a number is refused, although they do for the numbers 1 and 0, as in Python."""
     assert not agree(found, True) and not agree(found, False)
+    assert agree((True, False), (1.0, 0.0))
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,38 @@ def test_tests_of_students_do_not_count(submissions, tmp_path):
     assert (results["nothing"]["score"], results["nothing"]["max_score"], results["nothing"]["output"]) == (0, 100, "")
 
 
+def test_tests_of_ones_own(submissions, tmp_path, capsys):
+    """Tests of a lecturer are added or take the place of others, and broken ones are not the students' loss."""
+    own, output = tmp_path / "own", tmp_path / "scores.csv"
+    own.mkdir()
+    with pytest.raises(ValueError, match="there is no file test_"):
+        classroom.grade(submissions, output, own_tests=own)
+    marks = "@pytest.mark.points(5)\n@pytest.mark.visibility('hidden')"
+    test = f"import pytest\n{marks}\ndef test(student): assert student.f() == 1\n"
+    (own / "test_ex13_more.py").write_text(test)
+    (own / "test_ex01_local_rules.py").write_text(test.replace("student.f()", "student.add(1, 0)[1]"))
+    (submissions / "empty" / "ex13_more.py").write_text("def f(): return 1")
+    main(["grade", str(submissions), "-o", str(output), "--tests", str(own)])
+    table = rows(output)
+    assert (table["all"]["ex01_local_rules"], table["all"]["ex13_more"], table["all"]["score"]) == ("5", "0", "115")
+    assert (table["empty"]["ex13_more"], table["empty"]["score"], table["empty"]["max_score"]) == ("5", "5", "100")
+    kept = json.loads((tmp_path / "scores.results" / "all.json").read_text())
+    assert [test["visibility"] for test in kept["tests"]].count("hidden") == 2
+    (own / "test_ex13_more.py").write_text("from scalargrad import no_such_thing")
+    with pytest.raises(SystemExit):
+        main(["grade", str(submissions), "-o", str(output), "--tests", str(own)])
+    assert "no_such_thing" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there are no such names")
+def test_names_in_another_encoding(tmp_path, capsys):
+    """A folder whose name is not UTF-8 has its row, and one without exercises is named."""
+    os.makedirs(os.fsencode(tmp_path / "class") + b"/M\xfcller")
+    main(["grade", str(tmp_path / "class"), "-o", str(tmp_path / "scores.csv")])
+    assert list(rows(tmp_path / "scores.csv")) == ["M\\xfcller"]
+    assert "\nM\\xfcller: there is no exercise in it, such as ex01_local_rules.py\n" in capsys.readouterr().out
+
+
 def test_only_what_has_changed_is_graded_again(submissions, tmp_path):
     """Results are kept until the submission changes, or the time limit does."""
     for name in ("all", "nothing"):

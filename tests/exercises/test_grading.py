@@ -167,6 +167,13 @@ def test_the_maximum_never_shrinks(arguments, tmp_path):
     assert "not run" in [test["output"] for test in content["tests"]]
 
 
+def test_broken_tests_give_no_results(tmp_path):
+    """Where a file of tests cannot be read there is no file of results, rather than one of a smaller maximum."""
+    write(tmp_path, test_ex=TESTS, ex="def f(): return 3", test_other="import no_such_module")
+    said, status = run(tmp_path, "--results-json=results.json")
+    assert "no_such_module" in said and status == 2 and not (tmp_path / "results.json").exists()
+
+
 def test_the_file_is_there_from_the_beginning(tmp_path):
     """Before the first test the file says 0, and after each it says what is known."""
     look = """

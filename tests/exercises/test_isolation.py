@@ -60,6 +60,10 @@ MISDEEDS = {
         f"{ENDED} (exit status 0",
     ),
     "input": ("input()", "EOFError"),
+    "an object of another kind": (
+        "class Odd:\n    __eq__ = None\nreturn Odd()",
+        "TypeError: 'NoneType' object is not callable\nin the test: assert student.wrong() == 1",
+    ),
     "no warning": ("import warnings\nwarnings.warn('old')\nreturn 2", "AssertionError"),
     "an error that cannot be printed": (
         "class E(Exception):\n    def __str__(self): raise self\nraise E",

@@ -3,7 +3,7 @@
 An operation knows its value and its local derivatives: how much the value changes with each input. It knows nothing of
 the expression it stands in. Each function below returns a tuple: the value, then the local derivative toward each input.
 
-You write the parts that are not written yet, and run `pytest test_ex01_local_rules.py`.
+Put your own lines where it says `raise NotImplementedError`, and run `pytest test_ex01_local_rules.py`.
 """
 
 import math

@@ -107,7 +107,15 @@ class MLP:
         ### END
 
     def parameters(self):
-        """Return a list of the parameters of all layers, one behind the other."""
+        """Return a list of the parameters of all layers, one behind the other.
+
+        Formula: the sum of m (n + 1) over the layers, of m neurons of n inputs each.
+
+        >>> MLP([Layer([Neuron([1.0], 2.0)]), Layer([Neuron([3.0], 4.0)])]).parameters()
+        [1.0, 2.0, 3.0, 4.0]
+
+        Hint: as in a layer, with layers for neurons.
+        """
         ### SOLUTION
         return [p for layer in self.layers for p in layer.parameters()]
         ### END

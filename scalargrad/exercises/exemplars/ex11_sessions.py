@@ -27,9 +27,13 @@ class Node:
     def __mul__(self, other):
         """Return the Operation that multiplies the two, when it is run.
 
+        Formula: as for the sum, with the product for a function.
+
         >>> y = Placeholder("a") * Placeholder("b")
         >>> y.function(2.0, 3.0)
         6.0
+
+        Hint: it holds its inputs, and does not ask them for numbers.
         """
         ### SOLUTION
         return Operation(lambda x, y: x * y, self, other)

@@ -10,9 +10,10 @@ from scalargrad.exercises.checking import expect
 @pytest.mark.task("the derivative along a path")
 @pytest.mark.points(1, hint="local derivatives along a path multiply")
 def test_along_path(student):
-    """A path of three steps, and one of a single step."""
+    """A path of three steps, one of a single step, and one on which nothing comes through."""
     expect("along_path([2.0, -1.0, 3.0])", student.along_path([2.0, -1.0, 3.0]), -6.0)
     expect("along_path([-0.5])", student.along_path([-0.5]), -0.5)
+    expect("along_path([2.0, 0.0, 3.0])", student.along_path([2.0, 0.0, 3.0]), 0.0)
 
 
 @pytest.mark.task("the path without steps")
@@ -25,8 +26,9 @@ def test_along_an_empty_path(student):
 @pytest.mark.task("the derivative over several paths")
 @pytest.mark.points(1, hint="the products of the paths add up: none overwrites another")
 def test_over_paths(student):
-    """Two paths add up, three too, also with different lengths and signs."""
-    for paths, expected in (([[2.0, 1.0], [5.0, 1.0]], 7.0), ([[3.0], [2.0, -4.0], [0.5, 2.0, 1.0]], -4.0)):
+    """Two paths add up, three too, also with different lengths and signs, and the two of x + x, which are the same."""
+    threefold = [[3.0], [2.0, -4.0], [0.5, 2.0, 1.0]]
+    for paths, expected in (([[2.0, 1.0], [5.0, 1.0]], 7.0), (threefold, -4.0), ([[1.0], [1.0]], 2.0)):
         expect(f"over_paths({paths})", student.over_paths(paths), expected)
 
 

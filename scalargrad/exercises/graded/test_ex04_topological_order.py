@@ -97,5 +97,5 @@ def test_is_not_topological(student):
     """A node before one of its inputs, without one, or there twice."""
     a, b = student.Node(label="a"), student.Node(label="b")
     c = student.Node(a, b, label="c")
-    for order in ([c, a, b], [a, c, b], [b, c, a], [a, c], [c], [a, a], [a, b, c, c]):
+    for order in ([c, a, b], [a, c, b], [b, c, a], [a, c], [c], [a, a], [a, b, a], [a, b, c, c]):
         expect(f"is_topological({order})", student.is_topological(order), False)

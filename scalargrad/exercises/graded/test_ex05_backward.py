@@ -52,12 +52,14 @@ def test_backward(student):
 
 
 @pytest.mark.task("backward of a leaf")
-@pytest.mark.points(1, hint="dY/dY is 1, also where Y was not computed from anything")
+@pytest.mark.points(1, hint="dY/dY is 1, also where Y was not computed from anything; add it to what a leaf has")
 def test_leaf(student):
-    """A leaf is its own result."""
+    """A leaf is its own result, and accumulates."""
     a = student.Node(2.0)
     student.backward([a])
     expect("a.grad after backward of the leaf a", a.grad, 1.0)
+    student.backward([a])
+    expect("a.grad after backward of the leaf a, twice", a.grad, 2.0)
 
 
 @pytest.mark.task("backward with a shared node")

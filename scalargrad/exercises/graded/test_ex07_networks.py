@@ -22,10 +22,12 @@ def test_neuron(student):
 
 
 @pytest.mark.task("the parameters of a neuron")
-@pytest.mark.points(1, hint="the weights in their order, then the bias")
+@pytest.mark.points(1, hint="a new list: the weights in their order, then the bias")
 def test_neuron_parameters(student):
-    """Weights, then bias."""
-    expect("Neuron([-3, 1], 6.5).parameters()", student.Neuron([-3.0, 1.0], 6.5).parameters(), [-3.0, 1.0, 6.5])
+    """Weights, then bias, and the same when asked again."""
+    neuron = student.Neuron([-3.0, 1.0], 6.5)
+    expect("Neuron([-3, 1], 6.5).parameters()", neuron.parameters(), [-3.0, 1.0, 6.5])
+    expect("Neuron([-3, 1], 6.5).parameters(), called again", neuron.parameters(), [-3.0, 1.0, 6.5])
 
 
 @pytest.mark.task("a layer")
@@ -93,8 +95,8 @@ def test_make_mlp_weights(student):
 @pytest.mark.points(1, hint="tanh everywhere but in the last layer: its outputs may be of any size")
 def test_make_mlp_activations(student):
     """Hidden layers are bounded by 1, and the last layer is not."""
-    network = student.make_mlp([1, 3, 3, 1], random.Random(1))
+    network = student.make_mlp([1, 3, 1, 2], random.Random(1))
     for i, each in enumerate(network.layers):
         for neuron in each.neurons:
-            what = f"activation(2.0) of a neuron in layer {i} of make_mlp([1, 3, 3, 1], generator)"
+            what = f"activation(2.0) of a neuron in layers[{i}] of make_mlp([1, 3, 1, 2], generator)"
             expect(what, neuron.activation(2.0), 2.0 if i == 2 else math.tanh(2.0))

@@ -13,6 +13,10 @@ def probabilities(logits):
     return [math.exp(x) / sum(map(math.exp, logits)) for x in logits]
 
 
+def check_unchanged(function, given, logits):
+    assert given == logits, f"{function} changed the list it was given: {logits} became {given}"
+
+
 @pytest.mark.task("softmax")
 @pytest.mark.points(2, hint="exponentials, each divided by the sum of them all")
 def test_softmax(student):
@@ -20,7 +24,7 @@ def test_softmax(student):
     for logits in LOGITS:
         given = list(logits)
         expect(f"softmax({logits})", student.softmax(given), probabilities(logits))
-        assert given == logits, f"softmax changed the list it was given: {logits} became {given}"
+        check_unchanged("softmax", given, logits)
 
 
 @pytest.mark.task("softmax of large logits")
@@ -39,9 +43,11 @@ def test_softmax_of_large_logits(student):
 @pytest.mark.task("log_softmax")
 @pytest.mark.points(1, hint="the logit less the logarithm of the sum of exponentials")
 def test_log_softmax(student):
-    """The logarithms of the probabilities."""
+    """The logarithms of the probabilities; the list of the caller stays as it is."""
     for logits in LOGITS:
-        expect(f"log_softmax({logits})", student.log_softmax(logits), [math.log(p) for p in probabilities(logits)])
+        given = list(logits)
+        expect(f"log_softmax({logits})", student.log_softmax(given), [math.log(p) for p in probabilities(logits)])
+        check_unchanged("log_softmax", given, logits)
 
 
 @pytest.mark.task("log_softmax of large logits")
@@ -72,8 +78,9 @@ def test_cross_entropy_gradient(student):
     """Probability less truth, for each class, also of large logits."""
     for target in range(3):
         expected = [p - (i == target) for i, p in enumerate(probabilities([1.0, 2.0, 3.0]))]
-        found = student.cross_entropy_gradient([1.0, 2.0, 3.0], target)
-        expect(f"cross_entropy_gradient([1.0, 2.0, 3.0], {target})", found, expected)
+        given = [1.0, 2.0, 3.0]
+        expect(f"cross_entropy_gradient({given}, {target})", student.cross_entropy_gradient(given, target), expected)
+        check_unchanged("cross_entropy_gradient", given, [1.0, 2.0, 3.0])
     expect("cross_entropy_gradient([0.0, 1000.0], 0)", student.cross_entropy_gradient([0.0, 1000.0], 0), [-1.0, 1.0])
 
 

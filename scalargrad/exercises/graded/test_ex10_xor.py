@@ -98,9 +98,8 @@ def test_other_optimizer(student):
 def test_predict(student):
     """The sign of the logit decides, be it a Value or a number."""
     points = [(-3.0,), (0.0,), (0.2,), (4.0,)]
-    expect(f"predict(lambda p: p[0], {points})", list(map(int, student.predict(lambda p: p[0], points))), [0, 0, 1, 1])
-    found = list(map(int, student.predict(lambda p: Value(-p[0]), points)))
-    expect(f"predict(lambda p: Value(-p[0]), {points})", found, [1, 0, 0, 0])
+    expect(f"predict(lambda p: p[0], {points})", student.predict(lambda p: p[0], points), [0, 0, 1, 1])
+    expect(f"predict(lambda p: Value(-p[0]), {points})", student.predict(lambda p: Value(-p[0]), points), [1, 0, 0, 0])
 
 
 @pytest.mark.task("exclusive or")
@@ -108,7 +107,11 @@ def test_predict(student):
 def test_solve_xor(student):
     """The network gives every point its class, and the losses have fallen below 0.1."""
     model, losses = student.solve_xor()
-    found = [int(model(point) > 0) for point in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    outputs = [model(point) for point in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    for output in outputs:
+        computed = isinstance(output, Value) and output.inputs
+        assert computed, f"solve_xor(): an output of the model is {output!r:.100}, expected: a Value that a network computed"
+    found = [output > 0 for output in outputs]
     expect("the classes of (0, 0), (0, 1), (1, 0), (1, 1) by the model of solve_xor()", found, [0, 1, 1, 0])
     course = f"from {losses[0]:.4f} to {losses[-1]:.4f}"
     assert losses[0] > 0.1 > losses[-1], f"solve_xor(): the losses go {course}, expected: from above 0.1 to below"

@@ -29,12 +29,15 @@ def test_operators(student):
 
 
 @pytest.mark.task("the placeholders of a node")
-@pytest.mark.points(1, hint="those of all inputs together, each once; a placeholder is its own")
+@pytest.mark.points(1, hint="those of all inputs together; look at each node once, or the work doubles with every a + a")
 def test_placeholders(student):
-    """Those the node depends on, and no others."""
+    """Those the node depends on, and no others, also after forty doublings."""
     a, b, c = map(student.Placeholder, "abc")
     w = student.Variable(1.0)
-    cases = [("a", a, {a}), ("w", w, set()), ("a * b + a * w", a * b + a * w, {a, b}), ("c + c", c + c, {c})]
+    doubled = c
+    for _ in range(40):
+        doubled = doubled + doubled
+    cases = [("a", a, {a}), ("w", w, set()), ("a * b + a * w", a * b + a * w, {a, b}), ("40 times c + c", doubled, {c})]
     for name, node, expected in cases:
         found = set(student.placeholders(node))
         names = sorted(getattr(each, "name", "no placeholder") for each in found)

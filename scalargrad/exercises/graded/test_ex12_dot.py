@@ -70,10 +70,12 @@ def test_label_of_a_result(student):
 
 
 @pytest.mark.task("a leaf alone, as DOT")
-@pytest.mark.points(1, hint='the lines `digraph {`, `n0 [label="a = 2.0000"]` and `}`')
+@pytest.mark.points(1, hint='the lines `digraph {`, `n0 [label="a = 2.0000"]` and `}`, where `quoted` writes the text')
 def test_leaf(student):
-    """One node and no arrow."""
-    expect("to_dot of the leaf a", read(student, leaves()[0])[0], ["a = 2.0000"])
+    """One node and no arrow, and a name with quotes does no harm."""
+    expect("the labels in to_dot of the leaf a", read(student, leaves()[0])[0], ["a = 2.0000"])
+    a = Value(1.0, label='"a"')
+    expect('the labels in to_dot of a leaf named "a", with quotes', read(student, a)[0], ['\\"a\\" = 1.0000'])
 
 
 @pytest.mark.task("(a + b) * b, as DOT")
@@ -89,18 +91,18 @@ def test_graph(student):
 
 
 @pytest.mark.task("a + a, as DOT")
-@pytest.mark.points(1, hint="two inputs are two arrows, also if both are the same node")
+@pytest.mark.points(1, hint="two inputs are two arrows, also if both are the same node; two nodes may have the same text")
 def test_two_edges(student):
-    """A sum of twice the same has two arrows."""
-    a, _ = leaves()
+    """A sum of twice the same has two arrows, and one of two nodes that look the same has three nodes."""
+    a, twin = leaves()[0], leaves()[0]
     expect("the arrows in to_dot(a + a)", dict(read(student, a + a)[1]), {"a = 2.0000 -> + = 4.0000": 2})
+    labels = ["+ = 4.0000", "a = 2.0000", "a = 2.0000"]
+    expect("the labels in to_dot of the sum of two leaves a of 2.0, sorted", read(student, a + twin)[0], labels)
 
 
 @pytest.mark.task("the same graph, the same text")
 @pytest.mark.points(1, hint="number the nodes; id() differs from run to run")
 def test_same_text(student):
-    """Two graphs made alike have the same text, and names with quotes do no harm."""
-    first, second = (student.to_dot(Value(1.0, label="a") * Value(2.0, label="b")) for _ in range(2))
-    expect("to_dot of a * b, made twice: the second text", second, first)
-    a = Value(1.0, label='"a"')
-    expect('the label of a leaf named "a", with quotes, in its DOT', read(student, a)[0], ['\\"a\\" = 1.0000'])
+    """Two graphs made alike, both of which are there at once, have the same text."""
+    first, second = (Value(1.0, label="a") * Value(2.0, label="b") for _ in range(2))
+    expect("to_dot of a * b, made twice: the second text", student.to_dot(second), student.to_dot(first))
