@@ -329,6 +329,17 @@ def test_bad_input_is_explained():
     assert repr(step) == "<Program of 3 instructions forward and 0 backward, run by 'c'; see .source()>"
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_inputs_may_be_nested(target):
+    """A vector of n inputs takes an array of n rows; any other structure is fed part by part, or refused."""
+    x, m, w = placeholder("x"), placeholder((2, 2), "m"), Value(1.0, "w")
+    step = compile(w * x * m[0][0] + m[0][1] * m[1][0] - m[1][1], [(x, m)], target=target, reduction="sum")
+    assert step((2, [[1, 2], [3, 4]])) == step((2, numpy.array([[1, 2], [3, 4]]))) == 4
+    assert step((2, [numpy.ones((2, 3)), numpy.full((2, 3), 2)])) == 6
+    with pytest.raises(ValueError, match=r"2 inputs, m\[0\]\[0\], m\[0\]\[1\], m\[1\]\[0\], m\[1\]\[1\], were given 5"):
+        step(numpy.ones((2, 5)))
+
+
 def test_numbers_are_repeated_for_a_batch():
     """A number among sequences is the same for all examples of the batch."""
     x, y = placeholder("x"), placeholder("y")

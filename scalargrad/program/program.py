@@ -217,7 +217,7 @@ def _fill(rows, structure, arguments):
         raise ValueError(
             f"{len(structure)} inputs, {_name(structure)}, were given {given}; a batch has one sequence of numbers for each"
         )
-    elif is_array(arguments) and arguments.ndim == 2 and isinstance(structure[0], Value):
+    elif is_array(arguments) and arguments.ndim == 2 and all(isinstance(part, Value) for part in structure):
         rows.append(arguments)
     else:
         for part, argument in zip(structure, parts):
