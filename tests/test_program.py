@@ -270,6 +270,9 @@ def test_what_the_engine_refuses_is_refused(target):
         compile(sqrt(x) + y, [x, y], reduction="none", target=target)(-1.0, 1.0)
     with pytest.raises(ValueError, match="real power that is a fraction"):
         compile(x**0.5 * y, [x, y], target=target)(-1.0, 1.0)
+    for reduction in ("mean", "none"):
+        with pytest.raises(ValueError, match="real power that is a fraction"):
+            compile([y, y, x**0.5], [x, y], target=target, reduction=reduction)(-1.0, 1.0)
     assert math.isnan(step(math.nan, 1.0)) and step(math.inf, 1.0) == math.inf
     assert compile(exp(x) * maximum(y, 0), [x, y], target=target)(1e4, 1.0) == math.inf
 

@@ -25,7 +25,7 @@ import math
 import numbers
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from itertools import compress
+from itertools import chain, compress
 from typing import Any
 
 from scalargrad.elementary import is_array
@@ -138,7 +138,7 @@ class Program:
         rows, n, convert = self._read(arguments)
         try:
             totals, each = self._run(parameters, rows, n)
-            finite = all(map(math.isfinite, totals[:1] or each[0]))
+            finite = _are_finite(totals, each)
         except (ArithmeticError, ValueError, TypeError):  # Python raises, or makes a complex number, where others have nan
             self._explain(parameters, rows, n)
             raise
@@ -167,7 +167,7 @@ class Program:
             example = [[float(row[k])] for row in rows]
             try:
                 totals, each = self._run(parameters, example, 1)
-                if all(map(math.isfinite, totals[:1] or each[0])):
+                if _are_finite(totals, each):
                     continue
             except (ArithmeticError, ValueError, TypeError):
                 pass
@@ -199,6 +199,11 @@ def _runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
         if target:
             raise RuntimeError("target='numpy' needs NumPy: install it, as in `pip install numpy`, or leave the target open")
     return "python", interpreted.runner(trace)
+
+
+def _are_finite(totals, each):
+    """Whether all outputs are finite; TypeError where Python made a complex number."""
+    return all(map(math.isfinite, chain(totals[:1], *each)))
 
 
 def _fill(rows, structure, arguments):
