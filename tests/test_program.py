@@ -153,7 +153,7 @@ def test_reductions(target):
     assert total == pytest.approx(10 * mean, rel=1e-12)
     assert [p.grad for p in model.parameters()] == pytest.approx([10 * each for each in means], rel=1e-12)
     expected = [model(point).data for point in zip(*points)]
-    assert type(scores) is list and scores == pytest.approx(expected, rel=1e-12)
+    assert type(scores) is list and type(scores[0]) is float and scores == pytest.approx(expected, rel=1e-12)
     model.zero_grad()
     predict = compile(score, [x], target=target, reduction="none")
     found = predict(numpy.array(points))
