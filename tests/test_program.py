@@ -307,6 +307,9 @@ def test_bad_input_is_explained():
         ((loss, [x, y, loss]), TypeError, "Values that were not computed"),
         ((loss, [x, y], [3.0]), TypeError, "3.0 is none"),
         ((3.0, [x, y]), TypeError, "3.0 is none"),
+        ((loss, x[0]), TypeError, r"inputs come in a list, as in inputs=\[x\], and Value.* is none"),
+        ((loss, [x, y], w), TypeError, r"parameters come in a list, as in parameters=\[x\], and Value.* is none"),
+        ((loss, [x, y], [placeholder("z")]), ValueError, "the placeholder z has no number"),
         ((loss, [x, y], None, "fortran"), ValueError, "target='fortran' is none of None, 'python', 'numpy', 'c'"),
         ((loss, [x, y], None, None, "median"), ValueError, "reduction='median' is none of"),
     ):
@@ -320,13 +323,21 @@ def test_bad_input_is_explained():
         ((numpy.ones((7, 2)), numpy.ones(7)), ValueError, "were given 7; a batch has one sequence of numbers for each"),
         (([[1, 2], [3, 4]], [1, 2, 3]), ValueError, r"as many examples, 1 or more, for every input, and not \[2, 3\]"),
         (([[], []], []), ValueError, r"and not \[0\]"),
+        (([1, 2], numpy.ones((2, 2))), TypeError, "the input y takes a number, or several for a batch, not array"),
         (([1, 2], None), TypeError, "the input y takes a number, or several for a batch, not None"),
         (([1, 2], [w]), TypeError, "does not become a plain number by itself"),
     ):
         with pytest.raises(kind, match=message):
             step(*arguments)
-    with pytest.raises(ValueError, match="1 parameters were given 2 numbers"):
-        step.value_and_grad([1, 2], [1, 2], 3)
+    for target in TARGETS:
+        step = compile(loss, [x, y], target=target)
+        for wrong, kind, message in (
+            ([1, 2], ValueError, "1 parameters were given 2 numbers"),
+            (numpy.ones((1, 2)), ValueError, "1 parameters were given 2 numbers"),
+            ([w], TypeError, "does not become a plain number by itself"),
+        ):
+            with pytest.raises(kind, match=message):
+                step.value_and_grad(wrong, [1, 2], 3)
     with pytest.raises(ValueError, match="the languages are 'python', 'c', 'javascript'"):
         step.source("fortran")
     assert repr(step) == "<Program of 3 instructions forward and 0 backward, run by 'c'; see .source()>"

@@ -24,7 +24,7 @@ import importlib.util
 import math
 import numbers
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import chain, compress
 from typing import Any
 
@@ -63,6 +63,9 @@ def compile(
     Raises ValueError where the outputs depend on a placeholder that is no input, and RuntimeError where the target is not
     there.
     """
+    for name, values in (("inputs", inputs), ("parameters", () if parameters is None else parameters)):
+        if not isinstance(values, Iterable):
+            raise TypeError(f"compile: {name} come in a list, as in {name}=[x], and {values!r} is none")
     structure = list(inputs)
     for name, value, allowed in (("target", target, (None, *TARGETS)), ("reduction", reduction, REDUCTIONS)):
         if value not in allowed:
@@ -114,14 +117,15 @@ class Program:
             p.grad += gradient
         return result
 
-    def value_and_grad(self, parameters: Sequence[float], *arguments: Any) -> tuple[Any, Any]:
+    def value_and_grad(self, parameters: Any, *arguments: Any) -> tuple[Any, Any]:
         """Return the outputs and the gradients for other numbers of the parameters, and leave all Values as they are.
 
         parameters  the numbers of `self.parameters`, without those that are inputs, in a list or an array
         """
-        if len(parameters) != len(self._held):
-            raise ValueError(f"value_and_grad: {len(self._held)} parameters were given {len(parameters)} numbers")
-        result, gradients = self._compute(parameters, arguments)
+        given = parameters.astype(float).ravel() if is_array(parameters) else list(map(float, parameters))
+        if len(given) != len(self._held):
+            raise ValueError(f"value_and_grad: {len(self._held)} parameters were given {len(given)} numbers")
+        result, gradients = self._compute(given, arguments)
         return result, sys.modules["numpy"].asarray(gradients) if is_array(parameters) else list(gradients)
 
     def source(self, language: str = "python") -> str:
