@@ -369,9 +369,7 @@ def contenders_for(work, targets, *others):
 
 def compare_programs(micrograd, rounds):
     """Compare compiled programs. micrograd gives the seconds of a step on two moons with the collector on and off."""
-    try:
-        import numpy
-    except ImportError:
+    if not importlib.util.find_spec("numpy"):
         print("compiled programs: NumPy is not installed, and they are not compared")
         return
     makers = (("PyTorch, eager", "torch", pytorch), ("jax.jit", "jax", jax_jit), ("CasADi", "casadi", casadi_function))
