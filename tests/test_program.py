@@ -70,6 +70,33 @@ def test_programs_compute_what_the_engine_computes(target, graph):
     assert same(single(*(x.data for x in inputs)), loss.data, scale)
 
 
+@pytest.fixture(params=[*TARGETS, "tables"])
+def runner(request, monkeypatch):
+    """Each target, and Python once more with programs that are too long for a function."""
+    if request.param == "tables":
+        monkeypatch.setattr(interpreted, "LONGEST", 0)
+    return "python" if request.param == "tables" else request.param
+
+
+def test_edges(runner):
+    """Zeros, infinities and nan, in any pair, have the engine's results, and so have comparisons of them."""
+
+    @operation("compared")
+    def compared(x, y):
+        return 1 * (x < y) + 2 * (x <= y) + 4 * (x > y) + 8 * (x >= y) + 16 * (x == y) + 32 * (x != y), 0, 0
+
+    x, y = placeholder("x"), placeholder("y")
+    for apply in (compared, *(getattr(operations, name) for name in BINARY)):
+        step = compile(apply(x, y), [x, y], target=runner)
+        for a in EDGES:
+            for b in EDGES:
+                try:
+                    expected = apply(Value(a), Value(b)).data
+                except (ValueError, ZeroDivisionError):
+                    continue
+                assert same(step(a, b), expected), (apply.symbol, a, b)
+
+
 def network(seed=0):
     """A network of relu with a penalty on its weights: its loss, and where the numbers of an example go."""
     model, x, y = MLP(3, [5, 5, 1], seed=seed), placeholder(3, "x"), placeholder("y")
@@ -139,6 +166,38 @@ def test_tables_compute_what_functions_compute(monkeypatch):
         assert long == pytest.approx(short, rel=1e-12)
 
 
+def test_graphs_without_inputs(runner):
+    """The graph of a whole batch, its examples written into it, compiles too."""
+    model, points, labels = MLP(2, [4, 1], "tanh", seed=1), [(0, 0), (0, 1), (1, 0), (1, 1)], [-1, 1, 1, -1]
+    scores = [model(point) for point in points]
+    loss = hinge(scores, labels)
+    loss.backward()
+    gradients = [p.grad for p in model.parameters()]
+    for reduction in ("mean", "sum"):
+        model.zero_grad()
+        results = compile([loss, *scores], [], target=runner, reduction=reduction)()
+        assert results == pytest.approx([loss.data, *(score.data for score in scores)], rel=1e-12)
+        assert [p.grad for p in model.parameters()] == pytest.approx(gradients, rel=1e-10)
+    assert compile(scores, [], target=runner, reduction="none")() == pytest.approx(results[1:], rel=1e-12)
+
+
+def test_shared_weights(runner):
+    """A weight that is used in many places has the sum of their gradients."""
+    w, x = [Value(0.1 * i, "w") for i in range(5)], placeholder(5, "x")
+
+    def loss(x):
+        return sum(tanh(sum(w[(i + j) % 5] * x[j] for j in range(5))) for i in range(5)) ** 2
+
+    points = [[math.sin(i + 5 * k) for i in range(5)] for k in range(40)]
+    for point in points:
+        loss(point).backward()
+    gradients = [each.grad for each in w]
+    for each in w:
+        each.grad = 0
+    compile(loss(x), [x], target=runner, reduction="sum")(list(zip(*points)))
+    assert [each.grad for each in w] == pytest.approx(gradients, rel=1e-10)
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_reductions(target):
     """A sum is n times the mean, outputs after the first come by example, and so do all of them without a reduction."""
@@ -197,11 +256,14 @@ def test_gradients_are_added(target):
 def test_parameters_may_be_chosen(target):
     """Gradients are computed toward the chosen leaves, inputs among them if asked for; the rest keep their numbers."""
     w, b, x = Value(3.0, "w"), Value(1.0, "b"), Value(0.0, "x")
-    step = compile(w * x + b, [x], [w, x], target)
+    step = compile(w * x + b, [x], [x, w, w], target)
     b.data = 100.0
     assert step(2.0) == 7.0
     assert (w.grad, x.grad, b.has_gradient) == (2.0, 3.0, False)
     assert step([1.0, 2.0]) == 5.5 and x.grad == 6.0
+    b.data = 1.0
+    assert compile([w * x + b + w], [x], target=target)([2.0]) == (10.0,)
+    assert (w.grad, b.grad) == (6.5, 1.0)
 
 
 def test_cross_entropy_of_a_batch():
@@ -360,3 +422,4 @@ def test_numbers_are_repeated_for_a_batch():
     for target in TARGETS:
         assert compile(x * y, [x, y], target=target, reduction="sum")([1, 2, 3], 10) == 60
         assert compile(relu(sigmoid(x)), [x], target=target)(0) == 0.5
+        assert compile(x, [x], target=target, reduction="none")([5]) == [5.0]
