@@ -101,7 +101,7 @@ def _calls(steps: Sequence[int], terms: Sequence[int], stills: dict[int, int], r
 
 
 def _function(function, out, *operands):
-    return lambda _, rows: function(*(rows[x] for x in operands), out=rows[out], casting="unsafe")
+    return lambda _, rows: function(*(rows[x] for x in operands), out=rows[out])
 
 
 def _sum(out, terms):
