@@ -1,5 +1,6 @@
 """Tests of compiled programs: they compute what the engine computes, on every target."""
 
+import itertools
 import math
 import random
 
@@ -21,7 +22,7 @@ numpy = pytest.importorskip("numpy")
 TARGETS = ("python", "numpy", "c")
 UNARY = ("negate", "absolute", "exp", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "leaky_relu", "softplus", "step")
 BINARY = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "first_maximum", "variable_power")
-EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-300, 1e300, math.inf, -math.inf, math.nan)
+EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-300, 1e300, -1e300, math.inf, -math.inf, math.nan)
 
 
 def same(found, expected, scale=0.0):
@@ -79,22 +80,26 @@ def runner(request, monkeypatch):
 
 
 def test_edges(runner):
-    """Zeros, infinities and nan, in any pair, have the engine's results, and so have comparisons of them."""
+    """Zeros, infinities and nan, in any pair, have the engine's results and gradients, and so have comparisons of them."""
 
     @operation("compared")
     def compared(x, y):
         return 1 * (x < y) + 2 * (x <= y) + 4 * (x > y) + 8 * (x >= y) + 16 * (x == y) + 32 * (x != y), 0, 0
 
-    x, y = placeholder("x"), placeholder("y")
-    for apply in (compared, *(getattr(operations, name) for name in BINARY)):
-        step = compile(apply(x, y), [x, y], target=runner)
-        for a in EDGES:
-            for b in EDGES:
-                try:
-                    expected = apply(Value(a), Value(b)).data
-                except (ValueError, ZeroDivisionError):
-                    continue
-                assert same(step(a, b), expected), (apply.symbol, a, b)
+    binary = [compared, *(getattr(operations, name) for name in BINARY)]
+    unary = [getattr(operations, name) for name in UNARY] + [lambda x, k=k: x**k for k in (-3, -2, 0, 0.5, 2, 3)]
+    for apply, count in (*((apply, 2) for apply in binary), *((apply, 1) for apply in unary)):
+        inputs = placeholder(count)
+        step = compile(apply(*inputs), inputs, inputs, runner)
+        for numbers in itertools.product(EDGES, repeat=count):
+            leaves = [Value(number) for number in numbers]
+            try:
+                result = apply(*leaves)
+            except (ValueError, ZeroDivisionError):
+                continue
+            result.backward()
+            found, gradients = step.value_and_grad([], *numbers)
+            assert all(map(same, [found, *gradients], [result.data, *(leaf.grad for leaf in leaves)])), (apply, numbers)
 
 
 def network(seed=0):
