@@ -191,7 +191,8 @@ def test_shared_weights(runner):
     w, x = [Value(0.1 * i, "w") for i in range(5)], placeholder(5, "x")
 
     def loss(x):
-        return sum(tanh(sum(w[(i + j) % 5] * x[j] for j in range(5))) for i in range(5)) ** 2
+        rows = [tanh(sum(w[i] * x[j] for j in range(5))) for i in range(5)]
+        return sum(tanh(sum(w[(i + j) % 5] * rows[j] for j in range(5))) for i in range(5)) ** 2
 
     points = [[math.sin(i + 5 * k) for i in range(5)] for k in range(40)]
     for point in points:
@@ -396,6 +397,9 @@ def test_bad_input_is_explained():
     ):
         with pytest.raises(kind, match=message):
             step(*arguments)
+    inputs = placeholder(9, "x")
+    with pytest.raises(ValueError, match=r"^9 inputs, x\[0\], ..., x\[8\], were given 1"):
+        compile(sum(inputs), inputs)(1)
     for target in TARGETS:
         step = compile(loss, [x, y], target=target)
         for wrong, kind, message in (
@@ -419,6 +423,17 @@ def test_inputs_may_be_nested(target):
     assert step((2, [numpy.ones((2, 3)), numpy.full((2, 3), 2)])) == 6
     with pytest.raises(ValueError, match=r"2 inputs, m\[0\]\[0\], m\[0\]\[1\], m\[1\]\[0\], m\[1\]\[1\], were given 5"):
         step(numpy.ones((2, 5)))
+
+
+@pytest.mark.parametrize("kind", [int, bool, numpy.int8, numpy.uint8, numpy.float32])
+def test_arrays_of_other_numbers(runner, kind):
+    """An array of any kind of number, and with gaps in memory, is computed with as with floats."""
+    w, x = Value(1.5, "w"), placeholder(2, "x")
+    step = compile([exp(w * x[0] * 200) / 1e50 - x[1], x[0]], [x], target=runner)
+    numbers = numpy.array([[0, 9, 1], [1, 9, 1], [1, 9, 0]]).astype(kind)[:, ::2].T
+    expected = step.value_and_grad([1.5], numbers.astype(float).tolist())
+    (loss, first), gradients = step.value_and_grad(numpy.array([1.5], numpy.float32), numbers)
+    assert (loss, first.tolist()) == expected[0] and gradients.tolist() == expected[1]
 
 
 def test_numbers_are_repeated_for_a_batch():
