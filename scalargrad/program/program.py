@@ -110,6 +110,9 @@ class Program:
         is a vector or matrix of Values, it is one of such. A placeholder of the shape (2,) takes an array of the shape
         (2, n), the transpose of what most data sets have. The outputs after the first come as numbers, or, for a batch, as
         sequences of n numbers.
+
+        Where an output is not finite because the engine refuses the example, its error is raised. An example that the engine
+        refuses although all outputs are finite, as exp(-1 / x) at 0, is refused by the target "python" alone.
         """
         result, gradients = self._compute([p.data for p in self._held], arguments)
         gradients = gradients if len(self._reached) == len(gradients) else compress(gradients, self._is_reached)
