@@ -249,12 +249,12 @@ def test_training_is_what_it_is_with_the_engine():
 def test_gradients_are_added(target):
     """A call adds to the gradients, leaves those alone that the loss does not reach, and reads the parameters' numbers anew."""
     w, unused, x = Value(3.0, "w"), Value(1.0), placeholder("x")
-    step = compile([w * x, unused * x], [x], target=target)
+    step = compile([w * x, unused * x], [x], [unused, w], target)
     assert step(2.0) == (6.0, 2.0) and step(5.0) == (15.0, 5.0)
     assert w.grad == 7.0 and not unused.has_gradient
     w.data = 4.0
     assert step(2.0) == (8.0, 2.0)
-    assert step.value_and_grad([10.0, 1.0], 2.0) == ((20.0, 2.0), [2.0, 0.0])
+    assert step.value_and_grad([1.0, 10.0], 2.0) == ((20.0, 2.0), [0.0, 2.0])
     assert w.data == 4.0 and w.grad == 9.0
 
 
