@@ -112,7 +112,7 @@ class Program:
         sequences of n numbers.
 
         Where an output is not finite because the engine refuses the example, its error is raised. An example that the engine
-        refuses although all outputs are finite, as exp(-1 / x) at 0, is refused by the target "python" alone.
+        refuses although all outputs are finite, as exp(-1 / x) at 0, is refused by the target "python" at the most.
         """
         result, gradients = self._compute([p.data for p in self._held], arguments)
         gradients = gradients if len(self._reached) == len(gradients) else compress(gradients, self._is_reached)
