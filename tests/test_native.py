@@ -24,6 +24,19 @@ def folder(tmp_path, monkeypatch):
     native.library.cache_clear()
 
 
+@pytest.fixture
+def write_compiler(tmp_path, monkeypatch):
+    """A function that makes shell commands the compiler."""
+
+    def write(commands):
+        script = tmp_path / "cc.sh"
+        script.write_text(f"#!/bin/sh\n{commands}\n")
+        script.chmod(script.stat().st_mode | stat.S_IEXEC)
+        monkeypatch.setenv("CC", str(script))
+
+    return write
+
+
 @needs_compiler
 def test_the_library_is_made_once(folder, monkeypatch):
     """A second process, or a second call, finds the library in the cache folder and calls no compiler to make it."""
@@ -47,13 +60,28 @@ def test_several_processes_make_it_at_once(folder):
 
 
 @needs_compiler
-def test_another_compiler_makes_another_library(folder, monkeypatch):
-    """The flags are part of the name, so that no old library is taken for a new one."""
+def test_another_compiler_makes_another_library(folder, tmp_path, monkeypatch, write_compiler):
+    """The flags, the macros and the sources are parts of the name, so that no old library is taken for a new one."""
+    write_compiler('echo "$MACROS"; exec cc "$@"')
     native.library()
-    native.library.cache_clear()
     monkeypatch.setattr(native, "FLAGS", [*native.FLAGS, "-DSOMETHING=1"])
+    native.library.cache_clear()
     native.library()
-    assert len(list(folder.iterdir())) == 2
+    monkeypatch.setenv("MACROS", "another processor")
+    native.library.cache_clear()
+    native.library()
+    (tmp_path / "later.h").write_text("")
+    monkeypatch.setattr(native, "SOURCES", [native.SOURCES[0], tmp_path / "later.h"])
+    native.library.cache_clear()
+    native.library()
+    assert len(list(folder.iterdir())) == 4
+
+
+@needs_compiler
+def test_a_compiler_that_does_not_know_its_processor(folder, write_compiler):
+    """The library is made without -march=native where the compiler has no such option."""
+    write_compiler('case "$*" in *-march=native*) exit 1;; esac; exec cc "$@"')
+    assert native.library().run
 
 
 @needs_compiler
@@ -85,12 +113,9 @@ def test_without_a_compiler(folder, monkeypatch):
         native.library()
 
 
-def test_a_compiler_that_fails(folder, tmp_path, monkeypatch):
+def test_a_compiler_that_fails(folder, write_compiler):
     """A compiler that knows its macros but makes no library is named with its command, and no half file stays."""
-    script = tmp_path / "cc.sh"
-    script.write_text("#!/bin/sh\ncase \"$*\" in *-shared*) exit 1;; *) echo macros;; esac\n")
-    script.chmod(script.stat().st_mode | stat.S_IEXEC)
-    monkeypatch.setenv("CC", str(script))
+    write_compiler('case "$*" in *-shared*) exit 1;; *) echo macros;; esac')
     with pytest.raises(native.Unavailable, match="the C compiler fails at .*kernel.c -lm`"):
         native.library()
     assert list(folder.iterdir()) == []

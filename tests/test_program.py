@@ -1,5 +1,6 @@
 """Tests of compiled programs: they compute what the engine computes, on every target."""
 
+import itertools
 import math
 import random
 
@@ -21,7 +22,7 @@ numpy = pytest.importorskip("numpy")
 TARGETS = ("python", "numpy", "c")
 UNARY = ("negate", "absolute", "exp", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "leaky_relu", "softplus", "step")
 BINARY = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "first_maximum", "variable_power")
-EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-300, 1e300, math.inf, -math.inf, math.nan)
+EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-300, 1e300, -1e300, math.inf, -math.inf, math.nan)
 
 
 def same(found, expected, scale=0.0):
@@ -68,6 +69,37 @@ def test_programs_compute_what_the_engine_computes(target, graph):
         assert same(found, number, scale), (found, number)
     single = compile(loss, inputs, reduction="none", target=target)
     assert same(single(*(x.data for x in inputs)), loss.data, scale)
+
+
+@pytest.fixture(params=[*TARGETS, "tables"])
+def runner(request, monkeypatch):
+    """Each target, and Python once more with programs that are too long for a function."""
+    if request.param == "tables":
+        monkeypatch.setattr(interpreted, "LONGEST", 0)
+    return "python" if request.param == "tables" else request.param
+
+
+def test_edges(runner):
+    """Zeros, infinities and nan, in any pair, have the engine's results and gradients, and so have comparisons of them."""
+
+    @operation("compared")
+    def compared(x, y):
+        return 1 * (x < y) + 2 * (x <= y) + 4 * (x > y) + 8 * (x >= y) + 16 * (x == y) + 32 * (x != y), 0, 0
+
+    binary = [compared, *(getattr(operations, name) for name in BINARY)]
+    unary = [getattr(operations, name) for name in UNARY] + [lambda x, k=k: x**k for k in (-3, -2, 0, 0.5, 2, 3)]
+    for apply, count in (*((apply, 2) for apply in binary), *((apply, 1) for apply in unary)):
+        inputs = placeholder(count)
+        step = compile(apply(*inputs), inputs, inputs, runner)
+        for numbers in itertools.product(EDGES, repeat=count):
+            leaves = [Value(number) for number in numbers]
+            try:
+                result = apply(*leaves)
+            except (ValueError, ZeroDivisionError):
+                continue
+            result.backward()
+            found, gradients = step.value_and_grad([], *numbers)
+            assert all(map(same, [found, *gradients], [result.data, *(leaf.grad for leaf in leaves)])), (apply, numbers)
 
 
 def network(seed=0):
@@ -139,6 +171,39 @@ def test_tables_compute_what_functions_compute(monkeypatch):
         assert long == pytest.approx(short, rel=1e-12)
 
 
+def test_graphs_without_inputs(runner):
+    """The graph of a whole batch, its examples written into it, compiles too."""
+    model, points, labels = MLP(2, [4, 1], "tanh", seed=1), [(0, 0), (0, 1), (1, 0), (1, 1)], [-1, 1, 1, -1]
+    scores = [model(point) for point in points]
+    loss = hinge(scores, labels)
+    loss.backward()
+    gradients = [p.grad for p in model.parameters()]
+    for reduction in ("mean", "sum"):
+        model.zero_grad()
+        results = compile([loss, *scores], [], target=runner, reduction=reduction)()
+        assert results == pytest.approx([loss.data, *(score.data for score in scores)], rel=1e-12)
+        assert [p.grad for p in model.parameters()] == pytest.approx(gradients, rel=1e-10)
+    assert compile(scores, [], target=runner, reduction="none")() == pytest.approx(results[1:], rel=1e-12)
+
+
+def test_shared_weights(runner):
+    """A weight that is used in many places has the sum of their gradients."""
+    w, x = [Value(0.1 * i, "w") for i in range(5)], placeholder(5, "x")
+
+    def loss(x):
+        rows = [tanh(sum(w[i] * x[j] for j in range(5))) for i in range(5)]
+        return sum(tanh(sum(w[(i + j) % 5] * rows[j] for j in range(5))) for i in range(5)) ** 2
+
+    points = [[math.sin(i + 5 * k) for i in range(5)] for k in range(40)]
+    for point in points:
+        loss(point).backward()
+    gradients = [each.grad for each in w]
+    for each in w:
+        each.grad = 0
+    compile(loss(x), [x], target=runner, reduction="sum")(list(zip(*points)))
+    assert [each.grad for each in w] == pytest.approx(gradients, rel=1e-10)
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_reductions(target):
     """A sum is n times the mean, outputs after the first come by example, and so do all of them without a reduction."""
@@ -153,7 +218,7 @@ def test_reductions(target):
     assert total == pytest.approx(10 * mean, rel=1e-12)
     assert [p.grad for p in model.parameters()] == pytest.approx([10 * each for each in means], rel=1e-12)
     expected = [model(point).data for point in zip(*points)]
-    assert type(scores) is list and scores == pytest.approx(expected, rel=1e-12)
+    assert type(scores) is list and type(scores[0]) is float and scores == pytest.approx(expected, rel=1e-12)
     model.zero_grad()
     predict = compile(score, [x], target=target, reduction="none")
     found = predict(numpy.array(points))
@@ -184,12 +249,12 @@ def test_training_is_what_it_is_with_the_engine():
 def test_gradients_are_added(target):
     """A call adds to the gradients, leaves those alone that the loss does not reach, and reads the parameters' numbers anew."""
     w, unused, x = Value(3.0, "w"), Value(1.0), placeholder("x")
-    step = compile([w * x, unused * x], [x], target=target)
+    step = compile([w * x, unused * x], [x], [unused, w], target)
     assert step(2.0) == (6.0, 2.0) and step(5.0) == (15.0, 5.0)
     assert w.grad == 7.0 and not unused.has_gradient
     w.data = 4.0
     assert step(2.0) == (8.0, 2.0)
-    assert step.value_and_grad([10.0, 1.0], 2.0) == ((20.0, 2.0), [2.0, 0.0])
+    assert step.value_and_grad([1.0, 10.0], 2.0) == ((20.0, 2.0), [0.0, 2.0])
     assert w.data == 4.0 and w.grad == 9.0
 
 
@@ -197,11 +262,14 @@ def test_gradients_are_added(target):
 def test_parameters_may_be_chosen(target):
     """Gradients are computed toward the chosen leaves, inputs among them if asked for; the rest keep their numbers."""
     w, b, x = Value(3.0, "w"), Value(1.0, "b"), Value(0.0, "x")
-    step = compile(w * x + b, [x], [w, x], target)
+    step = compile(w * x + b, [x], [x, w, w], target)
     b.data = 100.0
     assert step(2.0) == 7.0
     assert (w.grad, x.grad, b.has_gradient) == (2.0, 3.0, False)
     assert step([1.0, 2.0]) == 5.5 and x.grad == 6.0
+    b.data = 1.0
+    assert compile([w * x + b + w], [x], target=target)([2.0]) == (10.0,)
+    assert (w.grad, b.grad) == (6.5, 1.0)
 
 
 def test_cross_entropy_of_a_batch():
@@ -270,6 +338,9 @@ def test_what_the_engine_refuses_is_refused(target):
         compile(sqrt(x) + y, [x, y], reduction="none", target=target)(-1.0, 1.0)
     with pytest.raises(ValueError, match="real power that is a fraction"):
         compile(x**0.5 * y, [x, y], target=target)(-1.0, 1.0)
+    for reduction in ("mean", "none"):
+        with pytest.raises(ValueError, match="real power that is a fraction"):
+            compile([y, y, x**0.5], [x, y], target=target, reduction=reduction)(-1.0, 1.0)
     assert math.isnan(step(math.nan, 1.0)) and step(math.inf, 1.0) == math.inf
     assert compile(exp(x) * maximum(y, 0), [x, y], target=target)(1e4, 1.0) == math.inf
 
@@ -304,6 +375,9 @@ def test_bad_input_is_explained():
         ((loss, [x, y, loss]), TypeError, "Values that were not computed"),
         ((loss, [x, y], [3.0]), TypeError, "3.0 is none"),
         ((3.0, [x, y]), TypeError, "3.0 is none"),
+        ((loss, x[0]), TypeError, r"inputs come in a list, as in inputs=\[x\], and Value.* is none"),
+        ((loss, [x, y], w), TypeError, r"parameters come in a list, as in parameters=\[x\], and Value.* is none"),
+        ((loss, [x, y], [placeholder("z")]), ValueError, "the placeholder z has no number"),
         ((loss, [x, y], None, "fortran"), ValueError, "target='fortran' is none of None, 'python', 'numpy', 'c'"),
         ((loss, [x, y], None, None, "median"), ValueError, "reduction='median' is none of"),
     ):
@@ -317,16 +391,49 @@ def test_bad_input_is_explained():
         ((numpy.ones((7, 2)), numpy.ones(7)), ValueError, "were given 7; a batch has one sequence of numbers for each"),
         (([[1, 2], [3, 4]], [1, 2, 3]), ValueError, r"as many examples, 1 or more, for every input, and not \[2, 3\]"),
         (([[], []], []), ValueError, r"and not \[0\]"),
+        (([1, 2], numpy.ones((2, 2))), TypeError, "the input y takes a number, or several for a batch, not array"),
         (([1, 2], None), TypeError, "the input y takes a number, or several for a batch, not None"),
         (([1, 2], [w]), TypeError, "does not become a plain number by itself"),
     ):
         with pytest.raises(kind, match=message):
             step(*arguments)
-    with pytest.raises(ValueError, match="1 parameters were given 2 numbers"):
-        step.value_and_grad([1, 2], [1, 2], 3)
+    inputs = placeholder(9, "x")
+    with pytest.raises(ValueError, match=r"^9 inputs, x\[0\], ..., x\[8\], were given 1"):
+        compile(sum(inputs), inputs)(1)
+    for target in TARGETS:
+        step = compile(loss, [x, y], target=target)
+        for wrong, kind, message in (
+            ([1, 2], ValueError, "1 parameters were given 2 numbers"),
+            (numpy.ones((1, 2)), ValueError, "1 parameters were given 2 numbers"),
+            ([w], TypeError, "does not become a plain number by itself"),
+        ):
+            with pytest.raises(kind, match=message):
+                step.value_and_grad(wrong, [1, 2], 3)
     with pytest.raises(ValueError, match="the languages are 'python', 'c', 'javascript'"):
         step.source("fortran")
     assert repr(step) == "<Program of 3 instructions forward and 0 backward, run by 'c'; see .source()>"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_inputs_may_be_nested(target):
+    """A vector of n inputs takes an array of n rows; any other structure is fed part by part, or refused."""
+    x, m, w = placeholder("x"), placeholder((2, 2), "m"), Value(1.0, "w")
+    step = compile(w * x * m[0][0] + m[0][1] * m[1][0] - m[1][1], [(x, m)], target=target, reduction="sum")
+    assert step((2, [[1, 2], [3, 4]])) == step((2, numpy.array([[1, 2], [3, 4]]))) == 4
+    assert step((2, [numpy.ones((2, 3)), numpy.full((2, 3), 2)])) == 6
+    with pytest.raises(ValueError, match=r"2 inputs, m\[0\]\[0\], m\[0\]\[1\], m\[1\]\[0\], m\[1\]\[1\], were given 5"):
+        step(numpy.ones((2, 5)))
+
+
+@pytest.mark.parametrize("kind", [int, bool, numpy.int8, numpy.uint8, numpy.float32])
+def test_arrays_of_other_numbers(runner, kind):
+    """An array of any kind of number, and with gaps in memory, is computed with as with floats."""
+    w, x = Value(1.5, "w"), placeholder(2, "x")
+    step = compile([exp(w * x[0] * 200) / 1e50 - x[1], x[0]], [x], target=runner)
+    numbers = numpy.array([[0, 9, 1], [1, 9, 1], [1, 9, 0]]).astype(kind)[:, ::2].T
+    expected = step.value_and_grad([1.5], numbers.astype(float).tolist())
+    (loss, first), gradients = step.value_and_grad(numpy.array([1.5], numpy.float32), numbers)
+    assert (loss, first.tolist()) == expected[0] and gradients.tolist() == expected[1]
 
 
 def test_numbers_are_repeated_for_a_batch():
@@ -335,3 +442,4 @@ def test_numbers_are_repeated_for_a_batch():
     for target in TARGETS:
         assert compile(x * y, [x, y], target=target, reduction="sum")([1, 2, 3], 10) == 60
         assert compile(relu(sigmoid(x)), [x], target=target)(0) == 0.5
+        assert compile(x, [x], target=target, reduction="none")([5]) == [5.0]

@@ -146,6 +146,19 @@ def test_a_neuron_reads_like_a_program_written_by_hand():
     assert compile(loss, [x, t], [w, b]).source() == NEURON
 
 
+def test_what_is_not_used_is_not_written():
+    """A program without inputs has no loop, no number of examples, and nothing that is added up."""
+    w = Value(0.5, "w")
+    assert compile(w * w, []).source() == "def step(parameters, batch):\n    [w] = parameters\n    return [w * w, [w + w]]\n"
+
+
+def test_what_is_the_same_for_every_example_is_computed_before_the_loop():
+    """An expression of parameters alone stands above the loop, although it is used once."""
+    w, x = Value(0.5, "w"), placeholder("x")
+    before, _ = compile(x * sigmoid(w), [x], reduction="none").source().split("for [x] in batch:")
+    assert "v1 = 1.0 / (1.0 + exp(-w))" in before
+
+
 def test_infinite_constants():
     """Constants that are not finite are written as each language writes them."""
     x = placeholder("x")

@@ -46,7 +46,7 @@ class ArrayRunner:
         known = (*schedule.constants, *parameters)
         still[: len(known), 0] = known
         totals, each = numpy.zeros(len(schedule.fixed)), numpy.empty((len(self._each), n))
-        inputs = numpy.array(rows, float).reshape(-1, n)
+        inputs = numpy.asarray(rows, float).reshape(-1, n)
         with numpy.errstate(all="ignore"):
             for call in self._still_calls:
                 call(still, still)
@@ -64,7 +64,7 @@ class ArrayRunner:
         totals /= divisor
         for total, place in self._fixed:
             totals[total] += weight * still[place, 0]
-        return totals.tolist(), list(each)
+        return totals.tolist(), each.tolist()
 
 
 def _calls(steps: Sequence[int], terms: Sequence[int], stills: dict[int, int], rows: dict[int, int]) -> Iterator[Callable]:
@@ -101,7 +101,7 @@ def _calls(steps: Sequence[int], terms: Sequence[int], stills: dict[int, int], r
 
 
 def _function(function, out, *operands):
-    return lambda _, rows: function(*(rows[x] for x in operands), out=rows[out], casting="unsafe")
+    return lambda _, rows: function(*(rows[x] for x in operands), out=rows[out])
 
 
 def _sum(out, terms):

@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #if defined(__AVX512F__)
 #define LANES 8
@@ -47,7 +46,7 @@ struct schedule {
 
    still    the still numbers: constants, parameters, and room for results
    inputs   the numbers of all examples for the first input, then for the next
-   totals   room for the totals; a total is its still part * weight + its sum over the batch / divisor
+   totals   zeros, to become the totals; a total is its still part * weight + its sum over the batch / divisor
    each     room for the results by example, all of the first output, then of the next
 
    Returns 0, or 1 where there is not enough memory. */
@@ -60,7 +59,6 @@ int run(const struct schedule *s, ptrdiff_t n, double weight, double divisor, do
     if (memory == NULL)
         return 1;
     double *rows = (double *)(((uintptr_t)memory + 63) & ~(uintptr_t)63);
-    memset(totals, 0, (size_t)s->total_count * 8);
     steps_1(s->still_steps, s->still_step_count, s->terms, still, still);
     (block == 1 ? batch_1 : block == 8 ? batch_8 : batch_32)(s, still, inputs, n, totals, each, rows);
     free(memory);

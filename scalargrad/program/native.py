@@ -69,7 +69,7 @@ class NativeRunner:
 
 
 def _bytes(numbers):
-    return numbers.astype(float).tobytes() if is_array(numbers) else pack(f"{len(numbers)}d", *numbers)
+    return numbers.tobytes() if is_array(numbers) else pack(f"{len(numbers)}d", *numbers)
 
 
 def _address(buffer):

@@ -24,8 +24,8 @@ import importlib.util
 import math
 import numbers
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from itertools import compress
+from collections.abc import Callable, Iterable
+from itertools import chain, compress
 from typing import Any
 
 from scalargrad.elementary import is_array
@@ -63,6 +63,9 @@ def compile(
     Raises ValueError where the outputs depend on a placeholder that is no input, and RuntimeError where the target is not
     there.
     """
+    for name, values in (("inputs", inputs), ("parameters", () if parameters is None else parameters)):
+        if not isinstance(values, Iterable):
+            raise TypeError(f"compile: {name} come in a list, as in {name}=[x], and {values!r} is none")
     structure = list(inputs)
     for name, value, allowed in (("target", target, (None, *TARGETS)), ("reduction", reduction, REDUCTIONS)):
         if value not in allowed:
@@ -107,6 +110,9 @@ class Program:
         is a vector or matrix of Values, it is one of such. A placeholder of the shape (2,) takes an array of the shape
         (2, n), the transpose of what most data sets have. The outputs after the first come as numbers, or, for a batch, as
         sequences of n numbers.
+
+        Where an output is not finite because the engine refuses the example, its error is raised. An example that the engine
+        refuses although all outputs are finite, as exp(-1 / x) at 0, is refused by the target "python" at the most.
         """
         result, gradients = self._compute([p.data for p in self._held], arguments)
         gradients = gradients if len(self._reached) == len(gradients) else compress(gradients, self._is_reached)
@@ -114,14 +120,15 @@ class Program:
             p.grad += gradient
         return result
 
-    def value_and_grad(self, parameters: Sequence[float], *arguments: Any) -> tuple[Any, Any]:
+    def value_and_grad(self, parameters: Any, *arguments: Any) -> tuple[Any, Any]:
         """Return the outputs and the gradients for other numbers of the parameters, and leave all Values as they are.
 
         parameters  the numbers of `self.parameters`, without those that are inputs, in a list or an array
         """
-        if len(parameters) != len(self._held):
-            raise ValueError(f"value_and_grad: {len(self._held)} parameters were given {len(parameters)} numbers")
-        result, gradients = self._compute(parameters, arguments)
+        given = parameters.astype(float).ravel() if is_array(parameters) else list(map(float, parameters))
+        if len(given) != len(self._held):
+            raise ValueError(f"value_and_grad: {len(self._held)} parameters were given {len(given)} numbers")
+        result, gradients = self._compute(given, arguments)
         return result, sys.modules["numpy"].asarray(gradients) if is_array(parameters) else list(gradients)
 
     def source(self, language: str = "python") -> str:
@@ -138,7 +145,7 @@ class Program:
         rows, n, convert = self._read(arguments)
         try:
             totals, each = self._run(parameters, rows, n)
-            finite = all(map(math.isfinite, totals[:1] or each[0]))
+            finite = _are_finite(totals, each)
         except (ArithmeticError, ValueError, TypeError):  # Python raises, or makes a complex number, where others have nan
             self._explain(parameters, rows, n)
             raise
@@ -167,7 +174,7 @@ class Program:
             example = [[float(row[k])] for row in rows]
             try:
                 totals, each = self._run(parameters, example, 1)
-                if all(map(math.isfinite, totals[:1] or each[0])):
+                if _are_finite(totals, each):
                     continue
             except (ArithmeticError, ValueError, TypeError):
                 pass
@@ -201,6 +208,11 @@ def _runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
     return "python", interpreted.runner(trace)
 
 
+def _are_finite(totals, each):
+    """Whether all outputs are finite; TypeError where Python made a complex number."""
+    return all(map(math.isfinite, chain(totals[:1], *each)))
+
+
 def _fill(rows, structure, arguments):
     """Append to the rows what the inputs in a structure are given: floats, lists of floats, arrays of one row or several."""
     if isinstance(structure, Value):
@@ -217,7 +229,7 @@ def _fill(rows, structure, arguments):
         raise ValueError(
             f"{len(structure)} inputs, {_name(structure)}, were given {given}; a batch has one sequence of numbers for each"
         )
-    elif is_array(arguments) and arguments.ndim == 2 and isinstance(structure[0], Value):
+    elif is_array(arguments) and arguments.ndim == 2 and all(isinstance(part, Value) for part in structure):
         rows.append(arguments)
     else:
         for part, argument in zip(structure, parts):

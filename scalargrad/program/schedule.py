@@ -53,7 +53,7 @@ class Schedule:
         parts = [trace.parts(i, self._uses) for i in trace.totals]
         products = {i for _, terms, _ in parts for i in terms if self._is_product_of_rows(i)}
         added_up = products.union(*(sums for *_, sums in parts))
-        for i in sorted((*trace.forward, *trace.backward)):
+        for i in (*trace.forward, *trace.backward):
             if i not in added_up:
                 self._step(i)
         for total, (_, terms, _) in enumerate(parts):

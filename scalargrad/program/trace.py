@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from scalargrad import elementary
-from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.engine import Value, topological_order
 from scalargrad.operations import Undecided
 from scalargrad.replay import pull_back, run
 
@@ -128,10 +128,9 @@ class Trace:
         feeds = {node: self._instruction("parameter", -1, -1) for node in parameters if node not in feeds} | feeds
         self.inputs, self.parameters = ([feeds[node].index for node in leaves] for leaves in (inputs, parameters))
         order = topological_order(*outputs)
-        constants = {node: node.data for node in order if isinstance(node, Constant) and node not in feeds}
         self._name("", feeds.keys(), feeds.values())
         self.reduction, reduced = reduction, reduction != "none"
-        symbols, partials = run(order, constants | feeds, keep_partials=reduced)
+        symbols, partials = run(order, feeds, keep_partials=reduced)
         named = [node for node in order if node.label and node.operation is not None] if reduced else []
         derivatives = pull_back(order, partials, {outputs[0]: 1}, [*parameters, *named]) if reduced else []
         self._name("", symbols.keys(), symbols.values())
