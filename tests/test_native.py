@@ -92,6 +92,25 @@ def test_a_folder_that_cannot_be_written_to(tmp_path, folder):
 
 
 @needs_compiler
+def test_a_user_without_a_folder(folder, monkeypatch):
+    """A user who has no home gets a library too, and where none can be loaded from anywhere the error says so."""
+
+    def nowhere():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(native.Path, "home", nowhere)
+    assert native.library().run
+    native.library.cache_clear()
+
+    def refuse(path):
+        raise OSError("failed to map segment from shared object")
+
+    monkeypatch.setattr(native.ctypes, "CDLL", refuse)
+    with pytest.raises(native.Unavailable, match="the library cannot be loaded .failed to map segment"):
+        native.library()
+
+
+@needs_compiler
 def test_a_library_that_cannot_be_loaded(folder):
     """A broken file in the cache folder is no obstacle."""
     native.library()

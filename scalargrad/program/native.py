@@ -5,6 +5,7 @@ is one loop, `kernel.c`, that reads the schedule's tables. The system's C compil
 first needed, and the library stays in the user's cache folder, under a name that says what it was made from.
 """
 
+import contextlib
 import ctypes
 import functools
 import hashlib
@@ -92,21 +93,27 @@ def library() -> ctypes.CDLL:
     # The macros tell the compiler and the processor: a folder may be shared by machines that differ.
     content = b"".join([*(source.read_bytes() for source in SOURCES), " ".join(command).encode(), macros])
     name = f"kernel-{hashlib.sha256(content).hexdigest()[:20]}.so"
-    try:
+    with contextlib.suppress(OSError):  # of a folder that cannot be written to, or that nothing may be loaded from
         return _load(cache_folder() / name, command)
-    except OSError:  # there is no folder to write to, or what is in it cannot be loaded
+    try:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             return _load(Path(folder) / name, command)
+    except OSError as error:
+        raise Unavailable(f"target='c': the library cannot be loaded ({error}); leave the target open") from error
 
 
 def cache_folder() -> Path:
-    """Return the user's folder for what can be made again."""
+    """Return the user's folder for what can be made again; OSError is raised where a user has no folder."""
+    try:
+        home = Path.home()
+    except RuntimeError as error:
+        raise OSError(str(error)) from error
     if sys.platform == "win32":
-        parent = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        parent = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     elif sys.platform == "darwin":
-        parent = Path.home() / "Library" / "Caches"
+        parent = home / "Library" / "Caches"
     else:
-        parent = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        parent = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
     return parent / "scalargrad"
 
 
