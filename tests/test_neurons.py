@@ -189,9 +189,10 @@ def test_boxes_of_neurons_are_of_one_width(activation):
     svg = render(draw(y, depth=2).source, "svg").decode()
     (box,) = [group for group in re.findall(r'<g id="node\d+".*?</g>', svg, re.DOTALL) if "neuron 0" in group]
     rows = {}
-    for points in re.findall(r'<polygon fill="#[^"]*" stroke="none" points="([^"]*)"', box):
+    for points in re.findall(r'<polygon fill="#[^"]*" stroke="(?:none|transparent)" points="([^"]*)"', box):
         x, y_ = zip(*(map(float, point.split(",")) for point in points.split()))
-        rows.setdefault(min(y_), []).append((min(x), max(x)))
+        top = next((row for row in rows if abs(row - min(y_)) < 2), min(y_))  # older versions round
+        rows.setdefault(top, []).append((min(x), max(x)))
     assert len(rows) == 9
     left, right = {min(cells)[0] for cells in rows.values()}, {max(cells)[1] for cells in rows.values()}
     assert len(left) == len(right) == 1

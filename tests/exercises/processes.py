@@ -1,0 +1,21 @@
+"""What runs on this machine, as Linux lists it."""
+
+import contextlib
+import time
+from pathlib import Path
+
+
+def is_left(text, seconds=5.0):
+    """Whether a process with this text in its command is still there after some time; those that were killed take a moment."""
+    end = time.monotonic() + seconds
+    while any(text in command for command in _commands()):
+        if time.monotonic() > end:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _commands():
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            yield path.read_text(errors="replace")
