@@ -21,7 +21,21 @@ from scalargrad.program import program as module
 numpy = pytest.importorskip("numpy")
 
 TARGETS = ("python", "numpy", *(["c"] if any(map(shutil.which, native.COMPILERS)) else []))
-UNARY = ("negate", "absolute", "exp", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "leaky_relu", "softplus", "step")
+UNARY = (
+    "negate",
+    "absolute",
+    "exp",
+    "log1p",
+    "sqrt",
+    "sin",
+    "cos",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "leaky_relu",
+    "softplus",
+    "step",
+)
 BINARY = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "first_maximum", "variable_power")
 EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-300, 1e300, -1e300, math.inf, -math.inf, math.nan)
 
@@ -248,7 +262,7 @@ def test_training_is_what_it_is_with_the_engine():
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_gradients_are_added(target):
-    """A call adds to the gradients, leaves those alone that the loss does not reach, and reads the parameters' numbers anew."""
+    """A call adds to the gradients, but not to those the loss does not reach, and reads the parameters' numbers anew."""
     w, unused, x = Value(3.0, "w"), Value(1.0), placeholder("x")
     step = compile([w * x, unused * x], [x], [unused, w], target)
     assert step(2.0) == (6.0, 2.0) and step(5.0) == (15.0, 5.0)
@@ -283,7 +297,9 @@ def test_cross_entropy_of_a_batch():
     gradients = [p.grad for p in model.parameters()]
     for target in TARGETS:
         model.zero_grad()
-        assert compile(cross_entropy(model(x), t), [x, t], target=target)(points.T, targets.T) == pytest.approx(expected.data)
+        assert compile(cross_entropy(model(x), t), [x, t], target=target)(points.T, targets.T) == pytest.approx(
+            expected.data
+        )
         assert [p.grad for p in model.parameters()] == pytest.approx(gradients, rel=1e-10)
 
 
@@ -328,7 +344,7 @@ def test_decisions_cannot_be_compiled():
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_what_the_engine_refuses_is_refused(target):
-    """Where an example has no result the error is the engine's, with the example; a result that is not finite is returned."""
+    """Where an example has no result the error is the engine's, with the example; an infinite result is returned."""
     x, y = placeholder("x"), placeholder("y")
     step = compile(log(x) / y, [x, y], target=target)
     with pytest.raises(ValueError, match=r"^example 1: log\(-2.0\): the logarithm needs a positive number"):
@@ -347,7 +363,7 @@ def test_what_the_engine_refuses_is_refused(target):
 
 
 def test_targets_that_are_missing(monkeypatch):
-    """Without a C compiler NumPy runs a program, without NumPy Python does, and asking for either is an error with a cure."""
+    """Without a C compiler NumPy runs a program, without NumPy Python; asking for either is an error with a cure."""
     x = placeholder("x")
     assert compile(x * x, [x]).target == TARGETS[-1]
 
