@@ -261,6 +261,17 @@ def test_training_is_what_it_is_with_the_engine():
 
 
 @pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_infinite_totals(target, reduction):
+    """A total may be infinite, or nan, only once the part of every example is added, and is returned without a warning."""
+    w, x = Value(-math.inf), placeholder("x")
+    step = compile(w + x, [x], target=target, reduction=reduction)
+    assert math.isnan(step([math.inf, math.inf]))
+    w.data = 1e308
+    assert step([1e308, 1e308]) == math.inf
+
+
+@pytest.mark.parametrize("target", TARGETS)
 def test_gradients_are_added(target):
     """A call adds to the gradients, but not to those the loss does not reach, and reads the parameters' numbers anew."""
     w, unused, x = Value(3.0, "w"), Value(1.0), placeholder("x")
