@@ -79,7 +79,9 @@ def _together(name, values, weights):
     """Return the Values, and the weight of each; the weights of one that occurs twice are added up."""
     values, weights = leaves(values), leaves(weights)
     if len(values) != len(weights):
-        raise ValueError(f"{name}: the number of Values, {len(values)}, and of weights for them, {len(weights)}, must be equal")
+        raise ValueError(
+            f"{name}: the number of Values, {len(values)}, and of weights for them, {len(weights)}, must be equal"
+        )
     summed: dict[Value, Any] = {}
     for value, weight in zip(values, weights):
         summed[value] = summed[value] + weight if value in summed else weight

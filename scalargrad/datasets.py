@@ -36,7 +36,9 @@ def read_idx(path: str | os.PathLike) -> Any:
     shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, start, 4))
     expected = start + dtype.itemsize * math.prod(shape)
     if len(content) != expected:
-        raise ValueError(f"{path}: the file has {len(content)} bytes, and an IDX file of shape {shape} has {expected}; copy it again")
+        raise ValueError(
+            f"{path}: the file has {len(content)} bytes, and an IDX file of shape {shape} has {expected}; copy it again"
+        )
     return numpy.frombuffer(content, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
 
 
@@ -52,7 +54,9 @@ def mnist(folder: str | os.PathLike, *, train: bool = True) -> tuple[Any, Any]:
     images = read_idx(_find(folder, f"{part}-images", "idx3-ubyte"))
     labels = read_idx(_find(folder, f"{part}-labels", "idx1-ubyte"))
     if images.ndim != 3 or labels.shape != images.shape[:1]:
-        raise ValueError(f"{folder}: images of shape {images.shape} and labels of shape {labels.shape} do not belong together")
+        raise ValueError(
+            f"{folder}: images of shape {images.shape} and labels of shape {labels.shape} do not belong together"
+        )
     return images, labels
 
 

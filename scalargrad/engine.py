@@ -92,8 +92,9 @@ class Value:
 
     def _drops_the_graph(self, *_):
         raise TypeError(
-            f"{self!r} does not become a plain number by itself, as in float(v), math.exp(v) or `if v:`, for that would drop "
-            "its graph: write v.data if you mean the number, and take functions such as exp from scalargrad, not from math"
+            f"{self!r} does not become a plain number by itself, as in float(v), math.exp(v) or `if v:`, for that would "
+            "drop its graph: write v.data if you mean the number, and take functions such as exp from scalargrad, "
+            "not from math"
         )
 
     __float__ = __int__ = __complex__ = __bool__ = __index__ = __round__ = _drops_the_graph

@@ -113,7 +113,9 @@ def _mean(name, losses):
 def _check_output(name, i, y):
     number = _number(y)
     if number is not None and not math.isfinite(number):
-        raise ValueError(f"{name}: the output for example {i} is {number}; the inputs may contain nan, or the learning rate is too large")
+        raise ValueError(
+            f"{name}: the output for example {i} is {number}; the inputs may contain nan, or the learning rate is too large"
+        )
 
 
 def _check_target(name, i, t, allowed):

@@ -29,7 +29,7 @@ RECTIFIERS = ("relu", "leaky_relu", "softplus")  # activations that let half of 
 
 
 class Module:
-    """Something with parameters: the leaf Values in its attributes, and in the modules, lists, dictionaries and arrays there.
+    """Something with parameters: the leaf Values in its attributes, and in modules, lists, dictionaries and arrays there.
 
     A Value that was computed is no parameter, and neither is one in a set, which has no order.
     """

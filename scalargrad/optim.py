@@ -37,7 +37,9 @@ class Optimizer:
     def __init__(self, parameters: Iterable[Value], lr: LearningRate) -> None:
         name = type(self).__name__
         if not isinstance(parameters, Iterable):
-            raise TypeError(f"{name}: parameters are a list of Values, as from model.parameters(), and {parameters!r} is none")
+            raise TypeError(
+                f"{name}: parameters are a list of Values, as from model.parameters(), and {parameters!r} is none"
+            )
         self.memory: dict[Value, dict[str, float]] = {}
         for p in parameters:
             if not isinstance(p, Value) or p.operation is not None or not hasattr(p, "data"):
@@ -92,8 +94,8 @@ class Optimizer:
     def _check(self, p, what, number, finite, lr):
         if not math.isfinite(finite):
             raise FloatingPointError(
-                f"{type(self).__name__}, step {self.steps}: the {what} of {p.label or 'a parameter'} is {number}; look for nan "
-                f"in the data, or make the learning rate smaller than {lr}"
+                f"{type(self).__name__}, step {self.steps}: the {what} of {p.label or 'a parameter'} is {number}; look for "
+                f"nan in the data, or make the learning rate smaller than {lr}"
             )
 
 

@@ -172,7 +172,9 @@ def read(name: str, x: Any) -> tuple[Any, tuple[int, ...]]:
     forms = [form for _, form in parts]
     for i, form in enumerate(forms):
         if form != forms[0]:
-            raise ValueError(f"{name}: parts of one shape make a vector or matrix; part 0 has {forms[0]} and part {i} {form}")
+            raise ValueError(
+                f"{name}: parts of one shape make a vector or matrix; part 0 has {forms[0]} and part {i} {form}"
+            )
     return tuple(part for part, _ in parts), (len(parts), *(forms[0] if forms else ()))
 
 

@@ -149,7 +149,8 @@ class TwoMoons:
         self.points, self.labels = moons(100)
         sizes = [2, 16, 16, 1]
         self.layers = [
-            [([kind(random.uniform(-1, 1)) for _ in range(n)], kind(0.0)) for _ in range(m)] for n, m in zip(sizes, sizes[1:])
+            [([kind(random.uniform(-1, 1)) for _ in range(n)], kind(0.0)) for _ in range(m)]
+            for n, m in zip(sizes, sizes[1:])
         ]
         self.parameters = [p for layer in self.layers for weights, bias in layer for p in (*weights, bias)]
 

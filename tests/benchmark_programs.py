@@ -38,7 +38,11 @@ class Work:
         self.weights = [numpy.array([[w.data for w in neuron.w] for neuron in layer]) for layer in neurons]
         self.biases = [numpy.array([neuron.b.data for neuron in layer]) for layer in neurons]
         x, y = placeholder(sizes[0], "x"), placeholder("y") if self.moons else placeholder(sizes[-1], "y")
-        loss = hinge([self.model(x)], [y]) + l2_penalty(self.model.parameters(), ALPHA) if self.moons else cross_entropy(self.model(x), y)
+        loss = (
+            hinge([self.model(x)], [y]) + l2_penalty(self.model.parameters(), ALPHA)
+            if self.moons
+            else cross_entropy(self.model(x), y)
+        )
         self.loss, self.inputs = loss, [x, y]
 
     def compiled(self, target):
@@ -93,7 +97,9 @@ def numpy_by_hand(work):
             if k:
                 d = (d @ work.weights[k]) * (activations[k] > 0)
         if work.moons:
-            weights, biases = ([g + 2 * ALPHA * p for g, p in zip(*each)] for each in ((weights, work.weights), (biases, work.biases)))
+            weights, biases = (
+                [g + 2 * ALPHA * p for g, p in zip(*each)] for each in ((weights, work.weights), (biases, work.biases))
+            )
         return loss, work.flat(weights, biases)
 
     return run
@@ -267,7 +273,11 @@ def casadi_function(work):
         h = w @ h + b
         h = casadi.fmax(h, 0) if k < len(weights) - 1 else h
     parameters = casadi.vertcat(*(casadi.vec(casadi.horzcat(w, b).T) for w, b in zip(weights, biases)))
-    loss = casadi.fmax(1 - y * h, 0) + ALPHA * casadi.sumsqr(parameters) if work.moons else casadi.logsumexp(h) - casadi.dot(y, h)
+    loss = (
+        casadi.fmax(1 - y * h, 0) + ALPHA * casadi.sumsqr(parameters)
+        if work.moons
+        else casadi.logsumexp(h) - casadi.dot(y, h)
+    )
     step = casadi.Function("step", [parameters, x, y], [loss, casadi.gradient(loss, parameters)])
     numbers = work.flat(work.weights, work.biases)
     mapped = step.map(work.examples)

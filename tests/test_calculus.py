@@ -52,7 +52,10 @@ def numbers(x):
 
 def test_every_operation_has_points():
     """The table above has a row for each operation."""
-    assert POINTS.keys() == {name for name, f in registry.items() if f.__module__ == "scalargrad.operations"} - {"abs", "power"}
+    assert POINTS.keys() == {name for name, f in registry.items() if f.__module__ == "scalargrad.operations"} - {
+        "abs",
+        "power",
+    }
 
 
 @pytest.mark.parametrize(("name", "point"), [(name, point) for name, points in POINTS.items() for point in points])
@@ -70,9 +73,7 @@ def test_three_orders(name, point):
         xs = [Value(x) for x in start]
         for i, derivative in enumerate(gradient(lower(*xs), xs)):
             h = 1e-3
-            shifted = [
-                lower(*(Value(x + s * h * (i == j)) for j, x in enumerate(start))).data for s in (-2, -1, 1, 2)
-            ]
+            shifted = [lower(*(Value(x + s * h * (i == j)) for j, x in enumerate(start))).data for s in (-2, -1, 1, 2)]
             slope = (shifted[0] - 8 * shifted[1] + 8 * shifted[2] - shifted[3]) / (12 * h)
             assert derivative.data == pytest.approx(slope, rel=1e-6, abs=1e-7)
 
@@ -156,7 +157,9 @@ def test_grad_of_vectors():
     assert grad(lambda v: dot(v, v))([1.0, 2.0]) == [2, 4]
     assert value_and_grad(lambda w, x: sigmoid(dot(w, x)))((0.0, 0.0), (1.0, 2.0)) == (0.5, (0.25, 0.5))
     for result in (lambda x: (x, x), lambda x: [x, x], lambda x: None):
-        with pytest.raises(TypeError, match="grad: the function returned .*, and there is a gradient of one number; see jacobian"):
+        with pytest.raises(
+            TypeError, match="grad: the function returned .*, and there is a gradient of one number; see jacobian"
+        ):
             grad(result)(1.0)
     with pytest.raises(TypeError, match="grad: the function was called with 1 arguments, and needs number 1"):
         grad(lambda x: x, argument=1)(1.0)
@@ -357,7 +360,9 @@ def test_check_gradients_names_the_rule_at_fault():
 
 def test_check_gradients_sees_what_drops_the_graph():
     """A function that goes through a plain number has derivatives that are wrong although each rule is right."""
-    with pytest.raises(AssertionError, match=r"argument 0 of the function at \(1.5,\), by reverse mode, is 1.5, but .* give 3"):
+    with pytest.raises(
+        AssertionError, match=r"argument 0 of the function at \(1.5,\), by reverse mode, is 1.5, but .* give 3"
+    ):
         check_gradients(lambda x: x * x.data, 1.5)
 
 

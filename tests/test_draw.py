@@ -68,7 +68,10 @@ def network(*sizes, activation="tanh"):
 
 
 def convolution():
-    signal, kernel = [Value(x, f"x{i + 1}") for i, x in enumerate((1, 3, 2))], [Value(k, f"k{i + 1}") for i, k in enumerate((-1, 1))]
+    signal, kernel = (
+        [Value(x, f"x{i + 1}") for i, x in enumerate((1, 3, 2))],
+        [Value(k, f"k{i + 1}") for i, k in enumerate((-1, 1))],
+    )
     ((y1, y2),) = convolve2d([signal], [kernel])
     y1.label, y2.label = "y1", "y2"
     y1.backward()
@@ -76,7 +79,7 @@ def convolution():
     return y1, y2
 
 
-LABELS = ["x<y", "w{0}", "a|b", r"\N", "\"q\" '", "αβ", "🙂", "&amp;", "\x01"]
+LABELS = ["x<y", "w{0}", "a|b", r"\N", '"q" \'', "αβ", "🙂", "&amp;", "\x01"]
 
 PICTURES = {
     "sigmoid": lambda: draw(after_backward("sigmoid(a*x + b)", a=2, x=-1, b=0.5)),
@@ -122,7 +125,9 @@ def test_a_picture_is_the_same_in_every_process():
     assert len(runs) == 1
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "named_steps", "partials", "dot_product", "perceptron", "neuron", "shared_node"])
+@pytest.mark.parametrize(
+    "name", ["sigmoid", "named_steps", "partials", "dot_product", "perceptron", "neuron", "shared_node"]
+)
 def test_text_is_large_on_a_slide(name):
     """Scaled to a 16:9 slide of 960 by 540 points, no text is smaller than 16, up to a neuron with three inputs."""
     svg = render(PICTURES[name]().source, "svg").decode()
@@ -196,7 +201,9 @@ def test_constants_have_no_gradients():
 def test_too_large_a_graph():
     """A graph nobody could read is refused with its size, unless the limit is raised."""
     y = sum((Value(i) for i in range(300)), Value(0))
-    with pytest.raises(ValueError, match="^the graph has 601 nodes, and a picture of more than 500 cannot be read: .*raise max_nodes to 601"):
+    with pytest.raises(
+        ValueError, match="^the graph has 601 nodes, and a picture of more than 500 cannot be read: .*raise max_nodes to 601"
+    ):
         draw(y)
     assert draw(y, max_nodes=601).source.count("->") == 600
 

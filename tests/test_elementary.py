@@ -84,7 +84,12 @@ def test_step_maximum_and_minimum_agree_with_python(x, y):
 def test_fractions_stay_exact():
     """step, maximum, minimum and power of Fractions are exact, not floats."""
     third, half = Fraction(1, 3), Fraction(1, 2)
-    results = elementary.step(third), elementary.maximum(third, 0), elementary.minimum(third, half), elementary.power(third, 2)
+    results = (
+        elementary.step(third),
+        elementary.maximum(third, 0),
+        elementary.minimum(third, half),
+        elementary.power(third, 2),
+    )
     assert results == (1, third, third, Fraction(1, 9))
     assert not any(isinstance(result, float) for result in results)
 
@@ -113,6 +118,11 @@ def test_small_numbers_keep_their_digits():
 def test_nan_is_passed_on():
     """A nan that goes in comes out, whichever place it has."""
     nan = math.nan
-    results = [elementary.maximum(nan, 1.0), elementary.maximum(1.0, nan), elementary.minimum(nan, 1.0), elementary.minimum(1.0, nan)]
+    results = [
+        elementary.maximum(nan, 1.0),
+        elementary.maximum(1.0, nan),
+        elementary.minimum(nan, 1.0),
+        elementary.minimum(1.0, nan),
+    ]
     results += [getattr(elementary, name)(nan) for name in REFERENCES]
     assert all(map(math.isnan, results))

@@ -55,7 +55,9 @@ ANALYTIC = {
 
 @given(
     leaves=st.lists(st.floats(-2, 2), min_size=1, max_size=4),
-    steps=st.lists(st.tuples(st.sampled_from(list(ANALYTIC)), st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=12),
+    steps=st.lists(
+        st.tuples(st.sampled_from(list(ANALYTIC)), st.integers(0, 99), st.integers(0, 99)), min_size=1, max_size=12
+    ),
 )
 def test_gradients_of_random_graphs(leaves, steps):
     """backward gives the derivatives of any graph, however its nodes are shared, to nearly all digits.
@@ -190,7 +192,10 @@ def test_a_node_is_small():
 @pytest.mark.parametrize("function", [float, int, complex, bool, round, math.exp, math.floor, [1, 2].__getitem__])
 def test_nothing_drops_the_graph_in_silence(function):
     """What would turn a Value into a plain number raises, and says what to write instead."""
-    with pytest.raises(TypeError, match="would drop its graph: write v.data if you mean the number, and take functions such as exp from scalargrad"):
+    with pytest.raises(
+        TypeError,
+        match="would drop its graph: write v.data if you mean the number, and take functions such as exp from scalargrad",
+    ):
         function(Value(1.0))
 
 
@@ -219,7 +224,18 @@ def test_formatting():
 def test_numbers_on_either_side(number):
     """A number, NumPy's scalars included, joins a Value from the left and from the right."""
     v = Value(3.0)
-    results = [number + v, v + number, number - v, v - number, number * v, v * number, number / v, v / number, number**v, v**number]
+    results = [
+        number + v,
+        v + number,
+        number - v,
+        v - number,
+        number * v,
+        v * number,
+        number / v,
+        v / number,
+        number**v,
+        v**number,
+    ]
     assert [type(result) for result in results] == [Value] * 10
     assert [result.data for result in results] == pytest.approx([5, 5, -1, 1, 6, 6, 2 / 3, 1.5, 8, 9])
     for result in results:

@@ -70,7 +70,18 @@ def test_names_hide_constants():
 
 @pytest.mark.parametrize(
     ("text", "result"),
-    [("2*3", 6), ("+-3", -3), ("-2**2", -4), ("(-2)**2", 4), ("+x", 2), ("abs(-x)", 2), ("x**3", 8), ("2**x", 4), ("x**x", 4), ("6/x/x", 1.5)],
+    [
+        ("2*3", 6),
+        ("+-3", -3),
+        ("-2**2", -4),
+        ("(-2)**2", 4),
+        ("+x", 2),
+        ("abs(-x)", 2),
+        ("x**3", 8),
+        ("2**x", 4),
+        ("x**x", 4),
+        ("6/x/x", 1.5),
+    ],
 )
 def test_arithmetic_as_in_python(text, result):
     """Operators bind as in Python, and parts without names are plain numbers."""
@@ -116,8 +127,8 @@ REFUSED = [
     ("2 * [x for x in y]", f"at column 5: '[x for x in y]' is a comprehension, and {ALLOWED}"),
     ("sigmoid(x=1)", f"at column 9: 'x=1' is a keyword, which operations do not have, and {ALLOWED}"),
     ("sigmoid(*x)", f"at column 9: '*x' is not arithmetic (Starred), and {ALLOWED}"),
-    ("'text'", f'''at column 1: "'text'" is a text, and {ALLOWED}'''),
-    ("f'{x}'", f'''at column 1: "f'{{x}}'" is not arithmetic (JoinedStr), and {ALLOWED}'''),
+    ("'text'", f"""at column 1: "'text'" is a text, and {ALLOWED}"""),
+    ("f'{x}'", f"""at column 1: "f'{{x}}'" is not arithmetic (JoinedStr), and {ALLOWED}"""),
     ("True", f"at column 1: 'True' is a truth value, and {ALLOWED}"),
     ("1j", f"at column 1: '1j' is a complex number, and {ALLOWED}"),
     ("x % 2", f"at column 1: 'x % 2' is not arithmetic (Mod), and {ALLOWED}"),
@@ -127,7 +138,11 @@ REFUSED = [
     ("x if x else y", f"at column 1: 'x if x else y' is a condition, and {ALLOWED}"),
     ("lambda: x", f"at column 1: 'lambda: x' is a function, and {ALLOWED}"),
     ("(z := x)", f"at column 2: 'z := x' is not arithmetic (NamedExpr), and {ALLOWED}"),
-    ("__import__('os').system('true')", f"""at column 1: "__import__('os').system('true')" is the call of something other than an operation, and {ALLOWED}"""),
+    (
+        "__import__('os').system('true')",
+        """at column 1: "__import__('os').system('true')" is the call of something other than an operation, """
+        f"and {ALLOWED}",
+    ),
     ("import os", f"at column 1: 'import os' is not arithmetic (Import), and {ALLOWED}"),
     ("a = b = x", f"at column 1: 'a = b = x' is not arithmetic (Assign), and {ALLOWED}"),
     ("a, b = x, y", f"at column 1: 'a, b = x, y' is not arithmetic (Assign), and {ALLOWED}"),
@@ -182,7 +197,10 @@ def test_what_is_no_expression(text, sentence):
 
 
 pieces = st.sampled_from(
-    "x y a1 α 2 0.5 1e9 + - * / ** ( ) , ; = . [ ] { } : ' \" \\ \n sigmoid log sqrt exp __import__ os lambda for if @ % _ 🙂".split(" ")
+    (
+        "x y a1 α 2 0.5 1e9 + - * / ** ( ) , ; = . [ ] { } : ' \" \\ \n sigmoid log sqrt exp "
+        "__import__ os lambda for if @ % _ 🙂"
+    ).split(" ")
 )
 
 

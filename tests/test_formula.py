@@ -89,9 +89,11 @@ def test_formulas_give_the_local_derivatives(x, y, data):
 NUMBERS = st.sampled_from([-2, -1, 0, 1, 2, 3, 0.5])
 TREES = st.recursive(
     st.sampled_from(["x", "y"]) | NUMBERS.map(str).map("({})".format),
-    lambda part: st.builds("({} {} {})".format, part, st.sampled_from(["+", "-", "*", "/", "**"]), part)
-    | st.builds("(-{})".format, part)
-    | st.builds("{}({})".format, st.sampled_from(["sin", "tanh", "step", "abs"]), part),
+    lambda part: (
+        st.builds("({} {} {})".format, part, st.sampled_from(["+", "-", "*", "/", "**"]), part)
+        | st.builds("(-{})".format, part)
+        | st.builds("{}({})".format, st.sampled_from(["sin", "tanh", "step", "abs"]), part)
+    ),
     max_leaves=8,
 )
 
@@ -120,7 +122,7 @@ def test_parentheses_stand_where_they_are_needed(source, x, y):
     [
         (lambda x: 1 * x + 0, "x"),
         (lambda x: (0 - x) / 1, "-x"),
-        (lambda x: -(-x) ** 1, "x"),
+        (lambda x: -((-x) ** 1), "x"),
         (lambda x: 1 - (-x), "1 + x"),
         (lambda x: 1 + (-x), "1 - x"),
         (lambda x: x - 0 + -2, "x - 2"),

@@ -38,7 +38,9 @@ GRAPHS = {
 
 
 @pytest.mark.parametrize("renderer", RENDERERS)
-@pytest.mark.parametrize("options", [{}, {"partials": True}, {"rankdir": "TB", "operation_nodes": True}, {"depth": 1}, {"depth": 2}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"partials": True}, {"rankdir": "TB", "operation_nodes": True}, {"depth": 1}, {"depth": 2}], ids=str
+)
 @pytest.mark.parametrize("name", GRAPHS)
 def test_nothing_moves(name, options, renderer):
     """In all frames every node has the same place to the last digit, which is its place before and after backward."""
@@ -111,7 +113,10 @@ def test_gradients_flow_into_folded_layers():
     """The arrows from a folded layer are pointed out while gradients flow back on them, though it shows no number."""
     one, other = Layer(1, 2, seed=0)([Value(1.0)])
     backward = [frame.source for frame in draw(one * other, depth=1).frames() if "arrowtail=normal" in frame.source]
-    assert [re.findall(r"(n\d+):e -> (n\d+):w .*arrowtail=normal", source) for source in backward[:2]] == [[("n0", "n2")], [("n1", "n0")]]
+    assert [re.findall(r"(n\d+):e -> (n\d+):w .*arrowtail=normal", source) for source in backward[:2]] == [
+        [("n0", "n2")],
+        [("n1", "n0")],
+    ]
 
 
 def test_frames_need_numbers():

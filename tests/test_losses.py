@@ -104,21 +104,39 @@ def test_l2_penalty():
 SICK = "the inputs may contain nan, or the learning rate is too large"
 REFUSED = [
     (lambda: mean_squared_error([], []), "mean_squared_error: the batch is empty"),
-    (lambda: mean_squared_error([1.0], [1, 2]), r"mean_squared_error: outputs of shape \(1,\) and targets of shape \(2,\) do not"),
-    (lambda: mean_squared_error([[1.0, 2.0]], [[1.0]]), r"mean_squared_error: outputs of shape \(1, 2\) and targets of shape"),
+    (
+        lambda: mean_squared_error([1.0], [1, 2]),
+        r"mean_squared_error: outputs of shape \(1,\) and targets of shape \(2,\) do not",
+    ),
+    (
+        lambda: mean_squared_error([[1.0, 2.0]], [[1.0]]),
+        r"mean_squared_error: outputs of shape \(1, 2\) and targets of shape",
+    ),
     (lambda: mean_squared_error([1.0, nan], [1, 2]), f"mean_squared_error: the output for example 1 is nan; {SICK}"),
     (lambda: mean_squared_error([Value(inf)], [1]), f"mean_squared_error: the output for example 0 is inf; {SICK}"),
-    (lambda: mean_squared_error([1.0], [nan]), "mean_squared_error: the target of example 0 is nan, and it has to be a finite"),
+    (
+        lambda: mean_squared_error([1.0], [nan]),
+        "mean_squared_error: the target of example 0 is nan, and it has to be a finite",
+    ),
     (lambda: hinge([1.0, 2.0], [1, 0]), "hinge: the target of example 1 is 0, and it has to be 1 or -1"),
     (lambda: perceptron_loss([1.0], [2]), "perceptron_loss: the target of example 0 is 2, and it has to be 1 or -1"),
     (lambda: binary_cross_entropy([1.0], [-1]), "binary_cross_entropy: .* 0 is -1, and it has to be a number from 0 to 1"),
     (lambda: binary_cross_entropy([nan], [1]), "binary_cross_entropy: the output for example 0 is nan"),
     (lambda: cross_entropy([[1.0, 2.0], [1.0, nan]], [0, 0]), f"cross_entropy: the output for example 1 is nan; {SICK}"),
-    (lambda: cross_entropy([1.0, 2.0], 2), "cross_entropy: the target of example 0 is 2, and it has to be a class from 0 to 1"),
-    (lambda: cross_entropy([[1.0, 2.0]], [-1]), "cross_entropy: the target of example 0 is -1, and it has to be a class from"),
+    (
+        lambda: cross_entropy([1.0, 2.0], 2),
+        "cross_entropy: the target of example 0 is 2, and it has to be a class from 0 to 1",
+    ),
+    (
+        lambda: cross_entropy([[1.0, 2.0]], [-1]),
+        "cross_entropy: the target of example 0 is -1, and it has to be a class from",
+    ),
     (lambda: cross_entropy([1.0, 2.0], 1.0), "cross_entropy: the target of example 0 is 1.0, and it has to be a class from"),
     (lambda: cross_entropy([1.0, 2.0], [2, -1]), "cross_entropy: .* example 0 is 2, and it has to be a number from 0 to 1"),
-    (lambda: cross_entropy([[1.0, 2.0]], [0, 1]), r"cross_entropy: targets of shape \(2,\) do not fit logits of shape \(1, 2\)"),
+    (
+        lambda: cross_entropy([[1.0, 2.0]], [0, 1]),
+        r"cross_entropy: targets of shape \(2,\) do not fit logits of shape \(1, 2\)",
+    ),
     (lambda: cross_entropy([], 0), "cross_entropy: the batch is empty"),
     (lambda: cross_entropy([[]], [0]), "cross_entropy: the batch is empty"),
     (lambda: cross_entropy([1.0, 2.0, 3.0, 4.0], [0, 1, 1, 0]), "cross_entropy: the targets of example 0 add up to 2, and"),
@@ -127,8 +145,14 @@ REFUSED = [
     (lambda: hinge([1.0, 2.0], [numpy.int64(1), numpy.int64(0)]), "hinge: the target of example 1 is 0"),
     (lambda: binary_cross_entropy([1.0], [numpy.int32(5)]), "binary_cross_entropy: the target of example 0 is 5"),
     (lambda: mean_squared_error([numpy.float32("nan")], [0]), "mean_squared_error: the output for example 0 is nan"),
-    (lambda: mean_squared_error([[1.0, 2.0], [3.0, nan]], [[0, 0], [0, 0]]), "mean_squared_error: the output for example 1 is"),
-    (lambda: mean_squared_error([Value(1e160)], [0.0]), "mean_squared_error: the loss is inf, for the outputs are too large"),
+    (
+        lambda: mean_squared_error([[1.0, 2.0], [3.0, nan]], [[0, 0], [0, 0]]),
+        "mean_squared_error: the output for example 1 is",
+    ),
+    (
+        lambda: mean_squared_error([Value(1e160)], [0.0]),
+        "mean_squared_error: the loss is inf, for the outputs are too large",
+    ),
     (lambda: cross_entropy(1.0, 0), "cross_entropy: targets of shape"),
 ]
 

@@ -9,7 +9,7 @@ import pytest
 
 from scalargrad.program import native
 
-needs_compiler = pytest.mark.skipif(not any(map(native.shutil.which, ("cc", "gcc", "clang"))), reason="there is no C compiler")
+needs_compiler = pytest.mark.skipif(not any(map(native.shutil.which, native.COMPILERS)), reason="there is no C compiler")
 
 CODE = "from scalargrad.program.native import library; library().run"
 

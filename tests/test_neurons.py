@@ -125,7 +125,9 @@ def test_many_inputs_are_one_box(depth):
     layer = Layer(18, 2, seed=0)
     source = draw(sum(layer(x)), depth=depth).source
     assert ">18 inputs<" in source and "<B>x" not in source
-    assert len(re.findall(r"^  (n\d+) \[label=<<TABLE", source, re.MULTILINE)) == 5  # with the layer, and the sum that begins with 0
+    assert (
+        len(re.findall(r"^  (n\d+) \[label=<<TABLE", source, re.MULTILINE)) == 5
+    )  # with the layer, and the sum that begins with 0
     assert len(draw(sum(layer(x)), depth=depth).frames()) < 30
     order = topological_order(*layer(x))
     assert drawn_as(order, find_groups(order), depth)[x[0]].output is None
@@ -142,7 +144,11 @@ def test_every_arrow_has_two_ends(depth):
     loss = (model(x) - model([x[0], 0.5])) ** 2 + 0.1 * (model.parameters()[0] ** 2)
     source = draw(loss, depth=depth).source
     nodes = set(re.findall(r"^  (n\d+) \[label", source, re.MULTILINE))
-    ports = {f"{node}:{port}" for node, label in re.findall(r"^  (n\d+) (\[label.*)", source, re.MULTILINE) for port in re.findall(r'PORT="(\w+)"', label)}
+    ports = {
+        f"{node}:{port}"
+        for node, label in re.findall(r"^  (n\d+) (\[label.*)", source, re.MULTILINE)
+        for port in re.findall(r'PORT="(\w+)"', label)
+    }
     arrows = re.findall(r"^  (n\d+(?::p\d+)?)(?::e)? -> (n\d+(?::p\d+)?)(?::w)?(?= |$)", source, re.MULTILINE)
     assert len(arrows) == source.count("->") - source.count("style=invis")
     assert {end for arrow in arrows for end in arrow} <= nodes | ports
@@ -170,7 +176,7 @@ def test_a_folded_neuron_keeps_its_label(depth):
 
 
 def test_neurons_are_beside_each_other():
-    """The neurons of a layer are below one another where arrows point to the right, and side by side where they point down."""
+    """The neurons of a layer are below one another where arrows point right, and side by side where they point down."""
     y = sum(Layer(2, 6, seed=0)(inputs(2)))
     sizes = {}
     for rankdir in ("LR", "TB"):
@@ -203,7 +209,9 @@ def test_boxes_of_neurons_are_of_one_width(activation):
 @pytest.mark.parametrize("depth", [0, -1, 1.5, "1"])
 def test_wrong_depths(depth):
     """A depth is a whole number from 1 on."""
-    with pytest.raises(ValueError, match="depth=.*: 1 shows layers as boxes, 2 neurons, and without a depth everything is shown"):
+    with pytest.raises(
+        ValueError, match="depth=.*: 1 shows layers as boxes, 2 neurons, and without a depth everything is shown"
+    ):
         draw(Value(1), depth=depth)
 
 
@@ -213,7 +221,9 @@ def test_graphs_without_numbers():
     assert source.count("neuron") == 2 and source.count("not fed") == 4
 
 
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deepcopy", "pickle"])
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deepcopy", "pickle"]
+)
 def test_copies_of_a_model_have_places_too(copied):
     """A copy of a network computes the same, trains by itself, and is drawn in the same way."""
     model = MLP(2, [2, 1], "tanh", seed=0)

@@ -98,7 +98,10 @@ def test_a_seed_makes_a_model_reproducible():
     assert free[0] == free[1]
 
 
-@pytest.mark.parametrize(("activation", "variance"), [(relu, 2 / 8), (leaky_relu, 2 / 8), (softplus, 2 / 8), (tanh, 2 / (8 + 4)), (None, 2 / (8 + 4)), (sigmoid, 2 / 12)])
+@pytest.mark.parametrize(
+    ("activation", "variance"),
+    [(relu, 2 / 8), (leaky_relu, 2 / 8), (softplus, 2 / 8), (tanh, 2 / (8 + 4)), (None, 2 / (8 + 4)), (sigmoid, 2 / 12)],
+)
 def test_first_weights_have_the_variance_of_he_and_glorot(activation, variance):
     """The variance is 2 / nin for rectifiers and 2 / (nin + nout) for the others, with mean 0."""
     generator = random.Random(0)
@@ -179,7 +182,10 @@ def test_a_state_that_does_not_fit_changes_nothing():
         (lambda: Neuron(0), "Neuron(0): a neuron needs one input or more"),
         (lambda: Layer(2, 0), "Layer(2, 0): a layer needs one neuron or more"),
         (lambda: MLP(2, []), "MLP(2, []): a network needs the sizes of one layer or more"),
-        (lambda: Neuron(2, activation="rellu"), "activation='rellu': there is no such operation of one number; take one like 'relu'"),
+        (
+            lambda: Neuron(2, activation="rellu"),
+            "activation='rellu': there is no such operation of one number; take one like 'relu'",
+        ),
         (lambda: MLP(2, 3), "MLP(2, 3): a network needs the sizes of one layer or more, as in MLP(2, [16, 1])"),
         (lambda: Neuron(2, activation="maximum"), "activation='maximum': there is no such operation of one number"),
         (lambda: Neuron(2, activation=["relu"]), "activation=['relu']: there is no such operation of one number"),

@@ -127,6 +127,7 @@ def test_a_rule_can_be_called_by_itself():
 
 def test_a_cell_of_a_notebook_may_run_twice():
     """Defining an operation again replaces it."""
+
     def define(factor):
         @operation("scaled")
         def scaled(x):
@@ -203,7 +204,9 @@ def test_operations_are_written_as_in_python():
     """written gives signs their place, negative numbers parentheses, and functions their parameters."""
     x = Value(2.0)
     nodes = [x + 1, -x, x**2, x**x, x.tanh(), x.maximum(1), x.leaky_relu(0.1)]
-    texts = [written(node.operation, "a", "-3") if len(node.inputs) == 2 else written(node.operation, "-a") for node in nodes]
+    texts = [
+        written(node.operation, "a", "-3") if len(node.inputs) == 2 else written(node.operation, "-a") for node in nodes
+    ]
     assert texts == ["a + (-3)", "-(-a)", "(-a)**2", "a ** (-3)", "tanh(-a)", "maximum(a, -3)", "leaky_relu(-a, 0.1)"]
 
 

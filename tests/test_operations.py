@@ -68,7 +68,10 @@ def slope(function, point, i):
 
 def test_every_operation_is_checked():
     """The table above has a row for each operation, so that a new one cannot be forgotten."""
-    assert DOMAINS.keys() == {name for name, apply in registry.items() if apply.__module__ == operations.__name__} - {"abs", "power"}
+    assert DOMAINS.keys() == {name for name, apply in registry.items() if apply.__module__ == operations.__name__} - {
+        "abs",
+        "power",
+    }
 
 
 @pytest.mark.parametrize("name", DOMAINS)

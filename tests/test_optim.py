@@ -178,7 +178,13 @@ def test_the_kind_of_the_learning_rate_does_not_matter():
 
 
 @pytest.mark.parametrize(
-    ("gradient", "lr", "what"), [(math.nan, 0.1, "gradient of b is nan"), (math.inf, 0.1, "gradient of b is inf"), (1e100, 1e300, "new value of b is -inf"), (1e200, 0.1, r"gradient of b is 1e\+200")]
+    ("gradient", "lr", "what"),
+    [
+        (math.nan, 0.1, "gradient of b is nan"),
+        (math.inf, 0.1, "gradient of b is inf"),
+        (1e100, 1e300, "new value of b is -inf"),
+        (1e200, 0.1, r"gradient of b is 1e\+200"),
+    ],
 )
 def test_what_is_not_finite_stops_the_training(gradient, lr, what):
     """A gradient or a step that is not finite is refused where it happens, before any parameter has moved."""
@@ -188,7 +194,9 @@ def test_what_is_not_finite_stops_the_training(gradient, lr, what):
     optimizer.step()
     before = a.data, b.data
     optimizer.lr, b.grad = lr, gradient
-    with pytest.raises(FloatingPointError, match=f"SGD, step 2: the {what}; look for nan in the data, or make the learning rate"):
+    with pytest.raises(
+        FloatingPointError, match=f"SGD, step 2: the {what}; look for nan in the data, or make the learning rate"
+    ):
         optimizer.step()
     assert (a.data, b.data) == before
 

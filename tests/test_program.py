@@ -26,7 +26,7 @@ except native.Unavailable:
     AVAILABLE = ["python", "numpy"]
 no_compiler = pytest.mark.skipif("c" not in AVAILABLE, reason="there is no C compiler")
 TARGETS = ["python", "numpy", pytest.param("c", marks=no_compiler)]
-UNARY = ("negate", "absolute", "exp", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "leaky_relu", "softplus", "step")
+UNARY = "negate absolute exp log1p sqrt sin cos tanh sigmoid relu leaky_relu softplus step".split()
 BINARY = ("add", "subtract", "multiply", "divide", "maximum", "minimum", "first_maximum", "variable_power")
 EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 1e-300, 1e300, -1e300, math.inf, -math.inf, math.nan)
 
@@ -252,8 +252,19 @@ def test_training_is_what_it_is_with_the_engine():
 
 
 @pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_infinite_totals(target, reduction):
+    """A total may be infinite, or nan, only once the part of every example is added, and is returned without a warning."""
+    w, x = Value(-math.inf), placeholder("x")
+    step = compile(w + x, [x], target=target, reduction=reduction)
+    assert math.isnan(step([math.inf, math.inf]))
+    w.data = 1e308
+    assert step([1e308, 1e308]) == math.inf
+
+
+@pytest.mark.parametrize("target", TARGETS)
 def test_gradients_are_added(target):
-    """A call adds to the gradients, leaves those alone that the loss does not reach, and reads the parameters' numbers anew."""
+    """A call adds to the gradients, but not to those the loss does not reach, and reads the parameters' numbers anew."""
     w, unused, x = Value(3.0, "w"), Value(1.0), placeholder("x")
     step = compile([w * x, unused * x], [x], [unused, w], target)
     assert step(2.0) == (6.0, 2.0) and step(5.0) == (15.0, 5.0)
@@ -288,7 +299,9 @@ def test_cross_entropy_of_a_batch():
     gradients = [p.grad for p in model.parameters()]
     for target in AVAILABLE:
         model.zero_grad()
-        assert compile(cross_entropy(model(x), t), [x, t], target=target)(points.T, targets.T) == pytest.approx(expected.data)
+        assert compile(cross_entropy(model(x), t), [x, t], target=target)(points.T, targets.T) == pytest.approx(
+            expected.data
+        )
         assert [p.grad for p in model.parameters()] == pytest.approx(gradients, rel=1e-10)
 
 
@@ -333,7 +346,7 @@ def test_decisions_cannot_be_compiled():
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_what_the_engine_refuses_is_refused(target):
-    """Where an example has no result the error is the engine's, with the example; a result that is not finite is returned."""
+    """Where an example has no result the error is the engine's, with the example; an infinite result is returned."""
     x, y = placeholder("x"), placeholder("y")
     step = compile(log(x) / y, [x, y], target=target)
     with pytest.raises(ValueError, match=r"^example 1: log\(-2.0\): the logarithm needs a positive number"):
@@ -352,7 +365,7 @@ def test_what_the_engine_refuses_is_refused(target):
 
 
 def test_targets_that_are_missing(monkeypatch):
-    """Without a C compiler NumPy runs a program, without NumPy Python does, and asking for either is an error with a cure."""
+    """Without a C compiler NumPy runs a program, without NumPy Python; asking for either is an error with a cure."""
     x = placeholder("x")
     assert compile(x * x, [x]).target == AVAILABLE[-1]
 
@@ -417,8 +430,7 @@ def test_bad_input_is_explained():
                 step.value_and_grad(wrong, [1, 2], 3)
     with pytest.raises(ValueError, match="the languages are 'python', 'c', 'javascript'"):
         step.source("fortran")
-    step = compile(loss, [x, y], target="python")
-    assert repr(step) == "<Program of 3 instructions forward and 0 backward, run by 'python'; see .source()>"
+    assert repr(step) == f"<Program of 3 instructions forward and 0 backward, run by {step.target!r}; see .source()>"
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -29,7 +29,10 @@ def no_package(monkeypatch):
 
 def texts(svg):
     """The texts of an SVG picture."""
-    return [html.unescape(text).replace("\N{NO-BREAK SPACE}", " ") for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg.decode())]
+    return [
+        html.unescape(text).replace("\N{NO-BREAK SPACE}", " ")
+        for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg.decode())
+    ]
 
 
 @pytest.mark.parametrize(("format", "beginning"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")])
@@ -40,7 +43,7 @@ def test_formats(format, beginning, no_dot):
 
 def test_a_png_is_sharp():
     """A PNG has 192 dots to the inch, and an SVG keeps its points."""
-    picture = 'digraph {\n  n0 [shape=box width=1 height=1 fixedsize=true]\n}\n'
+    picture = "digraph {\n  n0 [shape=box width=1 height=1 fixedsize=true]\n}\n"
     png = render(picture, "png")
     width = int.from_bytes(png[16:20], "big")
     assert 192 <= width <= 240
@@ -101,7 +104,9 @@ def test_a_dot_of_the_machine_comes_first(monkeypatch):
         raise graphviz.CalledProcessError(1, ["dot"], stderr=b"syntax error in line 1 near \xff\n")
 
     monkeypatch.setattr(graphviz.Source, "pipe", fail)
-    with pytest.raises(RenderError, match="^Graphviz could not draw this graph: syntax error in line 1 near \N{REPLACEMENT CHARACTER}$"):
+    with pytest.raises(
+        RenderError, match="^Graphviz could not draw this graph: syntax error in line 1 near \N{REPLACEMENT CHARACTER}$"
+    ):
         render("digraph {", "svg")
 
 

@@ -18,7 +18,7 @@ from scalargrad.graph import placeholder
 LABELS = (
     *("", "x", "x", "w[0]", "w[0][1]", "class", "lambda", "double", "const", "let", "n", "i", "step", "each", "math", "exp"),
     *("total", "d_x", "v1", "_", "__import__", "a b", "α", "ℯ", "1x", "-", "*/", "//", "#", '"""', "\\", "\n", "\r", "\x00"),
-    *("x = 1; import os", "'); process.exit()", "*/ abort(); /*", "?" "?/", "%s{}", "INFINITY", "NaN", "None", "M_PI"),
+    *("x = 1; import os", "'); process.exit()", "*/ abort(); /*", "??/", "%s{}", "INFINITY", "NaN", "None", "M_PI"),
 )
 
 
@@ -27,10 +27,22 @@ def program(labels):
     leaves = [Value(0.25 * (i % 5) - 0.5) for i in range(4)]
     x, y = placeholder("x"), placeholder("y")
     nodes = [*leaves, x, y]
-    unary = (operations.tanh, operations.exp, operations.softplus, sigmoid, operations.absolute, operations.relu, operations.negate)
+    unary = (
+        operations.tanh,
+        operations.exp,
+        operations.softplus,
+        sigmoid,
+        operations.absolute,
+        operations.relu,
+        operations.negate,
+    )
     for i, label in enumerate(labels):
         a, b = nodes[-1 - i % 3], nodes[i % len(nodes)]
-        node = unary[i % len(unary)](a * b - 1 / (2 + b * b)) if i % 2 else operations.absolute(operations.maximum(a, b)) ** 1.5 - b / 3
+        node = (
+            unary[i % len(unary)](a * b - 1 / (2 + b * b))
+            if i % 2
+            else operations.absolute(operations.maximum(a, b)) ** 1.5 - b / 3
+        )
         node = operations.tanh(node if i % 2 else operations.absolute(node) + operations.minimum(a, 0.5))
         node.label = label
         nodes.append(node)
@@ -78,7 +90,21 @@ def test_c(tmp_path):
     """The printed C program compiles without a warning, and computes what the Python program does."""
     step = program(LABELS)
     (tmp_path / "step.c").write_text(step.source("c"))
-    command = ["cc", "-O1", "-Wall", "-Wextra", "-Wno-unused", "-Werror", "-ffp-contract=off", "-shared", "-fPIC", "step.c", "-o", "step.so", "-lm"]
+    command = [
+        "cc",
+        "-O1",
+        "-Wall",
+        "-Wextra",
+        "-Wno-unused",
+        "-Werror",
+        "-ffp-contract=off",
+        "-shared",
+        "-fPIC",
+        "step.c",
+        "-o",
+        "step.so",
+        "-lm",
+    ]
     subprocess.run(command, cwd=tmp_path, check=True)
     parameters, batch = arguments(step)
     totals, each = (ctypes.c_double * 5)(), (ctypes.c_double * 3)()

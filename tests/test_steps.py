@@ -154,7 +154,9 @@ def test_steps_are_frozen():
 def test_large_graphs_are_refused():
     """Beyond max_nodes there is a sentence with both numbers."""
     y = MLP(2, [16, 16, 1], "tanh", seed=0)([1.0, 2.0])
-    with pytest.raises(ValueError, match="has .* nodes, and the steps of more than 500 cannot be read: .* raise max_nodes to"):
+    with pytest.raises(
+        ValueError, match="has .* nodes, and the steps of more than 500 cannot be read: .* raise max_nodes to"
+    ):
         steps(y)
 
 

@@ -31,7 +31,9 @@ lengths = st.integers(1, 4)
 
 def arrays(*form):
     """Arrays of a shape."""
-    return st.lists(numbers, min_size=math.prod(form), max_size=math.prod(form)).map(lambda xs: numpy.array(xs).reshape(form))
+    return st.lists(numbers, min_size=math.prod(form), max_size=math.prod(form)).map(
+        lambda xs: numpy.array(xs).reshape(form)
+    )
 
 
 def values(array):
@@ -248,7 +250,10 @@ def test_arrays_of_numpy_are_read():
         (lambda: softmax([]), "softmax: the shape (0,) is not that of a vector with elements, (n,)"),
         (lambda: log_softmax(3), "log_softmax: the shape () is not"),
         (lambda: logsumexp([[1]]), "logsumexp: the shape (1, 1) is not"),
-        (lambda: convolve2d([[1]], [[1, 2]]), "convolve2d: a kernel of shape (1, 2) does not fit into an image of shape (1, 1)"),
+        (
+            lambda: convolve2d([[1]], [[1, 2]]),
+            "convolve2d: a kernel of shape (1, 2) does not fit into an image of shape (1, 1)",
+        ),
         (lambda: convolve2d([1], [[1]]), "convolve2d: the shapes (1,) and (1, 1) are not those of an image and a kernel"),
         (lambda: convolve2d([[1]], [[1]], "full"), "convolve2d: the mode is 'valid' or 'same', not 'full'"),
         (lambda: convolve2d([[1]], [[1]], stride=0), "convolve2d: the stride is a whole number from 1 on, not 0"),
@@ -258,7 +263,10 @@ def test_arrays_of_numpy_are_read():
         (lambda: reshape([1, 2], (-2, -1)), "reshape: what has the shape (2,) has no place in the shape (-2, -1)"),
         (lambda: concatenate([[1], [[1]]]), "concatenate: the shapes (1,) and (1, 1) do not fit one behind the other"),
         (lambda: reshape([1, 2, 3, 4], (2,)), "reshape: what has the shape (4,) has no place in the shape (2,)"),
-        (lambda: concatenate([[[1]], [[1, 2]]]), "concatenate: the shapes (1, 1) and (1, 2) do not fit one behind the other"),
+        (
+            lambda: concatenate([[[1]], [[1, 2]]]),
+            "concatenate: the shapes (1, 1) and (1, 2) do not fit one behind the other",
+        ),
         (lambda: max_pool2d([[1, 2], [3, 4]], 2, 0), "max_pool2d: the stride is a whole number from 1 on, not 0"),
         (lambda: convolve2d([[1]], [[1]], stride=1.5), "convolve2d: the stride is a whole number from 1 on, not 1.5"),
         (lambda: convolve2d([[1]], [1]), "convolve2d: the shapes (1, 1) and (1,) are not those of an image and a kernel"),
@@ -266,7 +274,10 @@ def test_arrays_of_numpy_are_read():
         (lambda: matmul([1], [[]]), "matmul: the shapes (1,) and (1, 0) do not fit"),
         (lambda: dot("ab", [1]), "dot: the shapes () and (1,) are not"),
         (lambda: concatenate([]), "concatenate: there is nothing to put together"),
-        (lambda: convolve2d([[1, 2]], [[1], [2]]), "convolve2d: a kernel of shape (2, 1) does not fit into an image of shape (1,"),
+        (
+            lambda: convolve2d([[1, 2]], [[1], [2]]),
+            "convolve2d: a kernel of shape (2, 1) does not fit into an image of shape (1,",
+        ),
         (lambda: reshape([1], (0, -1)), "reshape: what has the shape (1,) has no place in the shape (0, -1)"),
         (lambda: matmul([[]], []), "matmul: the shapes (1, 0) and (0,) do not fit"),
         (lambda: concatenate([1, 2]), "concatenate: the shapes () and () do not fit one behind the other"),
@@ -282,5 +293,13 @@ def test_shapes_that_do_not_fit(call, sentence):
 def test_results_are_tuples():
     """Vectors and matrices come as tuples, which can be keys."""
     x = [Value(1), Value(2)]
-    for result in (add(x, x), matmul([x, x], x), softmax(x), log_softmax(x), convolve2d([x], [x]), reshape(x, (2, 1)), concatenate([x])):
+    for result in (
+        add(x, x),
+        matmul([x, x], x),
+        softmax(x),
+        log_softmax(x),
+        convolve2d([x], [x]),
+        reshape(x, (2, 1)),
+        concatenate([x]),
+    ):
         assert isinstance(hash(result), int)

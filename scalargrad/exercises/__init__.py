@@ -1,8 +1,9 @@
 """Exercises: the engine, written once more by a student, part by part, and graded by pytest.
 
 `exemplars/` has the solutions, from which the stubs are made, and `graded/` the tests; `folder.py` writes both to a folder,
-`grading.py` is the plugin of pytest that gives points, and `classroom.py` grades many submissions. Students' code runs in
-processes of its own, see `isolation.py`.
+`grading.py` is the plugin of pytest that gives points, which `results.py` shows and saves, and `classroom.py` grades many
+submissions. `checking.py` is what graded tests compare with, and `commands.py` the command. Students' code runs in processes
+of its own, see `isolation.py`.
 
 What the grading is safe from is accidents. It is no defence against a student who wants to cheat, for the code that is
 graded runs with the rights of whoever grades it. Among what it could do:

@@ -25,12 +25,11 @@ def circles(model: Module, theme: Theme, rankdir: str) -> str:
     for name, neurons in layers.items():
         titles.append(f"<I><B>{name}</B></I><BR/>{len(neurons)} × <B>{escaped(activation_name(neurons[0].activation))}</B>")
     tall = max(map(len, rows))
-    style = f'fontname="Helvetica,Arial,sans-serif" fontsize=16 fontcolor="{theme.text}" color="{theme.line}"'
     distances = f"nodesep={0.05 if tall > 8 else 0.15} ranksep={max(1.4, 0.2 * tall):.1f}"
     lines = [
         "digraph {",
-        f"  graph [rankdir={rankdir} bgcolor=transparent {distances} splines=line {style}]",
-        f'  node [shape=circle label="" width=0.5 fixedsize=true style=filled fillcolor="{theme.result}" {style}]',
+        f"  graph [rankdir={rankdir} bgcolor=transparent {distances} splines=line {theme.style}]",
+        f'  node [shape=circle label="" width=0.5 fixedsize=true style=filled fillcolor="{theme.result}" {theme.style}]',
         "  edge [arrowhead=none]",
     ]
     text = "shape=plain style=solid fixedsize=false"

@@ -105,7 +105,7 @@ class Sheet:
     def _text(self, data, gradients, moment=Moment([])):
         """The text, with the numbers that are known; what appears at the moment is pointed out."""
         folded = any(isinstance(box, Group) for box in self.shown)
-        style = f'fontname="Helvetica,Arial,sans-serif" fontsize=16 fontcolor="{self.theme.text}" color="{self.theme.line}"'
+        style = self.theme.style
         distances = f"nodesep=0.2 ranksep={1.1 if folded else 0.4}"
         lines = [
             "digraph {",

@@ -30,6 +30,11 @@ class Theme:
     positive_line: str
     negative_line: str
 
+    @property
+    def style(self) -> str:
+        """The text and the lines of a graph, and of all its nodes, as attributes of DOT."""
+        return f'fontname="Helvetica,Arial,sans-serif" fontsize=16 fontcolor="{self.text}" color="{self.line}"'
+
 
 THEMES = {
     "light": Theme(

@@ -60,10 +60,10 @@ class ArrayRunner:
                 for call in self._products:
                     call(totals, values)
                 each[:, start : start + EXAMPLES] = values[self._each]
-        weight, divisor = (1, n) if schedule.mean else (n, 1)
-        totals /= divisor
-        for total, place in self._fixed:
-            totals[total] += weight * still[place, 0]
+            weight, divisor = (1, n) if schedule.mean else (n, 1)
+            totals /= divisor
+            for total, place in self._fixed:
+                totals[total] += weight * still[place, 0]
         return totals.tolist(), each.tolist()
 
 

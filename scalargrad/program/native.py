@@ -24,6 +24,7 @@ from scalargrad.elementary import is_array
 from scalargrad.program.schedule import STEPS, Schedule
 
 SOURCES = [Path(__file__).with_name(name) for name in ("kernel.c", "kernel_block.h")]
+COMPILERS = ("cc", "gcc", "clang")
 SIGNS = {"*": "MULTIPLY", "/": "DIVIDE", ">": "GREATER", ">=": "NOT_LESS", "==": "EQUAL"}
 FLAGS = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared"]
 FLAGS += [f"-D{SIGNS.get(name, name.upper())}={code}" for code, name in enumerate(STEPS)]
@@ -80,7 +81,7 @@ def _address(buffer):
 @functools.cache
 def library() -> ctypes.CDLL:
     """Return the library made of kernel.c. Raises Unavailable where there is no compiler, or it fails."""
-    compiler = shlex.split(os.environ.get("CC", "")) or [name for name in ("cc", "gcc", "clang") if shutil.which(name)][:1]
+    compiler = shlex.split(os.environ.get("CC", "")) or [name for name in COMPILERS if shutil.which(name)][:1]
     if not compiler:
         raise Unavailable("target='c' needs a C compiler: install one, as in `apt install gcc`, or leave the target open")
     for native in (["-march=native"], []):  # not every compiler knows its own processor

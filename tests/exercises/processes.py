@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def is_left(text, seconds=5.0):
-    """Whether a process with this text in its command is still there after some time; those that were killed take a moment."""
+    """Whether a process with this text in its command is there after some time; killed ones take a moment to end."""
     end = time.monotonic() + seconds
     while any(text in command for command in _commands()):
         if time.monotonic() > end:
