@@ -60,7 +60,7 @@ class ArrayRunner:
                 for call in self._products:
                     call(totals, values)
                 each[:, start : start + EXAMPLES] = values[self._each]
-            weight, divisor = (1, n) if schedule.mean else (n, 1)
+            weight, divisor = schedule.reduction(n)
             totals /= divisor
             for total, place in self._fixed:
                 totals[total] += weight * still[place, 0]

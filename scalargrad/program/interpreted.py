@@ -66,7 +66,7 @@ class TableRunner:
             for total, x, y in zip(*(schedule.products[k::3] for k in range(3))):
                 totals[total] += values[x] * values[y]
             each.append([values[i] for i in schedule.each])
-        weight, divisor = (1, n) if schedule.mean else (n, 1)
+        weight, divisor = schedule.reduction(n)
         fixed = (0.0 if i < 0 else weight * still[i] for i in schedule.fixed)
         return [total / divisor + number for total, number in zip(totals, fixed)], list(zip(*each))
 

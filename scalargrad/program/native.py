@@ -64,7 +64,7 @@ class NativeRunner:
             inputs.frombytes(_bytes(row))
         still.frombytes(bytes(8 * (schedule.stills - len(still))))
         totals, each = array("d", bytes(8 * len(schedule.fixed))), array("d", bytes(8 * len(schedule.each) * n))
-        weight, divisor = (1, n) if schedule.mean else (n, 1)
+        weight, divisor = schedule.reduction(n)
         if self._run(self._tables, n, weight, divisor, *map(_address, (still, inputs, totals, each))):
             raise MemoryError(f"compile: there is not enough memory for the {schedule.rows} numbers of each example")
         return totals, [each[i : i + n] for i in range(0, len(each), n)]

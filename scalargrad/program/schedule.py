@@ -34,7 +34,6 @@ class Schedule:
     products     triples: a total, and two rows of which the product, added up over the batch, is a part of it
     fixed        for each total the still number that it contains besides for each example, or -1
     each         for each output by example its row
-    mean         whether totals are means over the batch, not sums
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -62,7 +61,6 @@ class Schedule:
                 self.products.extend((total, self._place(x, True), self._place(y, True)))
         self.fixed = array("i", (self._still_sum(still) for still, _, _ in parts))
         self.each = array("i", (self._place(i, True) for i in trace.each))
-        self.mean = trace.reduction == "mean"
         self.spread = array("i", (number for pair in self._spread.items() for number in reversed(pair)))
 
     def _is_product_of_rows(self, i):
@@ -74,6 +72,10 @@ class Schedule:
         if len(parts) < 2:
             return self._place(parts[0], False) if parts else -1
         return self._write_sum([(ONE, self._place(i, False)) for i in parts], False)
+
+    def reduction(self, n: int) -> tuple[int, int]:
+        """Return how often a total over n examples has its fixed number, and what its products are divided by."""
+        return (1, n) if self._trace.reduction == "mean" else (n, 1)
 
     def _step(self, i):
         """Write one instruction as a step, or keep it as a sum to which terms may be added."""

@@ -25,6 +25,7 @@ from scalargrad.replay import pull_back, run
 LEAVES = ("input", "parameter", "constant")
 INFIX = ("+", "-", "*", "/", ">", ">=", "==")
 CALLS = ("power", "maximum", "minimum", "neg", "abs", "exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")
+CODES = {name: code for code, name in enumerate((*LEAVES, *INFIX, *CALLS))}
 COMMUTATIVE = ("+", "*", "==")
 
 
@@ -224,6 +225,3 @@ class Trace:
                 for operand in self.operands(i):
                     needed[operand] = True
         return needed
-
-
-CODES = {name: code for code, name in enumerate((*LEAVES, *INFIX, *CALLS))}
