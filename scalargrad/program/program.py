@@ -72,7 +72,10 @@ def compile(
             raise ValueError(f"compile: {name}={value!r} is none of {', '.join(map(repr, allowed))}")
     fed, results = leaves(structure), leaves(outputs)
     check_values("compile", [*results, *fed])
-    variables = [node for node in topological_order(*results) if node.operation is None and not isinstance(node, Constant)]
+    uses = (value for node in topological_order(*results) for value in node.inputs)  # w[0] is used before w[1]
+    variables = [
+        node for node in dict.fromkeys((*uses, *results)) if node.operation is None and not isinstance(node, Constant)
+    ]
     known = set(fed)
     parameters = list(dict.fromkeys([node for node in variables if node not in known] if parameters is None else parameters))
     for node in (*fed, *parameters):
