@@ -101,7 +101,8 @@ class Program:
         self._outputs, self._structure, self._inputs = outputs, structure, leaves(structure)
         self._trace = Trace(leaves(outputs), self._inputs, parameters, reduction)
         self.target, self._run = _runner(self._trace, target)
-        self._held = [p for p in parameters if p not in set(self._inputs)]
+        fed = set(self._inputs)
+        self._held = [p for p in parameters if p not in fed]
         # As with backward, the gradient of what the loss does not depend on is left alone.
         self._is_reached = [self._trace.numbers.get(i) != 0 for i in self._trace.totals[1:]]
         self._reached = list(compress(parameters, self._is_reached))
