@@ -120,6 +120,7 @@ class Trace:
     ) -> None:
         self.operations: list[str] = []
         self.x, self.y = array("i"), array("i")
+        self.varying = bytearray()
         self.numbers: dict[int, float] = {}
         self.labels: dict[int, str] = {}
         self._symbols: dict[int, Symbol] = {}
@@ -145,11 +146,6 @@ class Trace:
         computed = [i for i, name in enumerate(self.operations) if name not in LEAVES]
         self.forward = array("i", (i for i in computed if needed[i]))
         self.backward = array("i", (i for i in computed if also[i] and not needed[i]))
-        self.varying = bytearray(len(self.operations))
-        for i in self.inputs:
-            self.varying[i] = True
-        for i in computed:
-            self.varying[i] = any(self.varying[operand] for operand in self.operands(i))
 
     def write(self, name: str, x: Any, y: Any = None) -> Any:
         """Write an instruction down, unless it is written already, and return its symbol."""
@@ -160,7 +156,8 @@ class Trace:
                 return -x
         elif type(x) is not Symbol and name == "*" and x in (1, -1):
             return self.write(name, y, x)
-        i, j = self._index(x), -1 if y is None else self._index(y)
+        i = x.index if type(x) is Symbol else self._index(x)
+        j = y.index if type(y) is Symbol else -1 if y is None else self._index(y)
         low, high = (j, i) if i > j >= 0 and name in COMMUTATIVE else (i, j)
         key = (CODES[name] << 64) | (low << 32) | (high + 1)
         if key not in self._symbols:
@@ -198,6 +195,8 @@ class Trace:
         self.operations.append(name)
         self.x.append(i)
         self.y.append(j)
+        varying = self.varying
+        varying.append(name == "input" or (i >= 0 and varying[i]) or (j >= 0 and varying[j]))
         return Symbol(self, len(self.operations) - 1)
 
     def _index(self, x):
