@@ -17,6 +17,7 @@ from scalargrad.notation import number_text
 from scalargrad.operation import written
 from scalargrad.pictures.boxes import gradient_text
 from scalargrad.pictures.render import FORMATS, RenderError
+from scalargrad.pictures.sheet import PORTS
 from scalargrad.pictures.themes import THEMES
 from scalargrad.steps import names
 
@@ -45,28 +46,26 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _add_draw(commands):
-    command = commands.add_parser(
-        "draw",
-        help="print the values and gradients of an expression, and draw its graph",
-        description="Print the values and gradients of an expression, and draw its graph.",
-        epilog='example: scalargrad draw "d = a + b; e = b - c; Y = d * e" a=2 b=3 c=1 -o graph.svg',
-    )
-    _add_expression(command)
+    command = _add_command(commands, "draw", "print the values and gradients of an expression, and draw its graph")
     command.add_argument("-o", "--output", metavar="FILE", help="the picture: a file that ends in .svg, .pdf, .png or .dot")
     command.add_argument("--frames", metavar="DIR", help="a folder for the steps of both passes, one picture a step")
     command.add_argument("--format", default="svg", choices=(*FORMATS, "dot"), help="the format of the frames (svg)")
     command.add_argument("--animation", metavar="FILE", help="the frames as one moving picture: a file that ends in .svg")
     command.add_argument("--theme", default="light", choices=tuple(THEMES), help="the colours (light)")
     command.add_argument("--partials", action="store_true", help="write the local derivative on each edge")
-    command.add_argument("--rankdir", default="LR", choices=("LR", "TB", "RL", "BT"), help="where the arrows point")
+    command.add_argument("--rankdir", default="LR", choices=tuple(PORTS), help="where the arrows point")
     command.add_argument("--operation-nodes", action="store_true", help="give the operations nodes of their own")
     command.add_argument("--max-nodes", type=int, default=500, metavar="N", help="the largest graph to draw (500)")
     command.set_defaults(run=_draw)
 
 
-def _add_expression(command):
+def _add_command(commands, name, text):
+    """Add a command that takes an expression and the numbers of its names."""
+    example = f'example: scalargrad {name} "d = a + b; e = b - c; Y = d * e" a=2 b=3 c=1'
+    command = commands.add_parser(name, help=text, description=f"{text.capitalize()}.", epilog=example)
     command.add_argument("expression", help="such as 'sigmoid(a*x + b)'; write -- before one that begins with a minus")
     command.add_argument("values", nargs="*", metavar="name=number", help="the number of each name")
+    return command
 
 
 def _draw(options, rest):
@@ -125,13 +124,7 @@ def _print_table(result):
 
 
 def _add_explain(commands):
-    command = commands.add_parser(
-        "explain",
-        help="print the forward and the backward pass of an expression, step by step",
-        description="Print the forward and the backward pass of an expression, step by step.",
-        epilog='example: scalargrad explain "d = a + b; e = b - c; Y = d * e" a=2 b=3 c=1',
-    )
-    _add_expression(command)
+    command = _add_command(commands, "explain", "print the forward and the backward pass of an expression, step by step")
     command.add_argument("--latex", action="store_true", help="print it as a piece of a LaTeX document")
     command.add_argument("--max-nodes", type=int, default=500, metavar="N", help="the largest graph to explain (500)")
     command.set_defaults(run=_explain)

@@ -16,7 +16,7 @@ from scalargrad.operation import operation, registry
 
 
 class Undecided(TypeError):
-    """The error of asking whether something holds for a number that is not known yet, see `trace.py`."""
+    """The error of asking whether something holds for a number that is not known yet, see `program/trace.py`."""
 
 
 def refuse(condition, reason, kind=ValueError):

@@ -62,13 +62,13 @@ class _Grading:
             return
         if list(inspect.signature(item.function).parameters) != ["student"]:
             raise pytest.UsageError(f"{item.nodeid}: a test with points has one argument, student")
-        self.results[item.nodeid] = Result(
-            item.path.stem.removeprefix("test_"),
-            *(marks["task"].args if "task" in marks else [item.name]),
-            *_points(*marks["points"].args, **marks["points"].kwargs),
-            *(_visibility(*marks["visibility"].args) if "visibility" in marks else ["visible"]),
-            bonus="bonus" in marks,
-        )
+        points, hint = _points(*marks["points"].args, **marks["points"].kwargs)
+        task = marks["task"].args[0] if "task" in marks else item.name
+        visibility = marks["visibility"].args[0] if "visibility" in marks else "visible"
+        if visibility not in VISIBILITIES:
+            raise pytest.UsageError(f"visibility({visibility!r}): Gradescope knows {', '.join(VISIBILITIES)}")
+        exercise = item.path.stem.removeprefix("test_")
+        self.results[item.nodeid] = Result(exercise, task, points, hint, visibility, bonus="bonus" in marks)
 
     def pytest_collection_finish(self, session):
         for item in session.items:
@@ -115,9 +115,3 @@ class _Grading:
 
 def _points(n, hint=""):
     return n, hint
-
-
-def _visibility(when):
-    if when not in VISIBILITIES:
-        raise pytest.UsageError(f"visibility({when!r}): Gradescope knows {', '.join(VISIBILITIES)}")
-    return [when]

@@ -68,8 +68,10 @@ class ArrayRunner:
 
 
 def _calls(steps: Sequence[int], terms: Sequence[int], stills: dict[int, int], rows: dict[int, int]) -> Iterator[Callable]:
-    """Yield a function of the still numbers and the rows for each group of steps, and give the results of a group places
-    one after another."""
+    """Yield a function of the still numbers and the rows for each group of steps.
+
+    stills, rows  the new place of each still number and of each row; the results of a group get places in a row
+    """
     level = dict.fromkeys(rows, 0)
     groups: dict[tuple, list[tuple[int, tuple, tuple]]] = defaultdict(list)
     for k in range(0, len(steps), 4):
@@ -79,6 +81,7 @@ def _calls(steps: Sequence[int], terms: Sequence[int], stills: dict[int, int], r
             weights, operands = tuple(terms[2 * x : 2 * y : 2]), tuple(terms[2 * x + 1 : 2 * y : 2])
         else:
             operands = (x, y)[: FUNCTIONS[STEPS[code]].nin]
+        # Among the steps of still numbers, what is weighted with may be a result that has to be waited for.
         level[result] = 1 + max(level[i] for i in (*operands, *(weights if stills is rows else ())))
         groups[level[result], code, operands if code == LINEAR else ()].append((result, operands, weights))
     # Sums of the same rows make a matrix; where it would be small, sums of as many rows go together.

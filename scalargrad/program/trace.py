@@ -41,7 +41,7 @@ class Symbol:
     def __pow__(self, exponent):
         if isinstance(exponent, Symbol) or exponent not in (0, 1, 2):
             return self.trace.write("power", self, exponent)
-        return (1.0, self, self * self)[int(exponent)]
+        return 1.0 if exponent == 0 else self if exponent == 1 else self * self
 
     def __rpow__(self, base):
         return self.trace.write("power", base, self)
@@ -104,10 +104,10 @@ class Trace:
     totals over the batch; with "none" there are no gradients.
 
     inputs      the instructions of what the program is fed
-    parameters  those of the other leaves that have a gradient or are needed
+    parameters  those of what the first output is differentiated toward, of which some may be inputs too
     numbers     the number of each constant
-    totals      the instructions of the first output and of its derivative toward each parameter, unless nothing is reduced
-    each        the instructions of the outputs that are wanted for each example by itself
+    totals      those of the first output and of its derivative toward each parameter, unless nothing is reduced
+    each        those of the outputs that are wanted for each example by itself
     reduction   "mean", "sum" or "none"
     labels      names of instructions, from the labels of nodes; the derivative toward c is named d_c
     forward     the instructions that the outputs need, leaves left out, in order
