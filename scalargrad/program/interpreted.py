@@ -43,8 +43,10 @@ class SourceRunner:
 
     def __call__(self, parameters: Sequence[float], rows: Sequence, n: int) -> tuple[Sequence[float], list]:
         results = self._step(_plain(parameters), _examples(rows, n))
-        total, gradients, each = (*results, [])[:3] if self._reduced else (None, [], results)
-        return [total, *gradients] if self._reduced else [], list(zip(*each))
+        if not self._reduced:
+            return [], list(zip(*results))
+        total, gradients, *each = results
+        return [total, *gradients], list(zip(*each[0])) if each else []
 
 
 class TableRunner:

@@ -73,23 +73,24 @@ class _Writer:
         sums = [(total, i) for total, (_, terms, _) in zip(totals, parts) for i in terms]
         added_up = {i for *_, within in parts for i in within}
         still = [i for i in (*trace.forward, *trace.backward) if not varying[i]]
-        each = [[i for i in part if varying[i] and i not in added_up] for part in (trace.forward, trace.backward)]
-        self._crossing = {x for i in chain(*each) for x in trace.operands(i) if not varying[x]}
+        forward = [i for i in trace.forward if varying[i] and i not in added_up]
+        backward = [i for i in trace.backward if varying[i] and i not in added_up]
+        self._crossing = {x for i in (*forward, *backward) for x in trace.operands(i) if not varying[x]}
 
         yield from _wrapped(language.begin(parameters, trace.each))
         yield from self._section("the same for every example", 1, still)
         yield from (f"    {language.variable.format(total, '0.0')}" for total, (_, terms, _) in zip(totals, parts) if terms)
         if sums or trace.each:
             yield from _wrapped(language.loop(inputs))
-            for title, instructions in zip(("forward", "backward"), each):
-                yield from self._section(title, 2, instructions)
+            yield from self._section("forward", 2, forward)
+            yield from self._section("backward", 2, backward)
             if sums:
                 yield f"        {language.comment} added up over the batch"
             yield from (f"        {language.add.format(total, self._operand(i, 1))}" for total, i in sums)
             if trace.each:
                 yield from _wrapped(language.results([self._operand(i, 1) for i in trace.each]))
             yield from language.close
-        returned = [self._total(*each) for each in zip(totals, parts)]
+        returned = [self._total(total, part) for total, part in zip(totals, parts)]
         if language.size and re.search(r"\bn\b", " ".join(returned)):
             yield language.size
         yield from _wrapped(language.end(returned, trace.each))
