@@ -1,6 +1,7 @@
 """Tests of optimizers."""
 
 import math
+import pickle
 
 import numpy
 import pytest
@@ -117,8 +118,8 @@ def test_shared_parameters_move_once():
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_parameters_without_a_gradient_stay(name):
     """A parameter that the loss does not reach in a step neither moves in it nor counts it, as in PyTorch."""
-    p, q = Value(1.0), Value(1.0)
-    alone, other = OPTIMIZERS[name]([q], lr=0.1), OPTIMIZERS[name]([p, Value(2.0)], lr=0.1)
+    p, q, rest = Value(1.0), Value(1.0), Value(2.0)
+    alone, other = OPTIMIZERS[name]([q], lr=0.1), OPTIMIZERS[name]([p, rest], lr=0.1)
     for step in range(5):
         other.zero_grad()
         if step in (0, 3):
@@ -126,6 +127,7 @@ def test_parameters_without_a_gradient_stay(name):
             alone.zero_grad()
             (q * q).backward()
             alone.step()
+        (rest * rest).backward()
         before = p.data
         other.step()
         assert (p.data == before) == (step not in (0, 3))
@@ -213,6 +215,59 @@ def test_zero_grad_forgets_gradients():
     p.grad = 5.0
     SGD([p]).zero_grad()
     assert not p.has_gradient
+
+
+def test_a_step_without_any_gradient_is_refused():
+    """A step before the first backward, or after zero_grad, changes nothing and says what is missing."""
+    p = Value(1.0)
+    optimizer = Adam([p])
+    for grad in (0, None):
+        p.grad = grad
+        with pytest.raises(RuntimeError, match=r"^Adam.step: no parameter has a gradient; call backward\(\) on a loss"):
+            optimizer.step()
+    assert optimizer.steps == 0
+    p.grad = 0.0
+    optimizer.step()
+    assert (optimizer.steps, p.data) == (1, 1)
+
+
+@pytest.mark.parametrize("lr", [-1, math.nan, math.inf, "0.1", None])
+def test_a_learning_rate_is_a_finite_number_from_0_on(lr):
+    """A learning rate that cannot be is refused where it is given, or by the step where a schedule gives it."""
+    sentence = f"^SGD: the learning rate is a finite number from 0 on, got {lr!r}$"
+    p = Value(1.0)
+    with pytest.raises(ValueError, match=sentence):
+        SGD([p], lr=lr)
+    p.grad, optimizer = 1.0, SGD([p], lr=lambda step: lr)
+    with pytest.raises(ValueError, match=sentence):
+        optimizer.step()
+    assert p.data == 1
+
+
+def test_momentum_moves_on_with_a_gradient_of_zero():
+    """A gradient that is 0.0 is a gradient, so the pushes of earlier steps go on."""
+    p = Value(1.0)
+    optimizer = Momentum([p], lr=0.1)
+    p.grad = 1.0
+    optimizer.step()
+    p.grad, before = 0.0, p.data
+    optimizer.step()
+    assert before - p.data == pytest.approx(0.09, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizers_go_through_pickle(name):
+    """A pickled optimizer goes on with its own parameters, memory and steps as the original does."""
+    p = Value(1.0, "p")
+    optimizer = OPTIMIZERS[name]([p], lr=0.1)
+    p.grad = 0.5
+    optimizer.step()
+    twin = pickle.loads(pickle.dumps(optimizer))
+    (q,) = twin.memory
+    p.grad = q.grad = 0.25
+    optimizer.step()
+    twin.step()
+    assert q is not p and (q.data, twin.steps) == (p.data, 2)
 
 
 def test_a_parameter_without_a_name():
