@@ -410,8 +410,9 @@ def test_bad_input_is_explained():
         ((numpy.ones((7, 2)), numpy.ones(7)), ValueError, "were given 7; a batch has one sequence of numbers for each"),
         (([[1, 2], [3, 4]], [1, 2, 3]), ValueError, r"as many examples, 1 or more, for every input, and not \[2, 3\]"),
         (([[], []], []), ValueError, r"and not \[0\]"),
-        (([1, 2], numpy.ones((2, 2))), TypeError, "the input y takes a number, or several for a batch, not array"),
-        (([1, 2], None), TypeError, "the input y takes a number, or several for a batch, not None"),
+        (([1, 2], numpy.ones((2, 2))), TypeError, "the input y takes a number, or several for a batch, got array"),
+            (([1, 2], "12"), TypeError, "the input y takes a number, or several for a batch, got '12'"),
+        (([1, 2], None), TypeError, "the input y takes a number, or several for a batch, got None"),
         (([1, 2], [w]), TypeError, "does not become a plain number by itself"),
     ):
         with pytest.raises(kind, match=message):
