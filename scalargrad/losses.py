@@ -15,8 +15,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from scalargrad.engine import Value
-from scalargrad.operations import relu, softplus
-from scalargrad.vectors import dot, elements, log_softmax, mean, read, total
+from scalargrad.operations import exp, log, relu, softplus
+from scalargrad.shapes import Vector, elements, shape, to_vector
+from scalargrad.vectors import dot, shift, total
 
 
 def mean_squared_error(outputs: Any, targets: Any) -> Any:
@@ -57,23 +58,27 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
     neither overflows nor takes the logarithm of 0.
     """
     name = "cross_entropy"
-    logits, form = read(name, logits)
-    targets, other = read(name, targets)
+    logits, targets = to_vector(name, logits), to_vector(name, targets)
+    form, other = shape(logits), shape(targets)
     if 0 in form:
         raise ValueError(f"{name}: the batch is empty")
     if len(form) == 1:
-        logits, form, targets, other = (logits,), (1, *form), (targets,), (1, *other)
+        logits, form, targets, other = Vector([logits]), (1, *form), Vector([targets]), (1, *other)
     if len(form) != 2 or other not in (form, form[:1]):
         raise ValueError(f"{name}: targets of shape {other} do not fit logits of shape {form}")
     for i, row in enumerate(logits):
         for z in row:
             _check_output(name, i, z)
-    if other == form:
-        for i, row in enumerate(targets):
-            _check_probabilities(name, i, row)
-        return _mean(name, [-dot(target, log_softmax(row)) for row, target in zip(logits, targets)])
-    classes = [_class(name, i, t, form[1]) for i, t in enumerate(targets)]
-    return _mean(name, [-log_softmax(row)[t] for row, t in zip(logits, classes)])
+    losses = []
+    for i, (row, target) in enumerate(zip(logits, targets)):
+        _, shifted = shift(row)
+        scale = log(exp(shifted).sum())
+        if other == form:
+            _check_probabilities(name, i, target)
+            losses.append(dot(target, scale - shifted))
+        else:
+            losses.append(scale - shifted[_class(name, i, target, form[1])])
+    return _mean(name, losses)
 
 
 def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Any:
@@ -89,7 +94,8 @@ NUMBERS = (math.isfinite, "a finite number")
 
 def _pairs(name, outputs, targets, allowed=NUMBERS):
     """Yield each output with its target, after a look at both."""
-    (outputs, form), (targets, other) = read(name, outputs), read(name, targets)
+    outputs, targets = to_vector(name, outputs), to_vector(name, targets)
+    form, other = shape(outputs), shape(targets)
     if form != other:
         raise ValueError(f"{name}: outputs of shape {form} and targets of shape {other} do not belong together")
     if 0 in form:
@@ -103,7 +109,7 @@ def _pairs(name, outputs, targets, allowed=NUMBERS):
 
 def _mean(name, losses):
     """The mean of the examples' losses, which may be too large although each output is finite."""
-    loss = mean(losses)
+    loss = Vector(losses).mean()
     number = _number(loss)
     if number is not None and not math.isfinite(number):
         raise ValueError(f"{name}: the loss is {number}, for the outputs are too large; make the learning rate smaller")

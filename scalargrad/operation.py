@@ -156,7 +156,10 @@ def _with_parameters(make, symbol, rule, arity, parameters):
 
 
 def _of_numbers(apply, *inputs):
-    """Apply an operation to numbers alone, to NumPy arrays, or to a Value and some other kind of number."""
+    """Apply an operation to numbers alone, to Vectors, to NumPy arrays, or to a Value and some other kind of number."""
+    for x in inputs:
+        if hasattr(x, "_apply"):  # a Vector, see `shapes.py`
+            return x._apply(apply, *inputs)
     if any(map(is_array, inputs)):
         numpy = sys.modules["numpy"]
         if any(isinstance(x, Value) or is_array(x) and x.dtype == object for x in inputs):

@@ -68,6 +68,9 @@ def power(x, y):
     """x ** y: an operation of x alone where y is a plain number, as in x ** 2, else of both."""
     if type(y) in (int, float):  # the common case, and quick
         return fixed_power.fixed(y)(x)
+    for each in (x, y):
+        if hasattr(each, "_apply"):
+            return each._apply(power, x, y)
     if is_array(y):
         return sys.modules["numpy"].frompyfunc(power, 2, 1)(x, y)
     return (fixed_power if isinstance(y, numbers.Real) else variable_power)(x, y)

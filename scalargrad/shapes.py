@@ -1,0 +1,224 @@
+"""Vectors: tuples of Values that have a shape and arithmetic, as in NumPy.
+
+With this module `A @ x + b` means what it means on paper, and still each number in it is a node of the graph. A vector is a
+tuple, so it is a key of a dictionary; a matrix is a vector of vectors, its rows. Shapes are NumPy's: `()` for a number,
+`(2, 3)` for two rows of three.
+
+>>> A, x, b = Vector([[1, 0], [0, -1]]), Vector([1, 2]), 1
+>>> A @ x + b
+(2, -1)
+
+Shapes that do not fit are a ValueError that names them.
+"""
+
+import functools
+import itertools
+import math
+import numbers
+from collections.abc import Iterable
+from typing import Any
+
+from scalargrad import operations
+from scalargrad.elementary import is_array
+from scalargrad.engine import Value, constant
+
+Shape = tuple[int, ...]
+
+
+class Vector(tuple):
+    """A vector, a matrix, or anything deeper: a tuple of Values and numbers, or of Vectors of one shape.
+
+    `+ - * / **`, `-v`, `abs(v)` and every operation work element by element, with NumPy's broadcasting; `@` is the product
+    of matrices and vectors. `==` compares as tuples do.
+
+    >>> v = Vector([1, 2, 3])
+    >>> 2 * v - [1, 1, 1], v @ v, v[1:], v.shape
+    ((1, 3, 5), 14, (2, 3), (3,))
+    """
+
+    __slots__ = ()
+    __array_ufunc__ = None  # so that NumPy leaves `array * vector` to the vector
+
+    def __new__(cls, elements: Iterable) -> "Vector":
+        vector = to_vector("Vector", elements)
+        if not isinstance(vector, Vector):
+            raise TypeError(f"Vector({elements!r}): a Vector is made of a sequence, as in Vector([1, 2])")
+        return vector
+
+    @property
+    def shape(self) -> Shape:
+        """The lengths of this vector and of those in it: (2, 3) for two rows of three."""
+        return (len(self), *(shape(self[0]) if self else ()))
+
+    @property
+    def T(self) -> "Vector":
+        """The transpose of a matrix, (m, n) to (n, m); a vector (n,) is its own, as in NumPy."""
+        match self.shape:
+            case (_,):
+                return self
+            case (_, _):
+                return _vector(map(_vector, zip(*self)))
+        raise ValueError(f"T: a matrix has a transpose, and what has the shape {self.shape} has none")
+
+    def sum(self, axis: int | None = None) -> Any:
+        """Return the sum of all elements, or, along an axis, a Vector without it: (m, n) to (n,) along 0, to (m,) along 1."""
+        return self._reduced("sum", operations.add, axis)
+
+    def mean(self, axis: int | None = None) -> Any:
+        """Return the arithmetic mean of all elements, or along an axis; see `sum`."""
+        total = self._reduced("mean", operations.add, axis)
+        count = math.prod(self.shape) if axis is None else self.shape[axis]
+        return total / count if count > 1 else total
+
+    def max(self, axis: int | None = None) -> Any:
+        """Return the largest element, or along an axis; see `sum`. Of equal ones the first gets the gradient."""
+        return self._reduced("max", operations.first_maximum, axis)
+
+    def _reduced(self, name, apply, axis):
+        form = self.shape
+        if 0 in form:
+            raise ValueError(f"{name}: a Vector of shape {form} has no elements")
+        if axis is None:
+            return functools.reduce(apply, elements(self))
+        if axis not in range(-len(form), len(form)):
+            raise ValueError(f"{name}: a Vector of shape {form} has no axis {axis!r}")
+        if axis % len(form) == 0:
+            return functools.reduce(apply, self)
+        return _vector(row._reduced(name, apply, axis % len(form) - 1) for row in self)
+
+    def __getitem__(self, index):
+        """Return an element, a row, or a slice as a Vector; `A[i, j]` and `A[:, j]` as in NumPy."""
+        first, *rest = index if isinstance(index, tuple) else (index,)
+        part = tuple.__getitem__(self, first)
+        if isinstance(first, slice):
+            return _vector(row[tuple(rest)] for row in part) if rest else _vector(part)
+        return part[tuple(rest)] if rest else part
+
+    def _apply(self, apply: Any, *inputs: Any) -> "Vector":
+        """Apply an operation element by element: what operations ask of an input that is no number."""
+        inputs = [to_vector(apply.__name__, x) for x in inputs]
+        shapes = [shape(x) for x in inputs]
+        for sizes in itertools.zip_longest(*map(reversed, shapes), fillvalue=1):
+            if len({n for n in sizes if n != 1}) > 1:
+                raise ValueError(f"{apply.__name__}: the shapes {' and '.join(map(str, shapes))} do not fit")
+        return _elementwise(apply, nodes(*inputs) if hasattr(apply, "rule") else inputs, shapes)
+
+
+def _elementwise(apply, inputs, shapes):
+    depth = max(map(len, shapes))
+    if depth == 0:
+        return apply(*inputs)
+    outer = [form for form in shapes if len(form) == depth]
+    n = next((form[0] for form in outer if form[0] != 1), 1)
+    columns = [
+        itertools.repeat(x, n) if len(form) < depth else itertools.repeat(x[0], n) if form[0] != n else x
+        for x, form in zip(inputs, shapes)
+    ]
+    inner = [form if len(form) < depth else form[1:] for form in shapes]
+    return _vector(_elementwise(apply, row, inner) for row in zip(*columns))
+
+
+def _vector(parts):
+    """A Vector of parts that are known to fit."""
+    return tuple.__new__(Vector, parts)
+
+
+def to_vector(name: str, x: Any) -> Any:
+    """Return a sequence of any kind, nested or not, as a Vector, and a number or Value as it is.
+
+    name  the function that asks, for its errors
+    """
+    if type(x) is Vector or isinstance(x, Value):
+        return x
+    if is_array(x):
+        x = x.tolist()
+    if isinstance(x, (str, bytes)) or not hasattr(x, "__iter__"):
+        if not isinstance(x, numbers.Real):
+            raise TypeError(f"{name}: Values and numbers are wanted, got {x!r}")
+        return x
+    parts = [to_vector(name, part) for part in x]
+    shapes = [shape(part) for part in parts]
+    for i, form in enumerate(shapes):
+        if form != shapes[0]:
+            raise ValueError(f"{name}: the parts of a Vector have one shape; part 0 has {shapes[0]} and part {i} {form}")
+    return _vector(parts)
+
+
+def shape(x: Any) -> Shape:
+    """Return the shape of a number, a vector, a matrix, or anything deeper, given as any kind of sequence."""
+    x = to_vector("shape", x)
+    return x.shape if isinstance(x, Vector) else ()
+
+
+def elements(x: Any) -> tuple:
+    """Return the numbers in a Vector, row by row."""
+    return tuple(itertools.chain.from_iterable(map(elements, x))) if isinstance(x, tuple) else (x,)
+
+
+def nodes(*inputs: Any) -> tuple:
+    """Return the inputs with one node for each number, if there are Values among them: each use would make another."""
+
+    def node(x):
+        return _vector(map(node, x)) if isinstance(x, Vector) else constant(x)
+
+    return tuple(map(node, inputs)) if any(isinstance(x, Value) for x in elements(inputs)) else inputs
+
+
+def matmul(x: Any, y: Any) -> Any:
+    """Return the matrix product of x and y, which is also `x @ y`.
+
+    The shapes are (m, n) and (n, p), which give (m, p); or one of the two is a vector, (m, n) and (n,), which give (m,),
+    or (n,) and (n, p), which give (p,); or both are, (n,) and (n,), which give a number, their dot product.
+    """
+    x, y = to_vector("matmul", x), to_vector("matmul", y)
+    form, other = shape(x), shape(y)
+    if len(form) not in (1, 2) or len(other) not in (1, 2) or form[-1] != other[0] or 0 in form + other:
+        raise ValueError(f"matmul: the shapes {form} and {other} do not fit; the last of one must be the first of the other")
+    x, y = nodes(x, y)
+    columns = (y,) if len(other) == 1 else y.T
+    rows = (x,) if len(form) == 1 else x
+    products = _vector(_vector(sum_of_products(row, column) for column in columns) for row in rows)
+    products = products if len(other) == 2 else _vector(product for (product,) in products)
+    return products if len(form) == 2 else products[0]
+
+
+def sum_of_products(x: Iterable, y: Iterable) -> Any:
+    """Return x1 y1 + x2 y2 + ..., with no node for a sum of one term."""
+    return functools.reduce(operations.add, map(operations.multiply, x, y))
+
+
+def reshape(x: Any, form: int | Shape) -> Any:
+    """Return the elements of x, row by row, in another shape; -1 stands for the one length that follows from the rest."""
+    x = to_vector("reshape", x)
+    before = shape(x)
+    form = tuple(map(int, form)) if isinstance(form, tuple) else (int(form),)
+    known = math.prod(n for n in form if n != -1)
+    if form.count(-1) == 1 and known and math.prod(before) % known == 0:
+        form = tuple(math.prod(before) // known if n == -1 else n for n in form)
+    if math.prod(form) != math.prod(before) or min(form, default=1) < 0:
+        raise ValueError(f"reshape: what has the shape {before} has no place in the shape {form}")
+    parts: Any = _vector(elements(x))
+    for n in reversed(form[1:]):
+        parts = _vector(parts[i : i + n] for i in range(0, len(parts), max(n, 1)))
+    return parts if form else parts[0]
+
+
+def concatenate(parts: Any) -> Vector:
+    """Return the parts, vectors or matrices, one behind the other: (m,) and (n,) give (m + n,)."""
+    parts = [to_vector("concatenate", part) for part in parts]
+    if not parts:
+        raise ValueError("concatenate: there is nothing to put together")
+    first, *_ = shapes = [shape(part) for part in parts]
+    for form in shapes:
+        if not form or form[1:] != first[1:]:
+            raise ValueError(f"concatenate: the shapes {first} and {form} do not fit one behind the other")
+    return _vector(itertools.chain.from_iterable(parts))
+
+
+# The operators, which are those of Values.
+
+for name in ("add", "sub", "mul", "truediv", "pow"):
+    for method in (f"__{name}__", f"__r{name}__"):
+        setattr(Vector, method, getattr(Value, method))
+Vector.__neg__, Vector.__pos__, Vector.__abs__ = Value.__neg__, Value.__pos__, Value.__abs__  # type: ignore[attr-defined]
+Vector.__matmul__, Vector.__rmatmul__ = matmul, lambda self, other: matmul(other, self)  # type: ignore[attr-defined]
