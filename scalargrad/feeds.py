@@ -1,0 +1,185 @@
+"""What is fed: the numbers of leaves, read in one place for sessions, optimizers and programs.
+
+A leaf, or a Vector of leaves, of shape s takes one example, of shape s, or a batch of n, of shape (n, *s): batches come
+first, as in every framework. The number of dimensions tells which of the two it is. Beside a batch, one example holds for
+all of it. Plain tuples and lists have no shape: they are several arguments, with a part for each.
+
+>>> x, t = Vector([Value(0), Value(0)]), Value(0)
+>>> feeds = Feeds("example", [(x, [[1, 2], [3, 4], [5, 6]]), (t, 7)])
+>>> feeds.outer, feeds.examples()[1] == {x[0]: 3, x[1]: 4, t: 7}
+((3,), True)
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from scalargrad.elementary import is_array
+from scalargrad.engine import Value
+from scalargrad.shapes import Shape, Vector, elements, shape, to_vector
+
+
+class Block(NamedTuple):
+    """What one leaf, or one Vector of leaves, was fed.
+
+    leaves   the leaves, row by row
+    outer    the shape of the batch: () for one example, (n,) for a batch
+    content  an array of the shape (*outer, leaves), or a list of what each leaf gets: a number, or a list of n
+    """
+
+    leaves: tuple[Value, ...]
+    outer: Shape
+    content: Any
+
+    def columns(self) -> Iterable[Any]:
+        """Return what each leaf gets."""
+        return [self.content[..., i] for i in range(len(self.leaves))] if is_array(self.content) else self.content
+
+
+class Feeds:
+    """All that was fed to a function.
+
+    blocks  one for each leaf or Vector of leaves
+    outer   the shape of the batch: () where all are single examples
+    arrays  whether any was an array, so that results are arrays too
+    """
+
+    def __init__(self, name: str, feeds: Iterable[tuple[Any, Any]], grids: bool = False) -> None:
+        """Read pairs of a leaf, a Vector of leaves, or a tuple or list of those, and what it is fed.
+
+        name   the function that is fed, for its errors
+        grids  whether a leaf without a shape may take an array of any shape, with NumPy's broadcasting
+        """
+        self.blocks = [block for key, content in feeds for block in _blocks(name, key, content, grids)]
+        self.arrays = any(is_array(block.content) for block in self.blocks)
+        sizes = list(dict.fromkeys(block.outer for block in self.blocks if block.outer))
+        if len(sizes) > 1 and not grids:
+            found = ", ".join(f"{_name(block.leaves)} {block.outer[0]}" for block in self.blocks if block.outer)
+            raise ValueError(f"{name}: a batch has as many examples for every input, got {found}")
+        self.outer: Shape = sizes[0] if len(sizes) == 1 else _numpy().broadcast_shapes(*sizes) if sizes else ()
+
+    def numbers(self) -> dict[Value, Any]:
+        """Return what each leaf gets: a number, or an array with a number for each example."""
+        columns = ((leaf, column) for block in self.blocks for leaf, column in zip(block.leaves, block.columns()))
+        return {leaf: _numpy().asarray(x, float) if isinstance(x, list) else x for leaf, x in columns}
+
+    def examples(self) -> list[dict[Value, Any]]:
+        """Return what each leaf gets in each example; only where no array was fed."""
+        batch = [(block, list(zip(*block.columns())) if block.outer else None) for block in self.blocks]
+        return [
+            {leaf: x for block, rows in batch for leaf, x in zip(block.leaves, rows[k] if rows else block.content)}
+            for k in range(self.outer[0] if self.outer else 1)
+        ]
+
+    def rows(self) -> Any:
+        """Return a row of numbers for each leaf, with a number for each example: an array, or a list of lists."""
+        n = self.outer[0] if self.outer else 1
+        if self.arrays:
+            numpy = _numpy()
+            rows = numpy.empty((sum(len(block.leaves) for block in self.blocks), n))
+            start = 0
+            for block in self.blocks:
+                content = block.content if is_array(block.content) else numpy.asarray(block.content, float).T
+                rows[start : start + len(block.leaves)] = content.T if block.outer else content[:, None]
+                start += len(block.leaves)
+            return rows
+        columns = (x for block in self.blocks for x in block.content)
+        return [list(map(float, x)) if isinstance(x, list) else [float(x)] * n for x in columns]
+
+    def results(self, structure: Any, number: Callable[[Value], Any]) -> Any:
+        """Return results in the structure of the Values that were asked for.
+
+        number  returns the result of a Value: a number, an array, or for a batch without arrays a list
+
+        A Vector of shape s is returned as an array of shape (n, *s) where an array was fed, else as a Vector.
+        """
+        if isinstance(structure, Vector):
+            return self._stacked(structure, [number(value) for value in elements(structure)])
+        if isinstance(structure, Mapping):
+            return {key: self.results(part, number) for key, part in structure.items()}
+        if isinstance(structure, (tuple, list)):
+            return type(structure)(self.results(part, number) for part in structure)
+        result = number(structure)
+        return Vector(result) if isinstance(result, list) else result
+
+    def _stacked(self, vector, results):
+        if self.arrays:
+            numpy = _numpy()
+            results = numpy.stack(numpy.broadcast_arrays(*results), axis=-1)
+            return results.reshape(*results.shape[:-1], *vector.shape)
+        if not any(isinstance(result, list) for result in results):
+            return _shaped(iter(results), vector.shape)
+        columns = [result if isinstance(result, list) else [result] * self.outer[0] for result in results]
+        return Vector(_shaped(iter(example), vector.shape) for example in zip(*columns))
+
+
+def _shaped(numbers, form):
+    """The next numbers as a Vector of a shape."""
+    return tuple.__new__(Vector, (_shaped(numbers, form[1:]) for _ in range(form[0]))) if form else next(numbers)
+
+
+def _blocks(name, key, content, grids):
+    if isinstance(key, (Value, Vector)):
+        return [_block(name, key, content, grids)]
+    if not isinstance(key, (tuple, list)):
+        raise TypeError(f"{name}: what is fed is a leaf, a Vector of leaves, or a tuple of those, got {key!r}")
+    if isinstance(content, (str, bytes, Mapping)) or not hasattr(content, "__len__") or len(content) != len(key):
+        raise ValueError(f"{name}: {len(key)} inputs, {_name(key)}, take one argument each, got {_text(content)}")
+    return [block for part, each in zip(key, content) for block in _blocks(name, part, each, grids)]
+
+
+def _block(name, key, content, grids):
+    form, leaves = shape(key), elements(key)
+    for leaf in leaves:
+        if not isinstance(leaf, Value) or leaf.operation is not None:
+            raise ValueError(f"{name}: what is fed is a Value that was not computed, got {leaf!r}")
+    if is_array(content):
+        if content.dtype.kind not in "biuf":
+            raise TypeError(f"{name}: {_name(leaves)} takes numbers, got an array of {content.dtype}")
+        found = content.shape
+    elif hasattr(content, "__iter__") and not isinstance(content, (str, bytes)):
+        content = to_vector(name, content)
+        found = content.shape
+    elif form or isinstance(content, (str, bytes)):
+        raise TypeError(f"{name}: {_name(leaves)} takes {_wanted(form)}, got {content!r}")
+    else:
+        return Block(leaves, (), [content])
+    outer = found[: max(len(found) - len(form), 0)]
+    if found[len(outer) :] != form or len(outer) > 1 and not (grids and is_array(content)):
+        raise ValueError(f"{name}: {_name(leaves)} takes {_wanted(form)}, got the shape {found}{_hint(form, found)}")
+    if 0 in outer:
+        raise ValueError(f"{name}: the batch for {_name(leaves)} is empty")
+    if is_array(content):
+        return Block(leaves, outer, content.reshape(*outer, len(leaves)).astype(float, copy=False))
+    if not outer:
+        return Block(leaves, outer, list(elements(content)))
+    return Block(leaves, outer, list(map(list, zip(*map(elements, content)))))
+
+
+def _wanted(form):
+    batch = f"a batch of them, ({', '.join(['n', *map(str, form)])}{'' if form else ','})"
+    return f"an example of shape {form}, or {batch}" if form else f"a number, or {batch}"
+
+
+def _hint(form, found):
+    if form and found[:-1] == form:
+        return "; batches come first since version 0.2, so give the transpose"
+    return "; a vector is fed to placeholder(2)" if not form and len(found) == 2 else ""
+
+
+def _name(leaves):
+    """What to call what is fed in an error: the label of a leaf, or the label that those of a Vector have in common."""
+    names = list(dict.fromkeys(value.label.split("[")[0] or "?" for value in elements(tuple(_flat(leaves)))))
+    return ", ".join(names if len(names) < 5 else [names[0], "...", names[-1]])
+
+
+def _flat(x):
+    return [value for part in x for value in _flat(part)] if isinstance(x, (tuple, list)) else [x]
+
+
+def _text(content):
+    return f"{len(content)}" if hasattr(content, "__len__") and not isinstance(content, str) else repr(content)
+
+
+def _numpy():
+    return sys.modules["numpy"]
