@@ -6,7 +6,7 @@ from hypothesis import settings
 from scalargrad.engine import Value
 from scalargrad.operation import registry
 
-# Without deadlines, for machines are noisy and PyTorch's first call is slow.
+# Without deadlines, because machines are noisy.
 settings.register_profile("scalargrad", deadline=None)
 settings.load_profile("scalargrad")
 

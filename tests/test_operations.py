@@ -304,38 +304,3 @@ def test_plain_numbers_give_plain_numbers():
     assert operations.power(-2, 3) == -8
     assert operations.add(Fraction(1, 3), Fraction(1, 6)) == Fraction(1, 2)
     assert type(operations.sigmoid(0)) is type(operations.relu(-1.0)) is float
-
-
-@pytest.mark.parametrize("name", DOMAINS)
-@given(shares=points)
-def test_pytorch_agrees(name, shares):
-    """Where PyTorch is installed, it gives the same values and gradients."""
-    torch = pytest.importorskip("torch")
-    compare_with_pytorch(torch, name, place(name, shares))
-
-
-@pytest.mark.parametrize(("name", "point"), [(name, point) for name, point, _, _ in KNOWN])
-def test_pytorch_agrees_at_kinks_and_borders(name, point):
-    """Where PyTorch is installed, it gives what the table of known values says."""
-    compare_with_pytorch(pytest.importorskip("torch"), name, point)
-
-
-def compare_with_pytorch(torch, name, point):
-    theirs = {
-        "variable_power": torch.pow,
-        "fixed_power": torch.square,
-        "leaky_relu": torch.nn.functional.leaky_relu,
-        "softplus": torch.nn.functional.softplus,
-        "step": lambda x: torch.heaviside(x, torch.zeros_like(x)),
-        "negate": torch.neg,
-        "identity": torch.clone,
-        "first_maximum": lambda x, y: torch.max(torch.stack([x, y]), 0).values,
-    }.get(name) or getattr(torch, name)
-    tensors = [torch.tensor(float(x), dtype=torch.float64, requires_grad=True) for x in point]
-    inputs = [Value(x) for x in point]
-    y, result = registry[name](*inputs), theirs(*tensors)
-    assert y.data == pytest.approx(result.item(), rel=1e-8)  # PyTorch's softplus is a straight line from 20 on
-    if name != "step":  # which PyTorch does not differentiate
-        y.backward()
-        result.backward()
-        assert [value.grad for value in inputs] == pytest.approx([tensor.grad.item() for tensor in tensors], rel=1e-8)
