@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import contextlib
+
 import pytest
 from hypothesis import settings
 
@@ -19,3 +21,20 @@ def forget_operations():
     for name in registry.keys() - before:
         del registry[name]
         delattr(Value, name)
+
+
+@pytest.fixture
+def full_disk():
+    """A context in which this process and its children can write nothing to files."""
+    resource = pytest.importorskip("resource", reason="this system has no limits to make a full disk of")
+
+    @contextlib.contextmanager
+    def limited():
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limited

@@ -13,7 +13,6 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 from array import array
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from pathlib import Path
 from struct import pack
 
 from scalargrad.elementary import is_array
+from scalargrad.program import cache
 from scalargrad.program.schedule import STEPS, Schedule
 
 SOURCES = [Path(__file__).with_name(name) for name in ("kernel.c", "kernel_block.h")]
@@ -80,8 +80,12 @@ def _address(buffer):
 
 @functools.cache
 def library() -> ctypes.CDLL:
-    """Return the library made of kernel.c. Raises Unavailable where there is no compiler, or it fails."""
-    compiler = shlex.split(os.environ.get("CC", "")) or [name for name in COMPILERS if shutil.which(name)][:1]
+    """Return the library made of kernel.c. Raises Unavailable where it cannot be made, or not be loaded."""
+    try:
+        compiler = shlex.split(os.environ.get("CC", "")) or [name for name in COMPILERS if shutil.which(name)][:1]
+    except ValueError as error:
+        text = f"target='c': CC={os.environ['CC']!r} in the environment is no command ({error}); correct it"
+        raise Unavailable(f"{text}, or leave the target open") from error
     if not compiler:
         raise Unavailable("target='c' needs a C compiler: install one, as in `apt install gcc`, or leave the target open")
     for native in (["-march=native"], []):  # not every compiler knows its own processor
@@ -94,43 +98,26 @@ def library() -> ctypes.CDLL:
     # The macros tell the compiler and the processor: a folder may be shared by machines that differ.
     content = b"".join([*(source.read_bytes() for source in SOURCES), " ".join(command).encode(), macros])
     name = f"kernel-{hashlib.sha256(content).hexdigest()[:20]}.so"
-    with contextlib.suppress(OSError):  # of a folder that cannot be written to, or that nothing may be loaded from
-        return _load(cache_folder() / name, command)
+    with contextlib.suppress(OSError):  # of a user without a folder, or of one that nothing may be loaded from
+        if kept := cache.find(name):
+            return _load(kept)
     try:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            return _load(Path(folder) / name, command)
-    except OSError as error:
-        raise Unavailable(f"target='c': the library cannot be loaded ({error}); leave the target open") from error
-
-
-def cache_folder() -> Path:
-    """Return the user's folder for what can be made again; OSError is raised where a user has no folder."""
-    try:
-        home = Path.home()
-    except RuntimeError as error:
-        raise OSError(str(error)) from error
-    if sys.platform == "win32":
-        parent = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        parent = home / "Library" / "Caches"
-    else:
-        parent = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return parent / "scalargrad"
-
-
-def _load(path, command):
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, made = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
-        os.close(handle)
-        try:
-            command = [*command, "-o", made, str(SOURCES[0]), "-lm"]
+            made = Path(folder) / name
+            command = [*command, "-o", str(made), str(SOURCES[0]), "-lm"]
             if _call(command) is None:
                 raise Unavailable(f"target='c': the C compiler fails at `{shlex.join(command)}`; leave the target open")
-            os.replace(made, path)  # at once, so that no other process loads half a file
-        finally:
-            Path(made).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # of a full disk, too: then the library is for this process alone
+                return _load(cache.keep(name, made.read_bytes()))
+            return _load(made)
+    except OSError as error:
+        raise Unavailable(f"target='c': the library cannot be made or loaded ({error}); leave the target open") from error
+
+
+def _load(path):
     loaded = ctypes.CDLL(str(path))
+    if not hasattr(loaded, "run"):
+        raise OSError(f"{path} has no function `run`")
     numbers = [ctypes.c_ssize_t, ctypes.c_double, ctypes.c_double]
     loaded.run.argtypes = [ctypes.POINTER(_Tables), *numbers, *[ctypes.c_void_p] * 4]
     return loaded
