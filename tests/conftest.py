@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import inspect
+
 import pytest
 from hypothesis import settings
 
@@ -9,6 +11,11 @@ from scalargrad.operation import registry
 # Without deadlines, for machines are noisy and PyTorch's first call is slow.
 settings.register_profile("scalargrad", deadline=None)
 settings.load_profile("scalargrad")
+
+
+def arity(apply):
+    """How many inputs an operation has."""
+    return sum(each.default is each.empty for each in inspect.signature(apply).parameters.values())
 
 
 @pytest.fixture(autouse=True)
