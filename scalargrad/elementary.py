@@ -27,7 +27,7 @@ def is_array(x):
     return numpy is not None and isinstance(x, numpy.ndarray)
 
 
-def on_arrays(name: str) -> Callable[..., Any]:
+def on_arrays(name: str) -> Any:
     """Return NumPy's function that computes an elementary function on arrays."""
     numpy, entry = sys.modules["numpy"], functions[name].numpy
     found = getattr(numpy, entry, None) if isinstance(entry, str) else entry

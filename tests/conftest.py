@@ -5,12 +5,17 @@ import inspect
 import pytest
 from hypothesis import settings
 
+from scalargrad import operations
 from scalargrad.engine import Value
 from scalargrad.operation import registry
 
 # Without deadlines, for machines are noisy and PyTorch's first call is slow.
 settings.register_profile("scalargrad", deadline=None)
 settings.load_profile("scalargrad")
+
+
+# The operations of scalargrad, without the second names of two.
+OPERATIONS = [name for name, f in registry.items() if f.__module__ == operations.__name__ and name not in ("abs", "power")]
 
 
 def arity(apply):
