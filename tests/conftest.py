@@ -1,16 +1,27 @@
 """What all tests share."""
 
 import contextlib
+import inspect
 
 import pytest
 from hypothesis import settings
 
+from scalargrad import operations
 from scalargrad.engine import Value
 from scalargrad.operation import registry
 
 # Without deadlines, because machines are noisy.
 settings.register_profile("scalargrad", deadline=None)
 settings.load_profile("scalargrad")
+
+
+# The operations of scalargrad, without the second names of two.
+OPERATIONS = [name for name, f in registry.items() if f.__module__ == operations.__name__ and name not in ("abs", "power")]
+
+
+def arity(apply):
+    """How many inputs an operation has."""
+    return sum(each.default is each.empty for each in inspect.signature(apply).parameters.values())
 
 
 @pytest.fixture(autouse=True)
