@@ -167,6 +167,11 @@ def call_rule(apply: Any, *inputs: Any) -> tuple[Any, list]:
     """Return the value and the local derivatives by the rule of an operation, on any kind of number."""
     try:
         value, *partials = apply.rule(*inputs)
+    except Unfed as error:
+        raise TypeError(
+            f"{written(apply, *map(str, inputs))}: its rule decides by a number, as in `if x > 0`, that is not known before "
+            "placeholders are fed; step, maximum and minimum from scalargrad.elementary decide when it is"
+        ) from error
     except (ValueError, TypeError, ArithmeticError) as error:
         raise explained(error, apply, *inputs) from error
     return value, partials
@@ -208,3 +213,25 @@ class Pending(Value):
         raise AttributeError("what depends on placeholders gets its number when it is run, as in Session().run(y, {x: 2.0})")
 
     data = partials = backward = _dx = _dy = property(_not_fed, _set)  # type: ignore[assignment]
+
+    def _compared(self, _):
+        return Unknown(self)
+
+    __lt__ = __le__ = __gt__ = __ge__ = _compared
+
+
+class Unknown:
+    """Whether something holds for a Value that waits for placeholders. A rule may pass it on; to decide by it is an error."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value):
+        self.value = value
+
+    def __bool__(self):
+        raise Unfed(self.value)
+
+    def _with(self, _):
+        return self
+
+    __and__ = __rand__ = __or__ = __ror__ = _with

@@ -12,7 +12,7 @@ import sys
 from scalargrad import elementary
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
-from scalargrad.operation import operation, registry
+from scalargrad.operation import Unfed, operation, registry
 
 
 class Undecided(TypeError):
@@ -24,7 +24,7 @@ def refuse(condition, reason, kind=ValueError):
     try:
         if not is_array(condition) and condition:
             raise kind(reason)
-    except Undecided:  # nothing is refused before it is known
+    except (Undecided, Unfed):  # nothing is refused before it is known
         return
 
 

@@ -43,7 +43,7 @@ def test_nothing_is_computed_before_the_run():
     """A graph of placeholders has no numbers, and says which placeholder it waits for, wherever a number is asked for."""
     x, y = placeholder("x"), placeholder("y")
     z = tanh(x * 2 + 1) ** 2 - y
-    for ask in (lambda: z.data, lambda: z.partials, lambda: z < 1, lambda: f"{z:.2f}", lambda: z.backward()):
+    for ask in (lambda: z.data, lambda: z.partials, lambda: bool(z < 1), lambda: f"{z:.2f}", lambda: z.backward()):
         with pytest.raises(AttributeError, match=r"there is no number yet, for x, y must be fed, as in Session\(\).run"):
             ask()
     assert repr(z) == "Value(data=None, grad=0)"
