@@ -133,7 +133,11 @@ def step(x):
         return 1.0 if x > 0 else 0.0
     if hasattr(x, "step"):
         return x.step()
-    return (x > 0) * 1  # of a Fraction exact, of an array element by element
+    if is_array(x):
+        if x.dtype == object:
+            return sys.modules["numpy"].frompyfunc(step, 1, 1)(x)
+        return (x > 0).astype(x.dtype if x.dtype.kind == "f" else float)
+    return type(x)(x > 0)  # of a Fraction a Fraction, so that half of it is exact
 
 
 @_of_two_numbers

@@ -154,13 +154,18 @@ def _of_numbers(apply, *inputs):
         if any(isinstance(x, Value) or is_array(x) and x.dtype == object for x in inputs):
             return numpy.frompyfunc(apply, len(inputs), 1)(*inputs)
         with numpy.errstate(all="ignore"):
-            return call_rule(apply, *inputs)[0]
+            return call_rule(apply, *map(floats, inputs))[0]
     for x in inputs:
         if not isinstance(x, (Value, numbers.Real)):
             raise TypeError(f"{apply.symbol}: {x!r} is neither a Value nor a number")
     if any(isinstance(x, Value) for x in inputs):
         return apply(*map(constant, inputs))
     return call_rule(apply, *inputs)[0]
+
+
+def floats(x: Any) -> Any:
+    """Return an array of whole numbers, such as pixels, which would overflow in silence, as floats; all else as it is."""
+    return x.astype(float) if is_array(x) and x.dtype.kind in "biu" else x
 
 
 def call_rule(apply: Any, *inputs: Any) -> tuple[Any, list]:

@@ -12,7 +12,7 @@ import sys
 from scalargrad import elementary
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
-from scalargrad.operation import Unfed, operation, registry
+from scalargrad.operation import Unfed, floats, operation, registry
 
 
 class Undecided(TypeError):
@@ -69,7 +69,10 @@ def power(x, y):
     if type(y) in (int, float):  # the common case, and quick
         return fixed_power.fixed(y)(x)
     if is_array(y):
-        return sys.modules["numpy"].frompyfunc(power, 2, 1)(x, y)
+        numpy = sys.modules["numpy"]
+        powers = numpy.frompyfunc(power, 2, 1)(x, floats(y))
+        of_objects = isinstance(x, Value) or object in (getattr(x, "dtype", None), y.dtype)
+        return powers if of_objects else numpy.asarray(powers, float)
     return (fixed_power if isinstance(y, numbers.Real) else variable_power)(x, y)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value, topological_order
-from scalargrad.operation import explained
+from scalargrad.operation import explained, floats
 
 
 def evaluate(outputs: Any, feeds: Mapping[Value, Any]) -> Any:
@@ -48,7 +48,7 @@ def differentiate(y: Value, xs: Iterable[Value], feeds: Mapping[Value, Any]) -> 
 
 def run(order: Iterable[Value], feeds: Mapping[Value, Any], keep_partials: bool = False) -> tuple[dict, dict]:
     """Return the number of each node, given in topological order, and its local derivatives if they are to be kept."""
-    numbers = {node: _float_array(number) if is_array(number) else number for node, number in feeds.items()}
+    numbers = {node: floats(number) for node, number in feeds.items()}
     partials = {}
     with _quiet(numbers.values()):
         for node in order:
@@ -127,11 +127,6 @@ def check_values(name: str, values: Iterable[Any]) -> None:
     for value in values:
         if not isinstance(value, Value):
             raise TypeError(f"{name}: Values, alone or in tuples and lists, are wanted here, and {value!r} is none")
-
-
-def _float_array(x):
-    """Whole numbers in an array, such as pixels, would overflow in silence."""
-    return x.astype(float) if x.dtype.kind in "biu" else x
 
 
 def _quiet(numbers):
