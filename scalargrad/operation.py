@@ -128,8 +128,11 @@ def _with_parameters(make, symbol, rule, arity, parameters):
 
     @functools.lru_cache(maxsize=1024, typed=True)
     def fixed(*values):
-        named = dict(zip(parameters, values))
+        named = dict(zip(parameters, map(_whole, values)))
         return make(symbol.format(**named), functools.update_wrapper(functools.partial(rule, **named), rule))
+
+    def _whole(x):  # 2.0 as 2, which is exact on Fractions too
+        return int(x) if x % 1 == 0 and abs(x) < 2**53 else x
 
     def number(name, value):
         if not isinstance(value, numbers.Real):
