@@ -182,14 +182,20 @@ def call_rule(apply: Any, *inputs: Any) -> tuple[Any, list]:
         ) from error
     except (ValueError, TypeError, ArithmeticError) as error:
         raise explained(error, apply, *inputs) from error
+    if len(partials) != len(inputs):
+        raise _misshapen(written(apply, *map(str, inputs)))
     return value, partials
 
 
-def explained(error: Exception, apply: Any, *inputs: Any) -> Exception:
+def _misshapen(call):
+    return TypeError(f"{call}: its rule must return its value and one local derivative for each input")
+
+
+def explained(error: Any, apply: Any, *inputs: Any) -> Exception:
     """The error of a rule as a sentence that begins with what was to be computed."""
     call = written(apply, *map(str, inputs))
-    if "unpack" in str(error):
-        return TypeError(f"{call}: its rule must return its value and one local derivative for each input")
+    if error.__traceback__.tb_next is None and "unpack" in str(error):  # of what the rule returned, not inside the rule
+        return _misshapen(call)
     kind = next((kind for kind in (TypeError, ZeroDivisionError) if isinstance(error, kind)), ValueError)
     return kind(f"{call}: {error}")
 

@@ -234,6 +234,14 @@ Value.__pow__, Value.__rpow__ = power, _reflected(power)
 Value.__neg__, Value.__pos__ = negate, lambda self: self
 Value.__abs__ = absolute
 
+
+def _no_power(x, y):
+    raise TypeError(f"{x!r} ^ {y!r}: ^ is no power in Python, so write a ** b")
+
+
+for name, function in (("__xor__", _no_power), ("__rxor__", _reflected(_no_power))):
+    setattr(Value, name, function)
+
 for name, function in (("abs", absolute), ("power", power)):
     registry[name] = function
     setattr(Value, name, function)

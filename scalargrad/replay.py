@@ -66,12 +66,15 @@ def run(order: list[Value], feeds: Mapping[Value, Any], keep_partials: bool = Fa
                 numbers[node] = node.data
                 continue
             try:
-                result = operation.rule(numbers[x]) if y is None else operation.rule(numbers[x], numbers[y])
+                if y is None:
+                    value, dx = operation.rule(numbers[x])
+                else:
+                    value, dx, dy = operation.rule(numbers[x], numbers[y])
             except (ValueError, TypeError, ArithmeticError) as error:
                 raise explained(error, operation, *(numbers[value] for value in node.inputs)) from error
-            numbers[node] = result[0]
+            numbers[node] = value
             if keep_partials:
-                partials[node] = result[1:]
+                partials[node] = (dx,) if y is None else (dx, dy)
     return numbers, partials
 
 

@@ -275,9 +275,18 @@ def test_structures_that_do_not_fit():
         vjp(x * x, x, [1, 2])
     with pytest.raises(ValueError, match="jvp: the number of Values, 2, and of weights for them, 1, must be equal"):
         jvp(x * x, [x, x], [1])
-    for stranger in (3.0, "w", {1: x}, iter([x])):
-        with pytest.raises(TypeError, match="vjp: Values, alone or in tuples and lists, are wanted here, and .* is none"):
-            gradient(x, stranger)
+    functions = {each.__name__: each for each in (gradient, jacobian, hessian)}
+    functions |= {"hvp": lambda y, xs: hvp(y, xs, 1), "vjp": lambda y, xs: vjp(y, xs, 1)}
+    for name, function in functions.items():
+        for stranger in (3.0, "w", {1: x}, iter([x])):
+            with pytest.raises(
+                TypeError, match=f"^{name}: Values, alone or in tuples and lists, are wanted here, and .* is"
+            ):
+                function(x, stranger)
+            with pytest.raises(
+                TypeError, match=f"^{name}: Values, alone or in tuples and lists, are wanted here, and .* is"
+            ):
+                function(stranger, x)
     with pytest.raises(TypeError, match="gradient: there is a gradient of one Value, and y has 2; see jacobian"):
         gradient([x, x], x)
 
@@ -489,5 +498,7 @@ def test_rules_that_decide_before_placeholders_are_fed():
     x, w = placeholder("x"), Value(0.5)
     y = clipped(x * w)
     assert Session().run(y, {x: 1.5}) == 0.75
-    with pytest.raises(TypeError, match=r"^clipped\(.*\): its rule decides by a number, as in `if x > 0`, that is not known"):
+    with pytest.raises(
+        TypeError, match=r"^clipped\(.*\): its rule decides by a number, as in `if x > 0`, that is not known"
+    ):
         gradient(y, w)

@@ -298,6 +298,15 @@ def test_arrays_may_hold_numbers_without_a_result():
         operations.divide(numpy.array([1.0]), 0.0)
 
 
+@pytest.mark.parametrize("other", [2, 2.0, Value(2.0)])
+def test_a_caret_is_no_power(other):
+    """`a ^ b` is refused on either side in a sentence that shows how a power is written."""
+    x = Value(3.0, "x")
+    for left, right in ((x, other), (other, x)):
+        with pytest.raises(TypeError, match=r"\^ .*write a \*\* b"):
+            left ^ right
+
+
 @pytest.mark.parametrize("kind", ["f8", "i8", "u1", "?"])
 def test_results_on_arrays_are_floats(kind):
     """Whatever numbers are in an array, an operation makes floats of them, which neither wrap nor refuse a power."""
