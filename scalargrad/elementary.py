@@ -154,8 +154,11 @@ def minimum(x, y):
 
 def power(x, y):
     """x to the power y, infinite where x is 0 and y negative."""
-    if not isinstance(x, float) and is_array(x):
-        return _on_arrays(power, x, y)
+    if not isinstance(x, float):
+        if is_array(x):
+            return _on_arrays(power, x, y)
+        if hasattr(x, "unrefused_power"):
+            return x.unrefused_power(y)
     try:
         return x**y
     except ZeroDivisionError:

@@ -1,6 +1,7 @@
 """Tests of derivatives that are graphs."""
 
 import inspect
+import itertools
 import math
 import time
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalargrad import Value, draw, elementary, exp, maximum, operation, parse, sigmoid, sin, tanh
+from scalargrad import Value, draw, elementary, exp, maximum, operation, operations, parse, sigmoid, sin, tanh
 from scalargrad.calculus import check_gradients, grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from scalargrad.engine import topological_order
 from scalargrad.graph import Session, Variable, evaluate, placeholder
@@ -502,3 +503,40 @@ def test_rules_that_decide_before_placeholders_are_fed():
         TypeError, match=r"^clipped\(.*\): its rule decides by a number, as in `if x > 0`, that is not known"
     ):
         gradient(y, w)
+
+
+EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 5e-324, 1e200, -800.0, math.inf, -math.inf, math.nan)
+
+
+@pytest.mark.parametrize("name", [*OPERATIONS, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, math.inf, math.nan])
+def test_gradient_answers_where_backward_does(name):
+    """At kinks, borders, infinities and nan, wherever an operation has a result, gradient and jvp give what backward gives."""
+    answered = 0
+    for point in itertools.product(EDGES, repeat=2):
+        xs = [Value(x) for x in point]
+        try:
+            y = applied(name, xs)
+        except (ValueError, ZeroDivisionError):
+            continue
+        answered += 1
+        y.backward()
+        expected = [x.grad for x in y.inputs]
+        for found in (gradient(y, y.inputs), [jvp(y, x, 1) for x in y.inputs]):
+            assert numpy.array_equal(numbers(found), expected, equal_nan=True), point
+    assert answered
+
+
+def test_infinite_slopes():
+    """sqrt and powers between 0 and 1 have an infinite slope at 0, as a graph, run again, and fed; so have their slopes."""
+    x, p, half = Value(0.0), placeholder("p"), Value(0.5)
+    assert gradient(x**half, x).data == math.inf
+    for root in (operations.sqrt, lambda x: x**0.5, lambda x: x**0.3):
+        slope = gradient(root(x), x)
+        assert slope.data == evaluate(slope, {x: 0.0}) == Session().run(gradient(root(p), p), {p: 0.0}) == math.inf
+        slope.backward()
+        assert x.grad == gradient(slope, x).data == -math.inf
+        x.grad = 0
+        with pytest.raises((ValueError, ZeroDivisionError), match="zero"):
+            1 / root(x)
+    with pytest.raises(ValueError, match="zero has no negative power"):
+        gradient(x**-1, x)
