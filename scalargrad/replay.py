@@ -141,7 +141,10 @@ def check_values(name: str, values: Iterable[Any]) -> None:
 
 def _exact_kind(numbers):
     """The type of the exact numbers, such as Fraction, among others; None where there are none, or arrays of floats."""
-    kinds = {type(next(x.flat, None)) if is_array(x) and x.dtype == object else type(x) for x in numbers}
+    others = [x for x in numbers if type(x) is not float]
+    if not others:
+        return None
+    kinds = {type(next(x.flat, None)) if is_array(x) and x.dtype == object else type(x) for x in others}
     if any(hasattr(kind, "dtype") for kind in kinds):
         return None
     return next((kind for kind in kinds if issubclass(kind, Rational) and not issubclass(kind, Integral)), None)
