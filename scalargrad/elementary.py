@@ -224,7 +224,11 @@ def step(x):
         return 1.0 if x > 0 else 0.0
     if hasattr(x, "step"):
         return x.step()
-    return (x > 0) * 1  # of a Fraction exact, of an array element by element
+    if is_array(x):
+        if x.dtype == object:
+            return sys.modules["numpy"].frompyfunc(step, 1, 1)(x)
+        return (x > 0).astype(x.dtype if x.dtype.kind == "f" else float)
+    return type(x)(x > 0)  # of a Fraction a Fraction, so that half of it is exact
 
 
 @_of_two_numbers
@@ -242,8 +246,11 @@ def minimum(x, y):
 @functools.partial(_enter, numpy="power")
 def power(x, y):
     """x to the power y, infinite where x is 0 and y negative."""
-    if not isinstance(x, float) and is_array(x):
-        return _on_arrays(power, x, y)
+    if not isinstance(x, float):
+        if is_array(x):
+            return _on_arrays(power, x, y)
+        if hasattr(x, "unrefused_power"):
+            return x.unrefused_power(y)
     try:
         return x**y
     except ZeroDivisionError:

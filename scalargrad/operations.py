@@ -12,7 +12,7 @@ import sys
 from scalargrad import elementary
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
-from scalargrad.operation import operation, registry
+from scalargrad.operation import Unfed, floats, operation, registry
 
 
 class Undecided(TypeError):
@@ -24,7 +24,7 @@ def refuse(condition, reason, kind=ValueError):
     try:
         if not is_array(condition) and condition:
             raise kind(reason)
-    except Undecided:  # nothing is refused before it is known
+    except (Undecided, Unfed):  # nothing is refused before it is known
         return
 
 
@@ -73,29 +73,40 @@ def power(x, y):
     """x ** y: an operation of x alone where y is a plain number, as in x ** 2, else of both."""
     if type(y) in (int, float):  # the common case, and quick
         return fixed_power.fixed(y)(x)
+    if isinstance(y, Value):
+        return variable_power.fixed()(x, y)
     if is_array(y):
-        return sys.modules["numpy"].frompyfunc(power, 2, 1)(x, y)
+        numpy = sys.modules["numpy"]
+        powers = numpy.frompyfunc(power, 2, 1)(x, floats(y))
+        of_objects = isinstance(x, Value) or object in (getattr(x, "dtype", None), y.dtype)
+        return powers if of_objects else numpy.asarray(powers, float)
     return (fixed_power if isinstance(y, numbers.Real) else variable_power)(x, y)
 
 
+def _unrefused_power(x, y):
+    """x ** y as `elementary.power` has it, infinite where x is 0 and y negative: a derivative, as of sqrt(x), may be so."""
+    return fixed_power.fixed(y, 0)(x) if isinstance(y, numbers.Real) else variable_power.fixed(0)(x, y)
+
+
 @operation("**")
-def variable_power(x, y):
-    """x ** y where y varies too, for x >= 0"""
+def variable_power(x, y, refused=1):
+    """x ** y where y varies too, for x >= 0; a negative power of 0 is refused, or infinite with refused=0"""
     refuse(x < 0, "a negative base has no derivative toward its exponent, so write the exponent as a plain number")
-    refuse((x == 0) & (y < 0), "zero has no negative power")
+    if refused:
+        refuse((x == 0) & (y < 0), "zero has no negative power")
     value = elementary.power(x, y)
     base, both = _is_zero(x), _is_zero(x) * _is_zero(y)  # 1 where x, and where x and y, are 0; added, they avoid 0 * inf
     return value, y * elementary.power(x + both, y - 1), value * elementary.log(x + base)
 
 
 @operation("**{exponent:g}")
-def fixed_power(x, exponent=2):
-    """x ** exponent, where the exponent is a plain number"""
+def fixed_power(x, exponent=2, refused=1):
+    """x ** exponent, where the exponent is a plain number; a negative power of 0 is refused, or infinite with refused=0"""
     if exponent == 0:
         return x**0, 0
     if exponent % 1 != 0:
         refuse(x < 0, "a negative number has no real power that is a fraction")
-    if exponent < 0:
+    if exponent < 0 and refused:
         refuse(x == 0, "zero has no negative power")
     return elementary.power(x, exponent), exponent * (x if exponent == 2 else elementary.power(x, exponent - 1))
 
@@ -320,6 +331,18 @@ Value.__truediv__, Value.__rtruediv__ = divide, _reflected(divide)
 Value.__pow__, Value.__rpow__ = power, _reflected(power)
 Value.__neg__, Value.__pos__ = negate, lambda self: self
 Value.__abs__ = absolute
+
+
+def _no_power(x, y):
+    raise TypeError(f"{x!r} ^ {y!r}: ^ is no power in Python, so write a ** b")
+
+
+for name, function in (
+    ("__xor__", _no_power),
+    ("__rxor__", _reflected(_no_power)),
+    ("unrefused_power", _unrefused_power),
+):
+    setattr(Value, name, function)
 
 for name, function in (("abs", absolute), ("power", power)):
     registry[name] = function

@@ -96,6 +96,19 @@ def test_fractions_stay_exact():
     assert not any(isinstance(result, float) for result in results)
 
 
+@given(st.lists(everywhere | st.just(math.nan), min_size=1))
+def test_step_of_an_array_holds_floats(xs):
+    """step of an array of any numbers is an array of floats, 1 and 0, of the precision it had; of Fractions, of Fractions."""
+    for kind in ("f4", "f8", "i8", "u1", "?"):
+        with numpy.errstate(invalid="ignore"):
+            array = numpy.array(xs).astype(kind)
+        steps = elementary.step(array)
+        assert steps.dtype == (kind if kind in ("f4", "f8") else float)
+        assert list(steps) == [x > 0 for x in array]
+    fractions = elementary.step(numpy.array([Fraction(1, 3), Fraction(-1, 3)]))
+    assert list(fractions) == [1, 0] and set(map(type, fractions)) == {Fraction}
+
+
 def test_nothing_overflows():
     """Functions that stay finite do so for any finite number, and the others become infinite, on floats and on arrays."""
     for kind in (float, lambda x: numpy.array([x])):

@@ -8,7 +8,9 @@ import numpy
 import pytest
 
 from scalargrad import draw, elementary, parse
+from scalargrad.calculus import gradient
 from scalargrad.engine import Value
+from scalargrad.graph import Session, placeholder
 from scalargrad.operation import operation, written
 from scalargrad.operations import multiply, sigmoid
 
@@ -216,3 +218,52 @@ def test_inputs_that_are_no_numbers(stranger):
     for call in (lambda: multiply(Value(1), stranger), lambda: stranger * Value(1), lambda: multiply(2, stranger)):
         with pytest.raises(TypeError, match=r"\*: .* is neither a Value nor a number"):
             call()
+
+
+def test_an_error_inside_a_rule_is_its_own():
+    """A rule that fails to unpack something is not told to return another shape: its own error follows its name."""
+
+    @operation("halves")
+    def halves(x):
+        one, other = (x,)
+        return one, other
+
+    @operation("around")
+    def around(x):
+        return halves(x), 1
+
+    message = r"halves\(1.0\): not enough values to unpack \(expected 2, got 1\)"
+    x = placeholder("x")
+    for rule, start in ((halves, "^"), (around, r"^around\(1.0\): ")):
+        for call in (rule, lambda x: rule(Value(x)), lambda number: Session().run(rule(x), {x: number})):
+            with pytest.raises(ValueError, match=start + message):
+                call(1.0)
+
+
+def test_the_shape_of_a_rule_is_checked_wherever_it_runs():
+    """A rule with too few or too many results is found on Values, numbers, in a session and where derivatives are made."""
+
+    @operation("forgetful")
+    def forgetful(x):
+        return x
+
+    @operation("generous")
+    def generous(x):
+        return x, 1, 1
+
+    @operation("single")
+    def single(x, y):
+        return x, 1
+
+    x = placeholder("x")
+    for rule, inputs in ((forgetful, 1), (generous, 1), (single, 2)):
+        y = rule(*[x] * inputs)
+        calls = (
+            lambda: rule(*[Value(1.0)] * inputs),
+            lambda: rule(*[1.0] * inputs),
+            lambda: Session().run(y, {x: 1.0}),
+            lambda: gradient(y, x),
+        )
+        for call in calls:
+            with pytest.raises(TypeError, match=rf"^{rule.__name__}\(.*\): its rule must return its value and one local"):
+                call()

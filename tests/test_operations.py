@@ -1,5 +1,6 @@
 """Tests of the operations: each rule against its own values, and in every corner."""
 
+import inspect
 import math
 from fractions import Fraction
 
@@ -352,6 +353,26 @@ def test_arrays_may_hold_numbers_without_a_result():
     assert list(operations.power(numpy.array([0.0, 2.0]), -1)) == [inf, 0.5]
     with pytest.raises(ZeroDivisionError, match="a division by zero has no result"):
         operations.divide(numpy.array([1.0]), 0.0)
+
+
+@pytest.mark.parametrize("other", [2, 2.0, Value(2.0)])
+def test_a_caret_is_no_power(other):
+    """`a ^ b` is refused on either side in a sentence that shows how a power is written."""
+    x = Value(3.0, "x")
+    for left, right in ((x, other), (other, x)):
+        with pytest.raises(TypeError, match=r"\^ .*write a \*\* b"):
+            left ^ right
+
+
+@pytest.mark.parametrize("kind", ["f8", "i8", "u1", "?"])
+def test_results_on_arrays_are_floats(kind):
+    """Whatever numbers are in an array, an operation makes floats of them, which neither wrap nor refuse a power."""
+    x = numpy.array([0, 1], kind)
+    for name, apply in registry.items():
+        inputs = [each for each in inspect.signature(apply).parameters.values() if each.default is each.empty]
+        assert apply(*[x] * len(inputs)).dtype == float, name
+    assert list((operations.step(x) + operations.step(x)) ** 70) == [0, 2.0**70]
+    assert list(operations.power(operations.step(x), -1)) == [inf, 1]
 
 
 def test_plain_numbers_give_plain_numbers():
