@@ -16,7 +16,8 @@ arrays and programs look it up in `functions`.
 import functools
 import math
 import sys
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 functions: dict[str, Any] = {}  # every elementary function by its name
 

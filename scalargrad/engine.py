@@ -17,7 +17,8 @@ import copy
 import numbers
 import operator
 import threading
-from typing import TYPE_CHECKING, Any, Callable
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 A_RULE = (
     "a node with inputs is made by an operation, which is a rule: "
@@ -212,7 +213,7 @@ def constant(x: Any) -> Value:
 def _check_number(name, order):
     """Raise TypeError where the last of these nodes holds no real number, because a leaf was given something else."""
     if not isinstance(order[-1].data, numbers.Real):
-        wrong = next((node for node in order if not isinstance(node.data, numbers.Real)))
+        wrong = next(node for node in order if not isinstance(node.data, numbers.Real))
         raise TypeError(
             f"{name}: the number of {wrong.label or 'a Value'} has become a {type(wrong.data).__name__}; "
             "change a leaf by plain numbers, as in w.data -= 0.1 * w.grad"

@@ -16,7 +16,8 @@ import functools
 import inspect
 import numbers
 import sys
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, constant, topological_order

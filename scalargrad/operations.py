@@ -72,9 +72,9 @@ def negate(x):
 def power(x, y):
     """x ** y: an operation of x alone where y is a plain number, as in x ** 2, else of both."""
     if type(y) in (int, float):  # the common case, and quick
-        return fixed_power.fixed(y)(x)
+        return fixed_power.fixed(y, 1)(x)
     if isinstance(y, Value):
-        return variable_power.fixed()(x, y)
+        return variable_power.fixed(1)(x, y)
     if is_array(y):
         numpy = sys.modules["numpy"]
         powers = numpy.frompyfunc(power, 2, 1)(x, floats(y))
@@ -89,7 +89,7 @@ def _unrefused_power(x, y):
 
 
 @operation("**")
-def variable_power(x, y, refused=1):
+def variable_power(x, y, *, refused=1):
     """x ** y where y varies too, for x >= 0; a negative power of 0 is refused, or infinite with refused=0"""
     refuse(x < 0, "a negative base has no derivative toward its exponent, so write the exponent as a plain number")
     if refused:
@@ -100,7 +100,7 @@ def variable_power(x, y, refused=1):
 
 
 @operation("**{exponent:g}")
-def fixed_power(x, exponent=2, refused=1):
+def fixed_power(x, exponent=2, *, refused=1):
     """x ** exponent, where the exponent is a plain number; a negative power of 0 is refused, or infinite with refused=0"""
     if exponent == 0:
         return x**0, 0

@@ -99,7 +99,7 @@ def compared_operations():
 
 def operation_calls(rule):
     """What an operation is called with, which follows from its arguments."""
-    arguments = inspect.signature(rule).parameters.values()
+    arguments = [each for each in inspect.signature(rule).parameters.values() if each.kind is not each.KEYWORD_ONLY]
     parameters = sum(each.default is not each.empty for each in arguments)
     points = PAIRS if len(arguments) - parameters == 2 else [(x,) for x in NUMBERS]
     choices = PARAMETERS if parameters else [()]

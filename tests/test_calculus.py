@@ -276,7 +276,7 @@ def test_higher_derivatives_of_a_network():
             z.backward()
             shifted.append(numpy.array([leaf.grad for leaf in others.values()]))
         assert (shifted[1] - shifted[0]) / 2e-5 == pytest.approx(H[i], rel=1e-6, abs=1e-9)
-    assert H == pytest.approx(H.T)
+    assert pytest.approx(H.T) == H
 
 
 def test_check_gradients_passes_what_is_right():

@@ -203,7 +203,7 @@ def long(x):
 
 @pytest.mark.parametrize(
     "derivative",
-    [math.exp, lambda x: x // 1 + 4, functools.lru_cache(lambda x: 5 * x), lambda x: getattr(x, "real") * 4, long],
+    [math.exp, lambda x: x // 1 + 4, functools.lru_cache(lambda x: 5 * x), lambda x: x.real * 4, long],
 )
 def test_what_cannot_be_written_down_is_a_number(derivative):
     """A rule that leaves arithmetic, or whose formula nobody could read, shows its number."""

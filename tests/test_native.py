@@ -47,7 +47,8 @@ def made(tmp_path_factory):
     """The library, made once."""
     path = tmp_path_factory.mktemp("made") / "kernel.so"
     flags = [flag for flag in native.FLAGS if flag != "-O3"]
-    subprocess.run(["cc", *flags, "-o", path, native.SOURCES[0], "-lm"], check=True)
+    command = ["cc", *flags, f"-I{native.SOURCES[0].parent}", "-x", "c", "-", "-o", path, "-lm"]
+    subprocess.run(command, check=True, input=native.kernel().encode())
     return path
 
 
@@ -68,7 +69,7 @@ def test_the_library_is_made_once(folder, monkeypatch):
     native._library.cache_clear()
     calls = []
     call = native._call
-    monkeypatch.setattr(native, "_call", lambda command: calls.append(command) or call(command))
+    monkeypatch.setattr(native, "_call", lambda command, read="": calls.append(command) or call(command, read))
     native.library()
     assert not any("-shared" in command for command in calls) and made.stat().st_mtime_ns == before
 
