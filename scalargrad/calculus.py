@@ -33,19 +33,17 @@ from scalargrad.replay import check_values, dependents, leaves, nested, pull_bac
 
 def gradient(y: Value, xs: Any) -> Any:
     """Return dy/dx as a Value, for one Value x, or for each in nested tuples and lists of Values."""
-    if isinstance(y, (tuple, list)):
-        raise TypeError(f"gradient: there is a gradient of one Value, and y has {len(y)}; see jacobian")
-    return vjp(y, xs, 1)
+    return _gradient("gradient", y, xs)
 
 
 def jacobian(ys: Any, xs: Any) -> Any:
     """Return the gradient of each output: for ys of the shape (m,) and xs of the shape (n,) it has the shape (m, n)."""
-    return nested(lambda y: gradient(y, xs), ys)
+    return nested(lambda y: _gradient("jacobian", y, xs), ys)
 
 
 def hessian(y: Value, xs: Any) -> Any:
     """Return the second derivatives of y: for xs of the shape (n,) they have the shape (n, n)."""
-    return jacobian(gradient(y, xs), xs)
+    return nested(lambda slope: _gradient("hessian", slope, xs), _gradient("hessian", y, xs))
 
 
 def vjp(ys: Any, xs: Any, cotangents: Any) -> Any:
@@ -53,10 +51,7 @@ def vjp(ys: Any, xs: Any, cotangents: Any) -> Any:
 
     There is a cotangent, a number or a Value, for each output: it says how much the output counts.
     """
-    outputs, seeds = _together("vjp", ys, cotangents)
-    order, partials = _recorded("vjp", outputs, leaves(xs))
-    results = iter(pull_back(order, partials, seeds, leaves(xs)))
-    return nested(lambda _: constant(next(results)), xs)
+    return _vjp("vjp", ys, xs, cotangents)
 
 
 def jvp(ys: Any, xs: Any, tangents: Any) -> Any:
@@ -72,12 +67,27 @@ def jvp(ys: Any, xs: Any, tangents: Any) -> Any:
 
 def hvp(y: Value, xs: Any, vector: Any) -> Any:
     """Return Hessian times vector, in the structure of xs, without the Hessian itself."""
-    return vjp(gradient(y, xs), xs, vector)
+    return _vjp("hvp", _gradient("hvp", y, xs), xs, vector)
+
+
+def _gradient(name, y, xs):
+    """The gradient, wanted by the function of that name."""
+    if isinstance(y, (tuple, list)):
+        raise TypeError(f"{name}: there is a gradient of one Value, and y has {len(y)}; see jacobian")
+    return _vjp(name, y, xs, 1)
+
+
+def _vjp(name, ys, xs, cotangents):
+    outputs, seeds = _together(name, ys, cotangents)
+    order, partials = _recorded(name, outputs, leaves(xs))
+    results = iter(pull_back(order, partials, seeds, leaves(xs)))
+    return nested(lambda _: constant(next(results)), xs)
 
 
 def _together(name, values, weights):
     """Return the Values, and the weight of each; the weights of one that occurs twice are added up."""
     values, weights = leaves(values), leaves(weights)
+    check_values(name, values)
     if len(values) != len(weights):
         raise ValueError(
             f"{name}: the number of Values, {len(values)}, and of weights for them, {len(weights)}, must be equal"

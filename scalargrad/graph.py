@@ -114,14 +114,14 @@ def read_feeds(fetches: Any, feed_dict: Mapping | None) -> dict[Value, Any]:
     """Return the number of each placeholder that the fetches depend on; see `Session.run`."""
     feeds: dict[Value, Any] = {}
     check_values("Session.run", leaves(fetches))
-    needed = Graph(*leaves(fetches)).placeholders
+    needed = {node: None for node in topological_order(*leaves(fetches)) if isinstance(node, Placeholder)}
     if not isinstance(feed_dict, Mapping | None):
         raise TypeError(f"feed_dict: a dictionary from placeholders to numbers is wanted, not {feed_dict!r}")
     for key, number in (feed_dict or {}).items():
         parts = leaves(key)
         if not all(isinstance(part, Placeholder) for part in parts):
             raise ValueError(f"feed_dict: {key!r} is no placeholder; the number of another Value is changed by its .data")
-        if not set(parts) & set(needed):
+        if needed.keys().isdisjoint(parts):
             raise ValueError(f"feed_dict: {_name(key)} is fed, but what is asked for does not depend on it")
         if not _fill(feeds, key, number):
             raise ValueError(f"feed_dict: {_name(key)} has the shape {_shape(key)} and was fed {number!r}")

@@ -25,7 +25,7 @@ from scalargrad.engine import Constant, Value, constant
 from scalargrad.operation import registry
 from scalargrad.operations import add, multiply
 
-RECTIFIERS = ("relu", "leaky_relu", "softplus")  # activations that let half of their inputs through
+RECTIFIERS = ("relu", "leaky_relu", "softplus", "elu", "silu", "gelu")  # activations that let half of their inputs through
 
 
 class Module:

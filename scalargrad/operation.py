@@ -16,7 +16,8 @@ import functools
 import inspect
 import numbers
 import sys
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, constant, topological_order
@@ -136,8 +137,11 @@ def _with_parameters(make, symbol, rule, arity, parameters):
 
     @functools.lru_cache(maxsize=1024, typed=True)
     def fixed(*values):
-        named = dict(zip(parameters, values))
+        named = dict(zip(parameters, map(_whole, values)))
         return make(symbol.format(**named), functools.update_wrapper(functools.partial(rule, **named), rule))
+
+    def _whole(x):  # 2.0 as 2, which is exact on Fractions too
+        return int(x) if x % 1 == 0 and abs(x) < 2**53 else x
 
     def number(name, value):
         if not isinstance(value, numbers.Real):
@@ -162,7 +166,7 @@ def _of_numbers(apply, *inputs):
         if any(isinstance(x, Value) or is_array(x) and x.dtype == object for x in inputs):
             return numpy.frompyfunc(apply, len(inputs), 1)(*inputs)
         with numpy.errstate(all="ignore"):
-            return call_rule(apply, *inputs)[0]
+            return call_rule(apply, *map(floats, inputs))[0]
     for x in inputs:
         if not isinstance(x, (Value, numbers.Real)):
             raise TypeError(f"{apply.symbol}: {x!r} is neither a Value nor a number")
@@ -171,20 +175,36 @@ def _of_numbers(apply, *inputs):
     return call_rule(apply, *inputs)[0]
 
 
+def floats(x: Any) -> Any:
+    """Return an array of whole numbers, such as pixels, which would overflow in silence, as floats; all else as it is."""
+    return x.astype(float) if is_array(x) and x.dtype.kind in "biu" else x
+
+
 def call_rule(apply: Any, *inputs: Any) -> tuple[Any, list]:
     """Return the value and the local derivatives by the rule of an operation, on any kind of number."""
     try:
         value, *partials = apply.rule(*inputs)
+    except Unfed as error:
+        raise TypeError(
+            f"{written(apply, *map(str, inputs))}: its rule decides by a number, as in `if x > 0`, that is not known before "
+            "placeholders are fed; step, maximum and minimum from scalargrad.elementary decide when it is"
+        ) from error
     except (ValueError, TypeError, ArithmeticError) as error:
         raise explained(error, apply, *inputs) from error
+    if len(partials) != len(inputs):
+        raise _misshapen(written(apply, *map(str, inputs)))
     return value, partials
 
 
-def explained(error: Exception, apply: Any, *inputs: Any) -> Exception:
+def _misshapen(call):
+    return TypeError(f"{call}: its rule must return its value and one local derivative for each input")
+
+
+def explained(error: Any, apply: Any, *inputs: Any) -> Exception:
     """The error of a rule as a sentence that begins with what was to be computed."""
     call = written(apply, *map(str, inputs))
-    if "unpack" in str(error):
-        return TypeError(f"{call}: its rule must return its value and one local derivative for each input")
+    if error.__traceback__.tb_next is None and "unpack" in str(error):  # of what the rule returned, not inside the rule
+        return _misshapen(call)
     kind = next((kind for kind in (TypeError, ZeroDivisionError) if isinstance(error, kind)), ValueError)
     return kind(f"{call}: {error}")
 
@@ -216,3 +236,25 @@ class Pending(Value):
         raise AttributeError("what depends on placeholders gets its number when it is run, as in Session().run(y, {x: 2.0})")
 
     data = partials = backward = forward = _dx = _dy = property(_not_fed, _set)  # type: ignore[assignment]
+
+    def _compared(self, _):
+        return Unknown(self)
+
+    __lt__ = __le__ = __gt__ = __ge__ = _compared
+
+
+class Unknown:
+    """Whether something holds for a Value that waits for placeholders. A rule may pass it on; to decide by it is an error."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value):
+        self.value = value
+
+    def __bool__(self):
+        raise Unfed(self.value)
+
+    def _with(self, _):
+        return self
+
+    __and__ = __rand__ = __or__ = __ror__ = _with

@@ -8,7 +8,9 @@ import numpy
 import pytest
 
 from scalargrad import draw, elementary, parse
+from scalargrad.calculus import gradient
 from scalargrad.engine import Value
+from scalargrad.graph import Session, placeholder
 from scalargrad.operation import operation, written
 from scalargrad.operations import multiply, sigmoid
 
@@ -45,19 +47,19 @@ def test_an_operation_of_two_inputs():
 def test_parameters_are_fixed_numbers():
     """Arguments with a default can be given by place or by name, show in the symbol, and make no nodes."""
 
-    @operation("elu {alpha:g}")
-    def elu(x, alpha=1.0):
+    @operation("bent {alpha:g}")
+    def bent(x, alpha=1.0):
         negative = alpha * (elementary.exp(elementary.minimum(x, 0)) - 1)
         positive = elementary.step(x)
         return elementary.maximum(x, 0) + negative, positive + (1 - positive) * (negative + alpha)
 
     x = Value(-1.0)
-    calls = elu(x, 2), elu(x, alpha=2), x.elu(2.0)
+    calls = bent(x, 2), bent(x, alpha=2), x.bent(2.0)
     assert len({call.data for call in calls}) == 1
-    assert {call.operation.symbol for call in calls} == {"elu 2"}
-    assert elu(x).inputs == (x,)
-    assert elu(x).operation.symbol == "elu 1"
-    assert elu(-1.0, 2) == calls[0].data
+    assert {call.operation.symbol for call in calls} == {"bent 2"}
+    assert bent(x).inputs == (x,)
+    assert bent(x).operation.symbol == "bent 1"
+    assert bent(-1.0, 2) == calls[0].data
 
 
 def test_parameters_are_python_numbers():
@@ -216,3 +218,52 @@ def test_inputs_that_are_no_numbers(stranger):
     for call in (lambda: multiply(Value(1), stranger), lambda: stranger * Value(1), lambda: multiply(2, stranger)):
         with pytest.raises(TypeError, match=r"\*: .* is neither a Value nor a number"):
             call()
+
+
+def test_an_error_inside_a_rule_is_its_own():
+    """A rule that fails to unpack something is not told to return another shape: its own error follows its name."""
+
+    @operation("halves")
+    def halves(x):
+        one, other = (x,)
+        return one, other
+
+    @operation("around")
+    def around(x):
+        return halves(x), 1
+
+    message = r"halves\(1.0\): not enough values to unpack \(expected 2, got 1\)"
+    x = placeholder("x")
+    for rule, start in ((halves, "^"), (around, r"^around\(1.0\): ")):
+        for call in (rule, lambda x: rule(Value(x)), lambda number: Session().run(rule(x), {x: number})):
+            with pytest.raises(ValueError, match=start + message):
+                call(1.0)
+
+
+def test_the_shape_of_a_rule_is_checked_wherever_it_runs():
+    """A rule with too few or too many results is found on Values, numbers, in a session and where derivatives are made."""
+
+    @operation("forgetful")
+    def forgetful(x):
+        return x
+
+    @operation("generous")
+    def generous(x):
+        return x, 1, 1
+
+    @operation("single")
+    def single(x, y):
+        return x, 1
+
+    x = placeholder("x")
+    for rule, inputs in ((forgetful, 1), (generous, 1), (single, 2)):
+        y = rule(*[x] * inputs)
+        calls = (
+            lambda: rule(*[Value(1.0)] * inputs),
+            lambda: rule(*[1.0] * inputs),
+            lambda: Session().run(y, {x: 1.0}),
+            lambda: gradient(y, x),
+        )
+        for call in calls:
+            with pytest.raises(TypeError, match=rf"^{rule.__name__}\(.*\): its rule must return its value and one local"):
+                call()

@@ -209,7 +209,7 @@ def _runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
             return "numpy", ArrayRunner(Schedule(trace))
         if target:
             raise RuntimeError("target='numpy' needs NumPy: install it, as in `pip install numpy`, or leave the target open")
-    return "python", interpreted.runner(trace)
+    return "python", interpreted.SourceRunner(trace)
 
 
 def _are_finite(totals, each):
