@@ -4,11 +4,9 @@ Expressions of `Value`s in ordinary Python are graphs; `backward()` computes the
 `explain` shows every step.
 """
 
-from scalargrad.draw import draw
 from scalargrad.engine import Value
-from scalargrad.explain import explain
 from scalargrad.expression import parse
-from scalargrad.operation import operation
+from scalargrad.nodes import operation
 from scalargrad.operations import (
     acos,
     asin,
@@ -39,9 +37,11 @@ from scalargrad.operations import (
     tan,
     tanh,
 )
+from scalargrad.passes.explain import explain
+from scalargrad.passes.steps import steps
+from scalargrad.pictures.draw import draw
 from scalargrad.pictures.picture import Picture
 from scalargrad.program import Program, compile
-from scalargrad.steps import steps
 
 __version__ = "0.1.0"
 

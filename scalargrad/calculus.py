@@ -26,7 +26,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scalargrad.engine import Constant, Value, constant, topological_order
-from scalargrad.operation import call_rule, written
+from scalargrad.nodes import call_rule, written
 from scalargrad.operations import identity
 from scalargrad.replay import check_values, dependents, leaves, nested, pull_back, push_forward
 

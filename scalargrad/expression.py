@@ -15,7 +15,7 @@ import warnings
 
 from scalargrad import operations
 from scalargrad.engine import Value
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
 
 LONGEST = 10_000  # characters: more than anyone reads, and few enough to be done in a moment
 

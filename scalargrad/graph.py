@@ -18,7 +18,7 @@ from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, topological_order
-from scalargrad.operation import Pending
+from scalargrad.nodes import Pending
 from scalargrad.replay import check_values, differentiate, evaluate, leaves
 
 __all__ = ["Graph", "Placeholder", "Session", "Variable", "differentiate", "evaluate", "placeholder"]
@@ -90,7 +90,9 @@ class Graph:
         return self._consumers.get(node, [])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        from scalargrad.draw import draw  # a floor above: a graph can be shown, but needs no picture for anything else
+        from scalargrad.pictures.draw import (
+            draw,  # a floor above: a graph can be shown, but needs no picture for anything else
+        )
 
         return draw(*self.outputs)._repr_mimebundle_()
 

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, constant
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
 from scalargrad.operations import add, multiply
 
 RECTIFIERS = ("relu", "leaky_relu", "softplus", "elu", "silu", "gelu")  # activations that let half of their inputs through
@@ -69,7 +69,9 @@ class Module:
         new = {name: Value(number).data for name, number in state.items()}
         for name, number in new.items():
             if not math.isfinite(number):
-                raise ValueError(f"load_state_dict: {name!r} is {number}, so this state was kept after the training had failed")
+                raise ValueError(
+                    f"load_state_dict: {name!r} is {number}, so this state was kept after the training had failed"
+                )
         for name, p in parameters.items():
             p.data = new[name]
 
@@ -171,9 +173,7 @@ class Layer(Module):
         if nout < 1:
             raise ValueError(f"Layer({nin}, {nout}): a layer needs one neuron or more")
         generator = _generator(seed)
-        self.neurons = [
-            Neuron(nin, nonlin, activation, nout=nout, seed=generator, index=(*index, i)) for i in range(nout)
-        ]
+        self.neurons = [Neuron(nin, nonlin, activation, nout=nout, seed=generator, index=(*index, i)) for i in range(nout)]
 
     def __call__(self, inputs: Sequence) -> Any:
         """Return the outputs of the neurons as a list, or, as micrograd does, the Value itself where there is but one."""

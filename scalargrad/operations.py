@@ -12,7 +12,7 @@ import sys
 from scalargrad import elementary
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
-from scalargrad.operation import Unfed, floats, operation, registry
+from scalargrad.nodes import Unfed, floats, operation, registry
 
 
 class Undecided(TypeError):

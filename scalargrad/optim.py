@@ -156,9 +156,7 @@ class AdaGrad(Optimizer):
 class RMSProp(Optimizer):
     """x falls by lr g / (sqrt(s) + eps), where s is a running mean of g^2, alpha s + (1 - alpha) g^2 (Hinton 2012)."""
 
-    def __init__(
-        self, parameters: Iterable[Value], lr: LearningRate = 0.01, alpha: float = 0.99, eps: float = 1e-8
-    ) -> None:
+    def __init__(self, parameters: Iterable[Value], lr: LearningRate = 0.01, alpha: float = 0.99, eps: float = 1e-8) -> None:
         super().__init__(parameters, lr)
         self.alpha = alpha
         self.eps = eps

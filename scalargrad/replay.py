@@ -13,7 +13,7 @@ from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, topological_order
-from scalargrad.operation import explained, floats
+from scalargrad.nodes import explained, floats
 
 
 def evaluate(outputs: Any, feeds: Mapping[Value, Any]) -> Any:

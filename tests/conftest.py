@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from scalargrad import operations
 from scalargrad.engine import Value
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
 
 # Without deadlines, because machines are noisy.
 settings.register_profile("scalargrad", deadline=None)

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 from scalargrad import operations
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
 
 FILE = Path(__file__).with_suffix(".json")
 WITHOUT: set[str] = set()  # operations that PyTorch has no function for, alone or put together

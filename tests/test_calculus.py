@@ -16,7 +16,7 @@ from scalargrad.calculus import check_gradients, grad, gradient, hessian, hvp, j
 from scalargrad.engine import topological_order
 from scalargrad.graph import Session, Variable, evaluate, placeholder
 from scalargrad.losses import cross_entropy
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
 from scalargrad.vectors import dot, matmul, softmax
 
 # Each operation at points where its first three derivatives exist, one row of arguments a point.

@@ -10,9 +10,9 @@ from test_steps import random_graph
 
 from scalargrad import Value, explain, parse, tanh
 from scalargrad.engine import topological_order
-from scalargrad.explain import WIDTH, table
-from scalargrad.notation import number_text
-from scalargrad.steps import names
+from scalargrad.passes.explain import WIDTH, table
+from scalargrad.passes.notation import number_text
+from scalargrad.passes.steps import names
 
 SIGMOID = """\
 step  forward pass           numbers                     value

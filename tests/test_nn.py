@@ -175,7 +175,10 @@ def test_a_state_that_does_not_fit_changes_nothing():
         ({k: v for k, v in state.items() if k != name}, rf"'{name}' is missing, so this is the state of another model"),
         ({**state, "w": 1.0}, "'w' is not a parameter, so this is the state of another model"),
         ({**dict.fromkeys(state, 9.0), "layers[0].neurons[0].b": "nine"}, "a Value holds one real number"),
-        ({**dict.fromkeys(state, 9.0), "layers[0].neurons[0].b": math.nan}, r"load_state_dict: 'layers[0].neurons[0].b' is nan"),
+        (
+            {**dict.fromkeys(state, 9.0), "layers[0].neurons[0].b": math.nan},
+            r"load_state_dict: 'layers[0].neurons[0].b' is nan",
+        ),
         ({**dict.fromkeys(state, 9.0), name: math.inf}, rf"load_state_dict: '{name}' is inf"),
     ):
         with pytest.raises((ValueError, TypeError), match=sentence.replace("[", r"\[")):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalargrad import Value
-from scalargrad.notation import LATEX, TEXT, latex_name, latex_number
+from scalargrad.passes.notation import LATEX, TEXT, latex_name, latex_number
 
 A, B, C = Value(1, "a"), Value(2, "b"), Value(3, "c")
 NAMES = {A: "a", B: "b", C: "c"}

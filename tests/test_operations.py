@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scalargrad import operations
 from scalargrad.calculus import gradient
 from scalargrad.engine import Value
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
 
 inf, nan = math.inf, math.nan
 

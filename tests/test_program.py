@@ -14,7 +14,7 @@ from scalargrad.engine import Constant
 from scalargrad.graph import placeholder
 from scalargrad.losses import cross_entropy, hinge, l2_penalty
 from scalargrad.nn import MLP
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
 from scalargrad.optim import SGD
 from scalargrad.program import native
 from scalargrad.program import program as module
@@ -391,7 +391,7 @@ def test_bad_input_is_explained():
         (([[1, 2], [3, 4]], [1, 2, 3]), ValueError, r"as many examples, 1 or more, for every input, and not \[2, 3\]"),
         (([[], []], []), ValueError, r"and not \[0\]"),
         (([1, 2], numpy.ones((2, 2))), TypeError, "the input y takes a number, or several for a batch, got array"),
-            (([1, 2], "12"), TypeError, "the input y takes a number, or several for a batch, got '12'"),
+        (([1, 2], "12"), TypeError, "the input y takes a number, or several for a batch, got '12'"),
         (([1, 2], None), TypeError, "the input y takes a number, or several for a batch, got None"),
         (([1, 2], [w]), TypeError, "does not become a plain number by itself"),
     ):

@@ -17,7 +17,7 @@ import scalargrad
 from scalargrad import draw, parse
 from scalargrad.__main__ import main
 from scalargrad.nn import MLP
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = "notebooks/reference/"

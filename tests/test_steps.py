@@ -11,7 +11,7 @@ from scalargrad import Value, maximum, operation, parse, relu, sigmoid, steps, t
 from scalargrad.engine import Constant, topological_order
 from scalargrad.graph import placeholder
 from scalargrad.nn import MLP
-from scalargrad.steps import names
+from scalargrad.passes.steps import names
 
 
 def random_graph(seed):

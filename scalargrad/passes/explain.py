@@ -23,8 +23,8 @@ dv1/da = ∂v1/∂a (left) + ∂v1/∂a (right)
 from collections.abc import Iterable
 
 from scalargrad.engine import Value, topological_order
-from scalargrad.notation import latex_number, number_text
-from scalargrad.steps import Names, Step, product, steps
+from scalargrad.passes.notation import latex_number, number_text
+from scalargrad.passes.steps import Names, Step, product, steps
 
 WIDTH, CELL = 80, 36  # columns, of a projector's page and of a cell
 LONGEST_PATH, MOST_FACTORS, MOST_TERMS = 5, 12, 6  # in a sum that can be read

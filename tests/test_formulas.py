@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalargrad import Value, elementary, operation, parse
-from scalargrad.formula import definition, derivatives
-from scalargrad.notation import TEXT
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
+from scalargrad.passes.formulas import definition, derivatives
+from scalargrad.passes.notation import TEXT
 
 PRECISE = dataclasses.replace(TEXT, number=repr)
 

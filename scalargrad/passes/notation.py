@@ -1,6 +1,6 @@
 """How formulas are written: as text that one would type, and in LaTeX.
 
-With this module a formula, a tree as in `formula.py`, becomes readable, with parentheses only where they are needed.
+With this module a formula, a tree as in `formulas.py`, becomes readable, with parentheses only where they are needed.
 
 >>> x, y = Value(1.0), Value(2.0)
 >>> formula = ("/", 1.0, ("**", ("+", x, y), 2.0))

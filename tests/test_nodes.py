@@ -11,7 +11,7 @@ from scalargrad import draw, elementary, parse
 from scalargrad.calculus import gradient
 from scalargrad.engine import Value
 from scalargrad.graph import Session, placeholder
-from scalargrad.operation import operation, written
+from scalargrad.nodes import operation, written
 from scalargrad.operations import multiply, sigmoid
 
 

@@ -22,10 +22,10 @@ import itertools
 from collections.abc import Iterable
 
 from scalargrad.engine import Constant, Value, topological_order
-from scalargrad.formula import definition, derivatives
-from scalargrad.notation import LATEX, TEXT, is_expression, latex_name, latex_number, number_text
-from scalargrad.operation import written
-from scalargrad.passes import backward_pass
+from scalargrad.nodes import written
+from scalargrad.passes.formulas import definition, derivatives
+from scalargrad.passes.moments import backward_pass
+from scalargrad.passes.notation import LATEX, TEXT, is_expression, latex_name, latex_number, number_text
 from scalargrad.replay import run
 
 

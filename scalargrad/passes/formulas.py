@@ -20,7 +20,7 @@ from typing import Any
 
 from scalargrad import elementary
 from scalargrad.engine import Constant, Value
-from scalargrad.operation import call_rule
+from scalargrad.nodes import call_rule
 
 LONGEST = 40  # numbers and nodes in a formula: more than fit on a line, and few enough for recursion
 
