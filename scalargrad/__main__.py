@@ -11,10 +11,10 @@ import argparse
 from scalargrad.engine import Constant, topological_order
 from scalargrad.exercises.commands import add_exercises, add_grade
 from scalargrad.expression import parse
-from scalargrad.nodes import written
+from scalargrad.nodes import call_text
 from scalargrad.passes.explain import explain, table
 from scalargrad.passes.notation import number_text
-from scalargrad.passes.steps import names
+from scalargrad.passes.steps import node_names
 from scalargrad.pictures.boxes import gradient_text
 from scalargrad.pictures.draw import draw
 from scalargrad.pictures.render import FORMATS, RenderError
@@ -115,10 +115,10 @@ def _numbers(arguments):
 def _print_table(result):
     """Print what is in the graph of the result, a line for each Value."""
     rows = [("name", "formula", "value", "gradient")]
-    called = names(topological_order(result))
+    called = node_names(topological_order(result))
     for node, name in called.items():
         if not isinstance(node, Constant):
-            formula = written(node.operation, *(called[value] for value in node.inputs)) if node.operation else ""
+            formula = call_text(node.operation, *(called[value] for value in node.inputs)) if node.operation else ""
             rows.append((name, formula, number_text(node.data), gradient_text(node)))
     print(*table(rows, "<<>>", least=10), sep="\n")
 

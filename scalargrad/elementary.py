@@ -1,13 +1,13 @@
 """The elementary functions, of any kind of number.
 
-With this module a formula is written once and then computed on whatever numbers come along. `exp(x)` is
+A formula is written once and computed on any kind of number. `exp(x)` is
 
     math.exp(x)     where x is a plain number: a float, an int, a Fraction
     numpy.exp(x)    where x is a NumPy array
-    x.exp()         where x brings a method of that name: a Value, or anything else that stands for a number
+    x.exp()         where x has a method of that name: a Value, or anything else that stands for a number
 
-A result too large for a float is infinite, as in NumPy and in C. A number that a function has no result for (the
-logarithm of -1) is the caller's to refuse.
+A result too large for a float is infinite, as in NumPy and in C. The caller refuses numbers outside the domain, such as
+the logarithm of -1.
 
 An entry here, and the text in each language in `program/languages.py`, is all that makes an elementary function: formulas,
 arrays and programs look it up in `functions`.
@@ -23,7 +23,7 @@ functions: dict[str, Any] = {}  # every elementary function by its name
 
 
 def is_array(x):
-    """Whether x is a NumPy array. NumPy is not imported to find out: whoever made an array has done that already."""
+    """Whether x is a NumPy array. NumPy is not imported to find out, because who made an array has imported it."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(x, numpy.ndarray)
 
@@ -166,19 +166,19 @@ def tan(x):
 
 @function("arcsin")
 def asin(x):
-    """The angle between -pi/2 and pi/2 of which the sine is x, from -1 to 1."""
+    """The arcsine of x from -1 to 1: an angle from -pi/2 to pi/2."""
     return math.asin(x)
 
 
 @function("arccos")
 def acos(x):
-    """The angle between 0 and pi of which the cosine is x, from -1 to 1."""
+    """The arccosine of x from -1 to 1: an angle from 0 to pi."""
     return math.acos(x)
 
 
 @function("arctan")
 def atan(x):
-    """The angle between -pi/2 and pi/2 of which the tangent is x."""
+    """The arctangent of x: an angle between -pi/2 and pi/2."""
     return math.atan(x)
 
 

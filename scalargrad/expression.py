@@ -1,8 +1,7 @@
 """Expressions as text: "sigmoid(a*x + b)" becomes a graph of Values.
 
-With this module a command line, a slide or an exercise can hold an expression as text. The text is never evaluated: a
-walk over its syntax tree builds Values out of the few things an expression may contain. Everything else, attributes and
-comprehensions and strings, is refused with a sentence that says where it stands.
+The text is never evaluated: a walk over its syntax tree builds Values of the few things an expression may contain.
+Everything else, such as attributes, comprehensions and strings, is refused, with a sentence that says where it stands.
 """
 
 import ast

@@ -1,8 +1,8 @@
 """The operations: a formula sheet.
 
-Each rule returns its value and then its local derivative toward each input, so that a new operation is one such function.
-It may use arithmetic, the functions of `elementary` and other operations; then it works on every kind of number.
-At a kink (`relu` at 0, equal inputs of `maximum`) the derivative is the one that PyTorch gives.
+Each rule returns its value, then its local derivative toward each input. A new operation is one such function. It may use
+arithmetic, the functions of `elementary` and other operations; then it works on every kind of number. At a kink (`relu` at
+0, equal inputs of `maximum`) the derivative is PyTorch's.
 """
 
 import math
@@ -12,19 +12,15 @@ import sys
 from scalargrad import elementary
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
-from scalargrad.nodes import Unfed, floats, operation, registry
+from scalargrad.nodes import NotKnownYet, floats, operation, registry
 
 
-class Undecided(TypeError):
-    """The error of asking whether something holds for a number that is not known yet, see `program/trace.py`."""
-
-
-def refuse(condition, reason, kind=ValueError):
+def raise_if(condition, reason, kind=ValueError):
     """Raise the reason if the condition holds. A whole array of conditions passes: its elements may be nan in places."""
     try:
         if not is_array(condition) and condition:
             raise kind(reason)
-    except (Undecided, Unfed):  # nothing is refused before it is known
+    except NotKnownYet:  # nothing is refused before it is known
         return
 
 
@@ -58,7 +54,7 @@ def multiply(x, y):
 @operation("/")
 def divide(x, y):
     """x / y"""
-    refuse(y == 0, "a division by zero has no result, so the divisor must not be 0", ZeroDivisionError)
+    raise_if(y == 0, "a division by zero has no result, so the divisor must not be 0", ZeroDivisionError)
     quotient = x / y
     return quotient, 1 / y, -quotient / y
 
@@ -91,9 +87,9 @@ def _unrefused_power(x, y):
 @operation("**")
 def variable_power(x, y, *, refused=1):
     """x ** y where y varies too, for x >= 0; a negative power of 0 is refused, or infinite with refused=0"""
-    refuse(x < 0, "a negative base has no derivative toward its exponent, so write the exponent as a plain number")
+    raise_if(x < 0, "a negative base has no derivative toward its exponent, so write the exponent as a plain number")
     if refused:
-        refuse((x == 0) & (y < 0), "zero has no negative power")
+        raise_if((x == 0) & (y < 0), "zero has no negative power")
     value = elementary.power(x, y)
     base, both = _is_zero(x), _is_zero(x) * _is_zero(y)  # 1 where x, and where x and y, are 0; added, they avoid 0 * inf
     return value, y * elementary.power(x + both, y - 1), value * elementary.log(x + base)
@@ -105,9 +101,9 @@ def fixed_power(x, exponent=2, *, refused=1):
     if exponent == 0:
         return x**0, 0
     if exponent % 1 != 0:
-        refuse(x < 0, "a negative number has no real power that is a fraction")
+        raise_if(x < 0, "a negative number has no real power that is a fraction")
     if exponent < 0 and refused:
-        refuse(x == 0, "zero has no negative power")
+        raise_if(x == 0, "zero has no negative power")
     return elementary.power(x, exponent), exponent * (x if exponent == 2 else elementary.power(x, exponent - 1))
 
 
@@ -127,28 +123,28 @@ def exp(x):
 @operation("log")
 def log(x):
     """The natural logarithm of x > 0"""
-    refuse(x <= 0, "the logarithm needs a positive number")
+    raise_if(x <= 0, "the logarithm needs a positive number")
     return elementary.log(x), 1 / x
 
 
 @operation("log1p")
 def log1p(x):
     """log(1 + x), accurate for a small x"""
-    refuse(x <= -1, "the logarithm of 1 + x needs a number greater than -1")
+    raise_if(x <= -1, "the logarithm of 1 + x needs a number greater than -1")
     return elementary.log1p(x), 1 / (1 + x)
 
 
 @operation("log2")
 def log2(x):
     """The logarithm of x > 0 to the base 2"""
-    refuse(x <= 0, "the logarithm needs a positive number")
+    raise_if(x <= 0, "the logarithm needs a positive number")
     return elementary.log2(x), 1 / (x * math.log(2))
 
 
 @operation("log10")
 def log10(x):
     """The logarithm of x > 0 to the base 10"""
-    refuse(x <= 0, "the logarithm needs a positive number")
+    raise_if(x <= 0, "the logarithm needs a positive number")
     return elementary.log10(x), 1 / (x * math.log(10))
 
 
@@ -161,49 +157,49 @@ def expm1(x):
 @operation("sqrt")
 def sqrt(x):
     """The square root of x >= 0, with an infinite derivative at 0"""
-    refuse(x < 0, "the square root needs a number that is not negative")
+    raise_if(x < 0, "the square root needs a number that is not negative")
     return elementary.sqrt(x), 0.5 * elementary.power(x, -0.5)
 
 
 @operation("sin")
 def sin(x):
     """The sine of an angle in radians"""
-    refuse(abs(x) == math.inf, "an infinite angle has no sine")
+    raise_if(abs(x) == math.inf, "an infinite angle has no sine")
     return elementary.sin(x), elementary.cos(x)
 
 
 @operation("cos")
 def cos(x):
     """The cosine of an angle in radians"""
-    refuse(abs(x) == math.inf, "an infinite angle has no cosine")
+    raise_if(abs(x) == math.inf, "an infinite angle has no cosine")
     return elementary.cos(x), -elementary.sin(x)
 
 
 @operation("tan")
 def tan(x):
     """The tangent of an angle in radians"""
-    refuse(abs(x) == math.inf, "an infinite angle has no tangent")
+    raise_if(abs(x) == math.inf, "an infinite angle has no tangent")
     t = elementary.tan(x)
     return t, 1 + t * t
 
 
 @operation("asin")
 def asin(x):
-    """The angle of which x is the sine, with an infinite derivative at -1 and 1"""
-    refuse(abs(x) > 1, "the arcsine needs a number from -1 to 1")
+    """The angle whose sine is x, with an infinite derivative at -1 and 1"""
+    raise_if(abs(x) > 1, "the arcsine needs a number from -1 to 1")
     return elementary.asin(x), elementary.power((1 - x) * (1 + x), -0.5)
 
 
 @operation("acos")
 def acos(x):
-    """The angle of which x is the cosine, with an infinite derivative at -1 and 1"""
-    refuse(abs(x) > 1, "the arccosine needs a number from -1 to 1")
+    """The angle whose cosine is x, with an infinite derivative at -1 and 1"""
+    raise_if(abs(x) > 1, "the arccosine needs a number from -1 to 1")
     return elementary.acos(x), -elementary.power((1 - x) * (1 + x), -0.5)
 
 
 @operation("atan")
 def atan(x):
-    """The angle of which x is the tangent"""
+    """The angle whose tangent is x"""
     return elementary.atan(x), 1 / (1 + x * x)
 
 
@@ -324,25 +320,17 @@ def _reflected(apply):
     return lambda self, other: apply(other, self)
 
 
-Value.__add__, Value.__radd__ = add, _reflected(add)
-Value.__sub__, Value.__rsub__ = subtract, _reflected(subtract)
-Value.__mul__, Value.__rmul__ = multiply, _reflected(multiply)
-Value.__truediv__, Value.__rtruediv__ = divide, _reflected(divide)
-Value.__pow__, Value.__rpow__ = power, _reflected(power)
-Value.__neg__, Value.__pos__ = negate, lambda self: self
-Value.__abs__ = absolute
-
-
 def _no_power(x, y):
     raise TypeError(f"{x!r} ^ {y!r}: ^ is no power in Python, so write a ** b")
 
 
-for name, function in (
-    ("__xor__", _no_power),
-    ("__rxor__", _reflected(_no_power)),
-    ("unrefused_power", _unrefused_power),
-):
-    setattr(Value, name, function)
+OPERATORS = {"add": add, "sub": subtract, "mul": multiply, "truediv": divide, "pow": power, "xor": _no_power}
+for name, function in OPERATORS.items():
+    setattr(Value, f"__{name}__", function)
+    setattr(Value, f"__r{name}__", _reflected(function))
+for name, function in {"neg": negate, "pos": lambda self: self, "abs": absolute}.items():
+    setattr(Value, f"__{name}__", function)
+setattr(Value, "unrefused_power", _unrefused_power)  # noqa: B010  # for `elementary.power`
 
 for name, function in (("abs", absolute), ("power", power)):
     registry[name] = function

@@ -1,8 +1,8 @@
-"""Running a recorded graph again, on other numbers: the second mechanism besides the engine's.
+"""Replay: a recorded graph is run again, on another kind of number. It is the second mechanism, after the engine's.
 
-A node knows the rule it was made by, and a rule works on any kind of number. So with this module a graph can be run again,
-forward and backward, on floats, on NumPy arrays (a whole batch at once), on Fractions (exactly), on Values (which gives the
-graphs of derivatives, see `calculus.py`), and on whatever else has arithmetic and the functions of `elementary`.
+A node knows its rule, and a rule works on any kind of number. So a graph can be run again, forward and backward, on floats,
+on NumPy arrays (a whole batch at once), on Fractions (exactly), on Values (which gives the graphs of derivatives, see
+`calculus.py`), and on anything else that has arithmetic and the functions of `elementary`.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, topological_order
-from scalargrad.nodes import explained, floats
+from scalargrad.nodes import floats, with_context
 
 
 def evaluate(outputs: Any, feeds: Mapping[Value, Any]) -> Any:
@@ -31,10 +31,10 @@ def evaluate(outputs: Any, feeds: Mapping[Value, Any]) -> Any:
     >>> evaluate(y + 1, {a: Fraction(1), b: Fraction(3)})
     Fraction(7, 3)
     """
-    values = leaves(outputs)
+    values = flatten(outputs)
     check_values("evaluate", values)
     numbers, _ = run(topological_order(*values), feeds)
-    return nested(numbers.__getitem__, outputs)
+    return map_nested(numbers.__getitem__, outputs)
 
 
 def differentiate(y: Value, xs: Iterable[Value], feeds: Mapping[Value, Any]) -> tuple[dict, list]:
@@ -71,7 +71,7 @@ def run(order: list[Value], feeds: Mapping[Value, Any], keep_partials: bool = Fa
                 else:
                     value, dx, dy = operation.rule(numbers[x], numbers[y])
             except (ValueError, TypeError, ArithmeticError) as error:
-                raise explained(error, operation, *(numbers[value] for value in node.inputs)) from error
+                raise with_context(error, operation, *(numbers[value] for value in node.inputs)) from error
             numbers[node] = value
             if keep_partials:
                 partials[node] = (dx,) if y is None else (dx, dy)
@@ -122,21 +122,21 @@ def product(partial: Any, gradient: Any) -> Any:
     return partial * gradient
 
 
-def leaves(x: Any) -> list:
+def flatten(x: Any) -> list:
     """Return what is in nested tuples and lists, in order; a list of x itself where it is neither."""
-    return [leaf for part in x for leaf in leaves(part)] if isinstance(x, (tuple, list)) else [x]
+    return [leaf for part in x for leaf in flatten(part)] if isinstance(x, (tuple, list)) else [x]
 
 
-def nested(function: Callable, x: Any) -> Any:
+def map_nested(function: Callable, x: Any) -> Any:
     """Return nested tuples and lists with the function of each element in its place."""
-    return type(x)(nested(function, part) for part in x) if isinstance(x, (tuple, list)) else function(x)
+    return type(x)(map_nested(function, part) for part in x) if isinstance(x, (tuple, list)) else function(x)
 
 
 def check_values(name: str, values: Iterable[Any]) -> None:
-    """Raise TypeError, in the name of a function, where something is no Value."""
+    """Raise TypeError, in the name of a function, for what is not a Value."""
     for value in values:
         if not isinstance(value, Value):
-            raise TypeError(f"{name}: Values, alone or in tuples and lists, are wanted here, and {value!r} is none")
+            raise TypeError(f"{name}: Values are wanted, alone or in tuples and lists, got {value!r}")
 
 
 def _exact_kind(numbers):
@@ -151,5 +151,5 @@ def _exact_kind(numbers):
 
 
 def _quiet(numbers):
-    """NumPy's remarks on infinities are not wanted, for no other kind of number makes them."""
+    """Without NumPy's warnings of infinities, because no other kind of number gives any."""
     return sys.modules["numpy"].errstate(all="ignore") if any(map(is_array, numbers)) else contextlib.nullcontext()

@@ -11,7 +11,7 @@ from scalargrad import draw, elementary, parse
 from scalargrad.calculus import gradient
 from scalargrad.engine import Value
 from scalargrad.graph import Session, placeholder
-from scalargrad.nodes import operation, written
+from scalargrad.nodes import call_text, operation
 from scalargrad.operations import multiply, sigmoid
 
 
@@ -207,7 +207,7 @@ def test_operations_are_written_as_in_python():
     x = Value(2.0)
     nodes = [x + 1, -x, x**2, x**x, x.tanh(), x.maximum(1), x.leaky_relu(0.1)]
     texts = [
-        written(node.operation, "a", "-3") if len(node.inputs) == 2 else written(node.operation, "-a") for node in nodes
+        call_text(node.operation, "a", "-3") if len(node.inputs) == 2 else call_text(node.operation, "-a") for node in nodes
     ]
     assert texts == ["a + (-3)", "-(-a)", "(-a)**2", "a ** (-3)", "tanh(-a)", "maximum(a, -3)", "leaky_relu(-a, 0.1)"]
 

@@ -1,7 +1,7 @@
 """Formulas: what a rule does, written down.
 
-With this module an operation tells the formulas of its local derivatives. Its rule is run once more, on `Formula`s in place
-of numbers: they remember what happens to them. No formula is known here, so an operation of one's own has some too.
+The rule of an operation is run once more, on `Formula`s in place of numbers: they remember what happens to them. No formula
+is known here, so custom operations have formulas too.
 
 >>> d = Value(0.5, "d")
 >>> e = d.tanh()
@@ -131,7 +131,7 @@ def derivatives(node: Value, data: Mapping[Value, float], partials: Any) -> list
     try:
         value, local = call_rule(node.operation, *(Formula(_leaf(x), data[x]) for x in node.inputs))
         found = [each.tree if isinstance(each, Formula) else float(each) for each in local]
-    except Exception:  # the rule is anyone's, and has done its duty: it works on numbers
+    except Exception:  # noqa: BLE001  # a custom rule may raise anything on formulas; on numbers it has worked
         return [float(partial) for partial in partials]
     return [_replaced(tree, value.tree, node) for tree in found] if isinstance(value, Formula) else found
 

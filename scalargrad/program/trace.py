@@ -21,13 +21,17 @@ from typing import Any
 
 from scalargrad import elementary
 from scalargrad.engine import Value, topological_order
-from scalargrad.operations import Undecided
+from scalargrad.nodes import NotKnownYet
 from scalargrad.replay import pull_back, run
 
 LEAVES = ("input", "parameter", "constant")
 INFIX = ("+", "-", "*", "/", ">", ">=", "==")
 COMMUTATIVE = ("+", "*", "==")
 CODES: defaultdict[str, int] = defaultdict(count().__next__)  # a number for each operation, to tell instructions apart by
+
+
+class Undecided(TypeError, NotKnownYet):
+    """The error of a rule that decides by a number while it is traced."""
 
 
 class Symbol:
