@@ -9,7 +9,7 @@ from conftest import OPERATIONS, arity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalargrad import Value, compile, exp, log, maximum, operation, operations, relu, sigmoid, sqrt, tanh
+from scalargrad import Value, compile, exp, log, maximum, operation, relu, sigmoid, sqrt, tanh
 from scalargrad.engine import Constant
 from scalargrad.graph import placeholder
 from scalargrad.losses import cross_entropy, hinge, l2_penalty
