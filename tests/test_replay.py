@@ -19,6 +19,8 @@ EXPRESSIONS = [
     "sigmoid(a*2 - b) * exp(-b) + log(a) * sqrt(b)",
     "maximum(a, b) * minimum(a*b, 2) + relu(a - b) + leaky_relu(b - a, 0.2)",
     "softplus(a - b) + abs(sin(a) - cos(b)) + tan(a/4) + b**a + 2**b",
+    "gelu(a) * silu(-b) + elu(b - a) + sign(a - b) * expm1(-a) + asin(a/4) * atan(b) - acos(b/4)",
+    "sinh(a/2) * cosh(b/2) + log1p(a) * log2(b) - log10(a + b)",
 ]
 
 
