@@ -67,9 +67,9 @@ def negate(x):
 def power(x, y):
     """x ** y: an operation of x alone where y is a plain number, as in x ** 2, else of both."""
     if type(y) in (int, float):  # the common case, and quick
-        return fixed_power.fixed(y)(x)
+        return fixed_power.fixed(y, 1)(x)
     if isinstance(y, Value):
-        return variable_power.fixed()(x, y)
+        return variable_power.fixed(1)(x, y)
     if is_array(y):
         numpy = sys.modules["numpy"]
         powers = numpy.frompyfunc(power, 2, 1)(x, floats(y))
