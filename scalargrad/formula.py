@@ -24,8 +24,6 @@ from scalargrad.operation import call_rule
 
 LONGEST = 40  # numbers and nodes in a formula: more than fit on a line, and few enough for recursion
 
-FUNCTIONS = tuple("exp log log1p sqrt sin cos tan tanh sigmoid softplus step maximum minimum".split())
-
 
 class Formula:
     """A number that remembers its formula. Comparisons compare numbers, so that a rule decides as it did in the graph.
@@ -49,6 +47,11 @@ class Formula:
 
     def __bool__(self):
         return self.number != 0
+
+    def __getattr__(self, name):
+        if name not in elementary.functions:
+            raise AttributeError(name)
+        return lambda *others: _applied(name, elementary.functions[name], (self, *others))
 
 
 def _applied(name, function, operands):
@@ -76,8 +79,6 @@ for name, method in {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "
     function = elementary.power if name == "**" else getattr(operator, method)
     setattr(Formula, f"__{method}__", _method(name, function))
     setattr(Formula, f"__r{method}__", _reflected(name, function))
-for name in FUNCTIONS:
-    setattr(Formula, name, _method(name, getattr(elementary, name)))
 for name in ("neg", "abs"):
     setattr(Formula, f"__{name}__", _method(name, getattr(operator, name)))
 for name in ("lt", "le", "gt", "ge", "eq", "ne"):
@@ -105,6 +106,8 @@ def _simplified(name, operands, number):
             return ("**", x, 2.0)
         case ("-", ("-", 1, ("step", x)), ("step", y)) if y == _opposite(x):
             return float(number)  # a rule asks whether x is 0; the answer is part of no formula
+        case ("maximum", ("minimum", x, bound), low) if low == _opposite(bound) and low < number < bound:
+            return x  # and neither is a bound that is not reached
     return (name, *operands)
 
 

@@ -25,7 +25,7 @@ from scalargrad.engine import Constant, Value, constant
 from scalargrad.operation import registry
 from scalargrad.operations import add, multiply
 
-RECTIFIERS = ("relu", "leaky_relu", "softplus")  # activations that let half of their inputs through
+RECTIFIERS = ("relu", "leaky_relu", "softplus", "elu", "silu", "gelu")  # activations that let half of their inputs through
 
 
 class Module:
@@ -58,12 +58,18 @@ class Module:
         return {name: p.data for name, p in self.named_parameters().items()}
 
     def load_state_dict(self, state: dict[str, float]) -> None:
-        """Set all parameters to the numbers that `state_dict` returned. A name too many or too few is a ValueError."""
+        """Set all parameters to the numbers that `state_dict` returned.
+
+        Raises ValueError for a name too many or too few, and for a number that is not finite, before any is changed.
+        """
         parameters = self.named_parameters()
         for names, what in ((parameters.keys() - state, "is missing"), (state.keys() - parameters, "is not a parameter")):
             if names:
                 raise ValueError(f"load_state_dict: {min(names)!r} {what}, so this is the state of another model")
-        new = {name: Value(number).data for name, number in state.items()}  # all, before the first is changed
+        new = {name: Value(number).data for name, number in state.items()}
+        for name, number in new.items():
+            if not math.isfinite(number):
+                raise ValueError(f"load_state_dict: {name!r} is {number}, so this state was kept after the training had failed")
         for name, p in parameters.items():
             p.data = new[name]
 
@@ -128,7 +134,8 @@ class Neuron(Module):
             raise ValueError(f"Neuron({nin}): a neuron needs one input or more")
         if not isinstance(nonlin, bool):
             raise ValueError(f"nonlin={nonlin!r}: it is True or False; write activation={nonlin!r} for the kind of neuron")
-        self.activation = _activation(activation) if nonlin else None
+        activation = _activation(activation)  # looked up also where it is not used, because a misspelt one is a mistake
+        self.activation = activation if nonlin else None
         generator, where = _generator(seed), "".join(f"[{i}]" for i in index)
         place = Place(tuple(index), activation_name(self.activation))
         weights = [first_weight(self.activation, nin, nout, generator) for _ in range(nin)]

@@ -16,7 +16,8 @@ import functools
 import inspect
 import numbers
 import sys
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, constant, topological_order
@@ -88,7 +89,7 @@ def _of_one_input(symbol, rule):
         node.label = ""
         return node
 
-    apply.symbol, apply.rule = symbol, rule
+    apply.symbol, apply.rule, apply.compute = symbol, rule, _compute
     return apply
 
 
@@ -118,8 +119,16 @@ def _of_two_inputs(symbol, rule):
         node._mark = None
         return node
 
-    apply.symbol, apply.rule = symbol, rule
+    apply.symbol, apply.rule, apply.compute = symbol, rule, _compute
     return apply
+
+
+def _compute(node):
+    """Compute a node again, from the numbers that its inputs have now; see `Value.forward`."""
+    node.data, partials = call_rule(node.operation, *(value.data for value in node.inputs))
+    node._dx = partials[0]
+    if node._y is not None:
+        node._dy = partials[1]
 
 
 def _with_parameters(make, symbol, rule, arity, parameters):
@@ -227,7 +236,7 @@ class Pending(Value):
     def _set(self, _):
         raise AttributeError("what depends on placeholders gets its number when it is run, as in Session().run(y, {x: 2.0})")
 
-    data = partials = backward = _dx = _dy = property(_not_fed, _set)  # type: ignore[assignment]
+    data = partials = backward = forward = _dx = _dy = property(_not_fed, _set)  # type: ignore[assignment]
 
     def _compared(self, _):
         return Unknown(self)

@@ -32,6 +32,11 @@ def _is_zero(x):
     return 1 - elementary.step(x) - elementary.step(-x)
 
 
+def _bounded(x, bound):
+    """x, or the bound that it is beyond, on either side. What has settled there is 0 * bound, not 0 * inf."""
+    return elementary.maximum(elementary.minimum(x, bound), -bound)
+
+
 @operation("+")
 def add(x, y):
     """x + y"""
@@ -84,7 +89,7 @@ def _unrefused_power(x, y):
 
 
 @operation("**")
-def variable_power(x, y, refused=1):
+def variable_power(x, y, *, refused=1):
     """x ** y where y varies too, for x >= 0; a negative power of 0 is refused, or infinite with refused=0"""
     refuse(x < 0, "a negative base has no derivative toward its exponent, so write the exponent as a plain number")
     if refused:
@@ -95,7 +100,7 @@ def variable_power(x, y, refused=1):
 
 
 @operation("**{exponent:g}")
-def fixed_power(x, exponent=2, refused=1):
+def fixed_power(x, exponent=2, *, refused=1):
     """x ** exponent, where the exponent is a plain number; a negative power of 0 is refused, or infinite with refused=0"""
     if exponent == 0:
         return x**0, 0
@@ -133,6 +138,26 @@ def log1p(x):
     return elementary.log1p(x), 1 / (1 + x)
 
 
+@operation("log2")
+def log2(x):
+    """The logarithm of x > 0 to the base 2"""
+    refuse(x <= 0, "the logarithm needs a positive number")
+    return elementary.log2(x), 1 / (x * math.log(2))
+
+
+@operation("log10")
+def log10(x):
+    """The logarithm of x > 0 to the base 10"""
+    refuse(x <= 0, "the logarithm needs a positive number")
+    return elementary.log10(x), 1 / (x * math.log(10))
+
+
+@operation("expm1")
+def expm1(x):
+    """e to the power x, minus 1, accurate for a small x"""
+    return elementary.expm1(x), elementary.exp(x)
+
+
 @operation("sqrt")
 def sqrt(x):
     """The square root of x >= 0, with an infinite derivative at 0"""
@@ -160,6 +185,38 @@ def tan(x):
     refuse(abs(x) == math.inf, "an infinite angle has no tangent")
     t = elementary.tan(x)
     return t, 1 + t * t
+
+
+@operation("asin")
+def asin(x):
+    """The angle of which x is the sine, with an infinite derivative at -1 and 1"""
+    refuse(abs(x) > 1, "the arcsine needs a number from -1 to 1")
+    return elementary.asin(x), elementary.power((1 - x) * (1 + x), -0.5)
+
+
+@operation("acos")
+def acos(x):
+    """The angle of which x is the cosine, with an infinite derivative at -1 and 1"""
+    refuse(abs(x) > 1, "the arccosine needs a number from -1 to 1")
+    return elementary.acos(x), -elementary.power((1 - x) * (1 + x), -0.5)
+
+
+@operation("atan")
+def atan(x):
+    """The angle of which x is the tangent"""
+    return elementary.atan(x), 1 / (1 + x * x)
+
+
+@operation("sinh")
+def sinh(x):
+    """The hyperbolic sine, (e^x - e^-x) / 2"""
+    return elementary.sinh(x), elementary.cosh(x)
+
+
+@operation("cosh")
+def cosh(x):
+    """The hyperbolic cosine, (e^x + e^-x) / 2"""
+    return elementary.cosh(x), elementary.sinh(x)
 
 
 @operation("tanh")
@@ -194,6 +251,33 @@ def softplus(x):
     return elementary.softplus(x), elementary.sigmoid(x)
 
 
+@operation("elu {alpha:g}")
+def elu(x, alpha=1.0):
+    """x where positive, else alpha * (e^x - 1), with derivative alpha at 0"""
+    below, positive = elementary.minimum(x, 0), elementary.step(x)
+    value = elementary.maximum(x, 0) + alpha * elementary.expm1(below)
+    return value, positive + alpha * (1 - positive) * elementary.exp(below)
+
+
+@operation("silu")
+def silu(x):
+    """x * sigmoid(x), also known as swish, a smooth relu"""
+    bounded = _bounded(x, 1000)
+    s = elementary.sigmoid(bounded)
+    return elementary.maximum(x, -1000) * s, s * (1 + bounded * (1 - s))
+
+
+@operation("gelu")
+def gelu(x):
+    """x * (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, a smooth relu; see https://arxiv.org/abs/1606.08415
+
+    (1 + tanh(u)) / 2 is sigmoid(2 u), which keeps its digits where tanh(u) is nearly -1.
+    """
+    c, bounded = 2 * math.sqrt(2 / math.pi), _bounded(x, 30)
+    s = elementary.sigmoid(c * bounded * (1 + 0.044715 * bounded**2))
+    return elementary.maximum(x, -30) * s, s * (1 + c * bounded * (1 + 0.134145 * bounded**2) * (1 - s))
+
+
 @operation("maximum")
 def maximum(x, y):
     """The larger of x and y; where they are equal each gets half of the gradient"""
@@ -225,6 +309,12 @@ def identity(x):
 def step(x):
     """1 where x is positive, else 0; flat, so its derivative is 0"""
     return elementary.step(x), 0
+
+
+@operation("sign")
+def sign(x):
+    """1 where x is positive, -1 where negative, 0 at 0; flat, so its derivative is 0"""
+    return elementary.step(x) - elementary.step(-x), 0
 
 
 # The operators of Python, for Values, and the names that two operations have besides their own.

@@ -14,6 +14,7 @@ defaults and numbers are PyTorch's. Each optimizer is one formula for one parame
 """
 
 import math
+import numbers
 from collections.abc import Callable, Iterable, Mapping
 
 from scalargrad.elementary import is_array
@@ -47,7 +48,7 @@ class Optimizer:
             self.memory[p] = {}
         if not self.memory:
             raise ValueError(f"{name}: there are no parameters to train")
-        self.lr = lr
+        self.lr = lr if callable(lr) else self._learning_rate(lr)
         self.steps = 0
 
     def change(self, x: float, gradient: float, lr: float, memory: dict[str, float]) -> float:
@@ -69,9 +70,13 @@ class Optimizer:
         """
         if examples < 1:
             raise ValueError(f"{type(self).__name__}: the gradients are of one example or more, not of {examples}")
-        lr = float(self.lr(self.steps) if callable(self.lr) else self.lr)
-        self.steps += 1
+        lr = self._learning_rate(self.lr(self.steps) if callable(self.lr) else self.lr)
         reached = {p: memory for p, memory in self.memory.items() if p.has_gradient}
+        if not reached:
+            raise RuntimeError(
+                f"{type(self).__name__}.step: no parameter has a gradient; call backward() on a loss made from them first"
+            )
+        self.steps += 1
         for p in reached:
             self._check(p, "gradient", p.grad, p.grad * p.grad, lr)  # most formulas need the square
         moved = [p.data - self.change(p.data, p.grad / examples, lr, memory) for p, memory in reached.items()]
@@ -85,11 +90,16 @@ class Optimizer:
 
         feed_dict  as for `graph.Session.run`; where NumPy arrays are fed, a whole batch, the loss is the mean over it
         """
-        numbers, gradients = differentiate(loss, self.memory, read_feeds(loss, feed_dict))
+        results, gradients = differentiate(loss, self.memory, read_feeds(loss, feed_dict))
         for p, gradient in zip(self.memory, gradients):
             p.grad = _mean(gradient)
         self.step()
-        return _mean(numbers[loss])
+        return _mean(results[loss])
+
+    def _learning_rate(self, number):
+        if not isinstance(number, numbers.Real) or not 0 <= number < math.inf:
+            raise ValueError(f"{type(self).__name__}: the learning rate is a finite number from 0 on, got {number!r}")
+        return float(number)
 
     def _check(self, p, what, number, finite, lr):
         if not math.isfinite(finite):

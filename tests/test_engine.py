@@ -4,7 +4,9 @@ import cmath
 import copy
 import gc
 import math
+import pickle
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import graphviz
 import numpy
@@ -14,7 +16,9 @@ from hypothesis import strategies as st
 
 from scalargrad import draw
 from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.graph import Session, placeholder
 from scalargrad.operations import add, exp, maximum, multiply, relu, sin, subtract, tanh
+from scalargrad.replay import differentiate
 
 
 def chain(length):
@@ -273,6 +277,150 @@ def test_numbers_in_expressions_are_constants():
     two, leaf = (2 * x).inputs
     assert type(two) is Constant and two.data == 2
     assert leaf is x and type(leaf) is Value
+
+
+@pytest.mark.parametrize("arguments", [(1.0, (Value(2.0),)), (1.0, (Value(2.0),), "*"), (1.0, "y", "*"), (1.0, 3), (1.0, None)])
+def test_a_label_is_a_text(arguments):
+    """Inputs and a symbol given as in micrograd are refused, in a sentence that shows an operation."""
+    sentence = r"^Value\(1.0, .*\): a Value takes its number and a label, which is a text; .* @operation\('square'\) above def"
+    with pytest.raises(TypeError, match=sentence):
+        Value(*arguments)
+
+
+def test_the_local_rule_of_a_node_cannot_be_set():
+    """micrograd's `out._backward = f` is refused, in a sentence that shows an operation."""
+    y = Value(1.0) * Value(2.0)
+    with pytest.raises(AttributeError, match=r"^_backward cannot be set, because .* @operation\('square'\) above def"):
+        y._backward = lambda: None
+
+
+def numbers(y):
+    """All that backward leaves in a graph, and what it is made of."""
+    return [(node.data, node.partials, node.grad) for node in topological_order(y)]
+
+
+@given(st.lists(st.floats(0.1, 2), min_size=2, max_size=2), st.lists(st.floats(0.1, 2), min_size=2, max_size=2))
+def test_forward_computes_what_building_again_would(first, second):
+    """After a change of the leaves forward gives the numbers, derivatives and gradients of a graph built from them."""
+
+    def build(x, y):
+        z = tanh(x * y) ** 2 / exp(-x)
+        return maximum(z, y) + z * sin(2 * x)
+
+    leaves = [Value(x) for x in first]
+    root = build(*leaves)
+    for leaf, number in zip(leaves, second):
+        leaf.data = number
+    root.forward()
+    root.backward()
+    other = build(*map(Value, second))
+    other.backward()
+    assert numbers(root) == numbers(other)
+
+
+def test_forward_keeps_gradients_and_has_no_depth():
+    """forward goes through a hundred thousand operations without recursion, and changes no gradient."""
+    leaf, y = chain(100_000)
+    y.backward()
+    leaf.data = 2.0
+    y.forward()
+    assert (y.data, leaf.grad) == (200_002, 100_001)
+
+
+def test_forward_says_what_has_no_result():
+    """An operation that refuses the new numbers says so as when the graph was built."""
+    x = Value(2.0)
+    y = x.log()
+    x.data = -1.0
+    with pytest.raises(ValueError, match=r"^log\(-1.0\): the logarithm needs a positive number"):
+        y.forward()
+
+
+@pytest.mark.parametrize("walk", [Value.forward, Value.backward])
+@pytest.mark.parametrize("wrong", [Value(2.0), numpy.ones(2), 1j], ids=lambda wrong: type(wrong).__name__)
+def test_a_leaf_that_became_something_else_is_named(walk, wrong):
+    """A leaf that was given a Value or an array in place of a number is named, with the step as it should be."""
+    w = Value(1.0, "w")
+    w.data = wrong
+    with pytest.raises(TypeError, match=rf"^{walk.__name__}: the number of w has become a .*, as in w.data -= 0.1 \* w.grad$"):
+        walk(w * 3.0)
+
+
+def test_none_is_no_gradient():
+    """A gradient set to None, as PyTorch leaves it, is one that is not there yet, and 0.0 is one that is zero."""
+    x, y = Value(2.0), Value(3.0)
+    z = x * y
+    x.grad = y.grad = z.grad = None
+    assert not x.has_gradient
+    z.backward()
+    assert (x.grad, y.grad, z.grad) == (3, 2, 1)
+    x.grad = None
+    z._backward()
+    assert (x.grad, y.grad) == (3, 4)
+    x.grad = None
+    x.backward()
+    assert x.grad == 1
+    x.grad = 0.0
+    assert x.has_gradient
+
+
+def test_threads_walk_one_after_the_other():
+    """Several threads that differentiate one graph at a time each get its derivative."""
+    x = Value(0.5)
+    y = x
+    for _ in range(300):
+        y = sin(y) * x + y
+    (expected,) = differentiate(y, [x], {})[1]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            results = list(pool.map(lambda _: differentiate(y, [x], {})[1], range(64)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert results == [[expected]] * 64
+
+
+def test_copies_have_no_depth_and_share_what_roots_share():
+    """A deep copy of a list of roots, of any depth, shares the nodes that the roots share, and none with the original."""
+    leaf, y = chain(100_000)
+    z = y * leaf
+    first, second = copy.deepcopy([y, z])
+    assert second.inputs[0] is first and first is not y
+    assert leaf not in topological_order(second)
+    leaf.data = 5.0
+    second.backward()
+    assert second.data == 100_001 and leaf.grad == 0
+
+
+def test_a_copy_of_one_node_has_the_same_inputs():
+    """A shallow copy of a node is a node of the same graph."""
+    x = Value(2.0, "x")
+    y = x * x
+    twin = copy.copy(y)
+    assert twin is not y and twin.inputs == (x, x)
+    twin.backward()
+    assert (x.grad, y.grad) == (4, 0)
+
+
+def test_a_copy_of_placeholders():
+    """A graph that waits for its numbers is copied with its placeholders."""
+    x = placeholder("x")
+    y, w = copy.deepcopy((2 * x, x))
+    assert Session().run(y, {w: 3.0}) == 6
+
+
+def test_leaves_are_pickled_and_graphs_are_not():
+    """A leaf keeps what it holds through pickle, and a computed Value is refused with what to keep instead."""
+    x = Value(2.0, "x")
+    y = x * x
+    y.backward()
+    twin = pickle.loads(pickle.dumps(x))
+    assert (twin.data, twin.grad, twin.label, twin.operation) == (2, 4, "x", None)
+    (twin * twin).backward()
+    assert twin.grad == 8
+    with pytest.raises(TypeError, match=r"was computed, and graphs are not pickled; .* model.state_dict\(\)"):
+        pickle.dumps(y)
 
 
 def test_copies_are_independent():

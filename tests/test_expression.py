@@ -110,7 +110,7 @@ texts = st.recursive(
 def test_names_are_normalized_as_in_python():
     """The two characters for the Greek letter mu are one name, as they are for Python."""
     for letter in "\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}":
-        assert parse(f"{letter} * 2", **{"\N{MICRO SIGN}": 3})[0].data == 6
+        assert parse(f"{letter} * 2", µ=3)[0].data == 6
 
 
 @given(texts)

@@ -3,6 +3,7 @@
 import functools
 import json
 import math
+import pickle
 import random
 import statistics
 
@@ -156,6 +157,15 @@ def test_the_state_goes_through_json():
     assert twin([1, 2]).data == model([1, 2]).data
 
 
+def test_models_go_through_pickle():
+    """A pickled model has the same numbers, and its parameters are still its own."""
+    model = MLP(2, [3, 1], "tanh", seed=1)
+    twin = pickle.loads(pickle.dumps(model))
+    assert twin([1, 2]).data == model([1, 2]).data
+    assert twin.state_dict() == model.state_dict()
+    assert not {*twin.parameters()} & {*model.parameters()}
+
+
 def test_a_state_that_does_not_fit_changes_nothing():
     """A name too few, a name too many, or something that is no number is refused before the first parameter changes."""
     model = MLP(1, [1], seed=0)
@@ -164,7 +174,9 @@ def test_a_state_that_does_not_fit_changes_nothing():
     for wrong, sentence in (
         ({k: v for k, v in state.items() if k != name}, rf"'{name}' is missing, so this is the state of another model"),
         ({**state, "w": 1.0}, "'w' is not a parameter, so this is the state of another model"),
-        ({**{k: 9.0 for k in state}, "layers[0].neurons[0].b": "nine"}, "a Value holds one real number"),
+        ({**dict.fromkeys(state, 9.0), "layers[0].neurons[0].b": "nine"}, "a Value holds one real number"),
+        ({**dict.fromkeys(state, 9.0), "layers[0].neurons[0].b": math.nan}, r"load_state_dict: 'layers[0].neurons[0].b' is nan"),
+        ({**dict.fromkeys(state, 9.0), name: math.inf}, rf"load_state_dict: '{name}' is inf"),
     ):
         with pytest.raises((ValueError, TypeError), match=sentence.replace("[", r"\[")):
             model.load_state_dict(wrong)
@@ -187,6 +199,8 @@ def test_a_state_that_does_not_fit_changes_nothing():
             "activation='rellu': there is no such operation of one number; take one like 'relu'",
         ),
         (lambda: MLP(2, 3), "MLP(2, 3): a network needs the sizes of one layer or more, as in MLP(2, [16, 1])"),
+        (lambda: MLP(2, [1], "rleu"), "activation='rleu': there is no such operation of one number"),
+        (lambda: Neuron(2, False, "rleu"), "activation='rleu': there is no such operation of one number"),
         (lambda: Neuron(2, activation="maximum"), "activation='maximum': there is no such operation of one number"),
         (lambda: Neuron(2, activation=["relu"]), "activation=['relu']: there is no such operation of one number"),
         (lambda: Layer(2, 3, "tanh"), "nonlin='tanh': it is True or False; write activation='tanh'"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scalargrad import Value, leaky_relu, log, maximum, minimum, operation, parse, relu, sigmoid
 from scalargrad.calculus import gradient
-from scalargrad.graph import Session, placeholder
+from scalargrad.graph import placeholder
 from scalargrad.replay import differentiate, evaluate
 
 EXPRESSIONS = [

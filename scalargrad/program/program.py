@@ -121,7 +121,7 @@ class Program:
         result, gradients = self._compute([p.data for p in self._held], arguments)
         gradients = gradients if len(self._reached) == len(gradients) else compress(gradients, self._is_reached)
         for p, gradient in zip(self._reached, gradients):
-            p.grad += gradient
+            p.grad = (p.grad or 0) + gradient
         return result
 
     def value_and_grad(self, parameters: Any, *arguments: Any) -> tuple[Any, Any]:
@@ -209,7 +209,7 @@ def _runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
             return "numpy", ArrayRunner(Schedule(trace))
         if target:
             raise RuntimeError("target='numpy' needs NumPy: install it, as in `pip install numpy`, or leave the target open")
-    return "python", interpreted.runner(trace)
+    return "python", interpreted.SourceRunner(trace)
 
 
 def _are_finite(totals, each):
@@ -224,10 +224,10 @@ def _fill(rows, structure, arguments):
             rows.append(float(arguments))
         elif is_array(arguments) and arguments.ndim == 1:
             rows.append(arguments)
-        elif isinstance(arguments, Iterable) and not is_array(arguments):
+        elif isinstance(arguments, Iterable) and not isinstance(arguments, (str, bytes)) and not is_array(arguments):
             rows.append(list(map(float, arguments)))
         else:
-            raise TypeError(f"the input {_name(structure)} takes a number, or several for a batch, not {arguments!r}")
+            raise TypeError(f"the input {_name(structure)} takes a number, or several for a batch, got {arguments!r}")
     elif not isinstance(arguments, Iterable) or len(parts := list(arguments)) != len(structure):
         given = len(parts) if isinstance(arguments, Iterable) else repr(arguments)
         raise ValueError(
