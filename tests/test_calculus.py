@@ -461,7 +461,7 @@ def test_gradients_of_a_loss_with_placeholders(targets):
 
 
 def test_rules_that_decide_before_placeholders_are_fed():
-    """A rule with an `if` works on placeholders, and is named where its derivative is wanted as a graph before they are fed."""
+    """A rule with an `if` works on placeholders, and is named where its derivative is wanted before they are fed."""
 
     @operation("clipped")
     def clipped(x):
@@ -481,7 +481,7 @@ EDGES = (0.0, -0.0, 1.0, -1.0, 0.5, 5e-324, 1e200, -800.0, math.inf, -math.inf, 
 
 @pytest.mark.parametrize("name", [*OPERATIONS, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, math.inf, math.nan])
 def test_gradient_answers_where_backward_does(name):
-    """At kinks, borders, infinities and nan, wherever an operation has a result, gradient and jvp give what backward gives."""
+    """At kinks, borders, infinities and nan, where an operation has a result, gradient and jvp give what backward gives."""
     answered = 0
     for point in itertools.product(EDGES, repeat=2):
         xs = [Value(x) for x in point]
