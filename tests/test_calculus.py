@@ -461,7 +461,7 @@ def test_gradients_of_a_loss_with_placeholders(targets):
 
 
 def test_rules_that_decide_before_placeholders_are_fed():
-    """A rule with an `if` works on placeholders, and is named where a graph of its derivative is wanted."""
+    """A rule with an `if` works on placeholders, and is named where its derivative is wanted before they are fed."""
 
     @operation("clipped")
     def clipped(x):
