@@ -248,7 +248,7 @@ class Unfed(AttributeError, NotKnownYet):
     def __str__(self):  # only now, because the error is raised with every node that is made of placeholders
         leaves = [node for node in topological_order(self.value) if node.operation is None and isinstance(node, Pending)]
         names = ", ".join(leaf.label or "a placeholder" for leaf in leaves)
-        return f"there is no number before {names} is fed, as in Session().run(y, {{x: 2.0}})"
+        return f"there is no number yet: feed {names}, as in Session().run(y, {{x: 2.0}})"
 
 
 class Pending(Value):

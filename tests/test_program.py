@@ -372,7 +372,7 @@ def test_bad_input_is_explained():
         (([], [x]), ValueError, "there must be an output"),
         ((loss, [x, y, loss]), TypeError, "Values that were not computed"),
         ((loss, [x, y], [3.0]), TypeError, "3.0 is none"),
-        ((3.0, [x, y]), TypeError, "3.0 is none"),
+        ((3.0, [x, y]), TypeError, "got 3.0"),
         ((loss, x[0]), TypeError, r"inputs come in a list, as in inputs=\[x\], and Value.* is none"),
         ((loss, [x, y], w), TypeError, r"parameters come in a list, as in parameters=\[x\], and Value.* is none"),
         ((loss, [x, y], [placeholder("z")]), ValueError, "the placeholder z has no number"),

@@ -170,7 +170,7 @@ def test_depth_is_no_problem():
 
 def test_wrong_arguments():
     """What is no Value, and a placeholder without a number, are refused with a sentence."""
-    with pytest.raises(TypeError, match=r"steps and explain take one Value, as in explain\(y\), and 3 is none"):
+    with pytest.raises(TypeError, match=r"steps and explain take one Value, as in explain\(y\), got 3"):
         steps(3)
-    with pytest.raises(AttributeError, match="there is no number yet, for x must be fed"):
+    with pytest.raises(AttributeError, match="there is no number yet: feed x"):
         steps(sigmoid(placeholder("x")))
