@@ -4,31 +4,44 @@ Expressions of `Value`s in ordinary Python are graphs; `backward()` computes the
 `explain` shows every step.
 """
 
-from scalargrad.draw import draw
 from scalargrad.engine import Value
-from scalargrad.explain import explain
 from scalargrad.expression import parse
-from scalargrad.operation import operation
+from scalargrad.nodes import operation
 from scalargrad.operations import (
+    acos,
+    asin,
+    atan,
     cos,
+    cosh,
+    elu,
     exp,
+    expm1,
+    gelu,
     leaky_relu,
     log,
+    log1p,
+    log2,
+    log10,
     maximum,
     minimum,
     power,
     relu,
     sigmoid,
+    sign,
+    silu,
     sin,
+    sinh,
     softplus,
     sqrt,
     step,
     tan,
     tanh,
 )
+from scalargrad.passes.explain import explain
+from scalargrad.passes.steps import steps
+from scalargrad.pictures.draw import draw
 from scalargrad.pictures.picture import Picture
 from scalargrad.program import Program, compile
-from scalargrad.steps import steps
 
 __version__ = "0.1.0"
 
@@ -36,13 +49,23 @@ __all__ = [
     "Picture",
     "Program",
     "Value",
+    "acos",
+    "asin",
+    "atan",
     "compile",
     "cos",
+    "cosh",
     "draw",
+    "elu",
     "exp",
     "explain",
+    "expm1",
+    "gelu",
     "leaky_relu",
     "log",
+    "log10",
+    "log1p",
+    "log2",
     "maximum",
     "minimum",
     "operation",
@@ -50,7 +73,10 @@ __all__ = [
     "power",
     "relu",
     "sigmoid",
+    "sign",
+    "silu",
     "sin",
+    "sinh",
     "softplus",
     "sqrt",
     "step",

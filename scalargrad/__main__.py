@@ -1,25 +1,25 @@
 """The command `scalargrad`, also to be called as `python -m scalargrad`.
 
-    scalargrad draw "sigmoid(a*x + b)" a=2 x=-1 b=0.5 -o graph.svg
-    scalargrad explain "sigmoid(a*x + b)" a=2 x=-1 b=0.5
-    scalargrad exercises FOLDER
-    scalargrad grade SUBMISSIONS -o scores.csv
+scalargrad draw "sigmoid(a*x + b)" a=2 x=-1 b=0.5 -o graph.svg
+scalargrad explain "sigmoid(a*x + b)" a=2 x=-1 b=0.5
+scalargrad exercises FOLDER
+scalargrad grade SUBMISSIONS -o scores.csv
 """
 
 import argparse
 
-from scalargrad.draw import draw
 from scalargrad.engine import Constant, topological_order
 from scalargrad.exercises.commands import add_exercises, add_grade
-from scalargrad.explain import explain, table
 from scalargrad.expression import parse
-from scalargrad.notation import number_text
-from scalargrad.operation import written
+from scalargrad.nodes import call_text
+from scalargrad.passes.explain import explain, table
+from scalargrad.passes.notation import number_text
+from scalargrad.passes.steps import node_names
 from scalargrad.pictures.boxes import gradient_text
+from scalargrad.pictures.draw import draw
 from scalargrad.pictures.render import FORMATS, RenderError
 from scalargrad.pictures.sheet import PORTS
 from scalargrad.pictures.themes import THEMES
-from scalargrad.steps import names
 
 
 class _Parser(argparse.ArgumentParser):
@@ -115,10 +115,10 @@ def _numbers(arguments):
 def _print_table(result):
     """Print what is in the graph of the result, a line for each Value."""
     rows = [("name", "formula", "value", "gradient")]
-    called = names(topological_order(result))
+    called = node_names(topological_order(result))
     for node, name in called.items():
         if not isinstance(node, Constant):
-            formula = written(node.operation, *(called[value] for value in node.inputs)) if node.operation else ""
+            formula = call_text(node.operation, *(called[value] for value in node.inputs)) if node.operation else ""
             rows.append((name, formula, number_text(node.data), gradient_text(node)))
     print(*table(rows, "<<>>", least=10), sep="\n")
 

@@ -1,6 +1,6 @@
 """Derivatives that are graphs themselves: gradients, Jacobians, Hessians, of any order.
 
-With this module a derivative is a Value like any other: it can be drawn, computed with, and differentiated again.
+A derivative is a Value like any other: it can be drawn, computed with, and differentiated again.
 
 >>> x = Value(2.0, label="x")
 >>> dy = gradient(x**3, x)
@@ -26,26 +26,24 @@ from collections.abc import Callable
 from typing import Any
 
 from scalargrad.engine import Constant, Value, constant, topological_order
-from scalargrad.operation import call_rule, written
+from scalargrad.nodes import call_rule, call_text
 from scalargrad.operations import identity
-from scalargrad.replay import check_values, dependents, leaves, nested, pull_back, push_forward
+from scalargrad.replay import check_values, dependents, flatten, map_nested, pull_back, push_forward
 
 
 def gradient(y: Value, xs: Any) -> Any:
     """Return dy/dx as a Value, for one Value x, or for each in nested tuples and lists of Values."""
-    if isinstance(y, (tuple, list)):
-        raise TypeError(f"gradient: there is a gradient of one Value, and y has {len(y)}; see jacobian")
-    return vjp(y, xs, 1)
+    return _gradient("gradient", y, xs)
 
 
 def jacobian(ys: Any, xs: Any) -> Any:
     """Return the gradient of each output: for ys of the shape (m,) and xs of the shape (n,) it has the shape (m, n)."""
-    return nested(lambda y: gradient(y, xs), ys)
+    return map_nested(lambda y: _gradient("jacobian", y, xs), ys)
 
 
 def hessian(y: Value, xs: Any) -> Any:
     """Return the second derivatives of y: for xs of the shape (n,) they have the shape (n, n)."""
-    return jacobian(gradient(y, xs), xs)
+    return map_nested(lambda slope: _gradient("hessian", slope, xs), _gradient("hessian", y, xs))
 
 
 def vjp(ys: Any, xs: Any, cotangents: Any) -> Any:
@@ -53,10 +51,7 @@ def vjp(ys: Any, xs: Any, cotangents: Any) -> Any:
 
     There is a cotangent, a number or a Value, for each output: it says how much the output counts.
     """
-    outputs, seeds = _together("vjp", ys, cotangents)
-    order, partials = _recorded("vjp", outputs, leaves(xs))
-    results = iter(pull_back(order, partials, seeds, leaves(xs)))
-    return nested(lambda _: constant(next(results)), xs)
+    return _vjp("vjp", ys, xs, cotangents)
 
 
 def jvp(ys: Any, xs: Any, tangents: Any) -> Any:
@@ -65,19 +60,34 @@ def jvp(ys: Any, xs: Any, tangents: Any) -> Any:
     There is a tangent, a number or a Value, for each of xs: it says how fast the variable changes.
     """
     variables, speeds = _together("jvp", xs, tangents)
-    order, partials = _recorded("jvp", leaves(ys), variables)
-    results = iter(push_forward(order, partials, speeds, leaves(ys)))
-    return nested(lambda _: constant(next(results)), ys)
+    order, partials = _recorded("jvp", flatten(ys), variables)
+    results = iter(push_forward(order, partials, speeds, flatten(ys)))
+    return map_nested(lambda _: constant(next(results)), ys)
 
 
 def hvp(y: Value, xs: Any, vector: Any) -> Any:
     """Return Hessian times vector, in the structure of xs, without the Hessian itself."""
-    return vjp(gradient(y, xs), xs, vector)
+    return _vjp("hvp", _gradient("hvp", y, xs), xs, vector)
+
+
+def _gradient(name, y, xs):
+    """The gradient, wanted by the function of that name."""
+    if isinstance(y, (tuple, list)):
+        raise TypeError(f"{name}: there is a gradient of one Value, and y has {len(y)}; see jacobian")
+    return _vjp(name, y, xs, 1)
+
+
+def _vjp(name, ys, xs, cotangents):
+    outputs, seeds = _together(name, ys, cotangents)
+    order, partials = _recorded(name, outputs, flatten(xs))
+    results = iter(pull_back(order, partials, seeds, flatten(xs)))
+    return map_nested(lambda _: constant(next(results)), xs)
 
 
 def _together(name, values, weights):
     """Return the Values, and the weight of each; the weights of one that occurs twice are added up."""
-    values, weights = leaves(values), leaves(weights)
+    values, weights = flatten(values), flatten(weights)
+    check_values(name, values)
     if len(values) != len(weights):
         raise ValueError(
             f"{name}: the number of Values, {len(values)}, and of weights for them, {len(weights)}, must be equal"
@@ -103,7 +113,7 @@ def _recorded(name, outputs, xs):
 def grad(f: Callable, argument: int = 0) -> Callable:
     """Return the function that computes the gradient of f toward one of its arguments, counted from 0.
 
-    f takes numbers, or nested tuples and lists of numbers, and returns one number; it may be written for floats, for the
+    f takes numbers, or nested tuples and lists of numbers, and returns one number; it may be written for floats, because the
     operations work on both. The gradient is a plain number, unless f was given Values or uses some of its own.
     """
     both = value_and_grad(f, argument)
@@ -117,14 +127,14 @@ def value_and_grad(f: Callable, argument: int = 0) -> Callable:
     def transformed(*arguments, **named):
         if not 0 <= argument < len(arguments):
             raise TypeError(f"grad: the function was called with {len(arguments)} arguments, and needs number {argument}")
-        xs = nested(lambda x: identity(x) if isinstance(x, Value) else Value(x), arguments[argument])
+        xs = map_nested(lambda x: identity(x) if isinstance(x, Value) else Value(x), arguments[argument])
         y = f(*arguments[:argument], xs, *arguments[argument + 1 :], **named)
         if not isinstance(y, (Value, numbers.Real)):
             raise TypeError(f"grad: the function returned {y!r}, and there is a gradient of one number; see jacobian")
         results = (constant(y), gradient(constant(y), xs))
-        inputs = (node for node in topological_order(*leaves(results)) if node.operation is None)
-        plain = set(leaves(xs)).issuperset(node for node in inputs if not isinstance(node, Constant))
-        return nested(lambda value: value.data, results) if plain else results
+        inputs = (node for node in topological_order(*flatten(results)) if node.operation is None)
+        plain = set(flatten(xs)).issuperset(node for node in inputs if not isinstance(node, Constant))
+        return map_nested(lambda value: value.data, results) if plain else results
 
     return transformed
 
@@ -163,7 +173,7 @@ def _check_rule(node, tolerance):
     names = [f"input {i}" for i in range(len(point))]
     for i, partial in enumerate(node.partials):
         expected = _slope(lambda *shifted: node.operation.rule(*shifted)[0], point, i)
-        _compare(f"{names[i]} of {written(node.operation, *names)} at {point}, by its rule", partial, expected, tolerance)
+        _compare(f"{names[i]} of {call_text(node.operation, *names)} at {point}, by its rule", partial, expected, tolerance)
 
 
 def _slope(function, point, i):

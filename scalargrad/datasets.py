@@ -15,31 +15,48 @@ from typing import Any
 # What the third byte of an IDX file says: the type of its numbers, which have their highest byte first.
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
+LIMIT = 2**30  # bytes of numbers that a gzip file is unpacked to; the largest set in use, EMNIST, has half as many
+
 
 def read_idx(path: str | os.PathLike) -> Any:
     """Return the content of an IDX file as a NumPy array of the shape and the type it says.
 
-    Raises ValueError, with the path, where the file is something else, or shorter or longer than it says.
+    Raises ValueError, with the path, where the file is something else, or shorter or longer than it says, or where a gzip
+    file would unpack to more than LIMIT bytes. Of a gzip file no more is unpacked than it says.
     """
+    with open(path, "rb") as file:
+        if file.peek(2)[:2] != b"\x1f\x8b":
+            return _read(path, file)
+        try:
+            return _read(path, gzip.GzipFile(fileobj=file), LIMIT)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise ValueError(f"{path}: the gzip file is damaged or cut off ({error})") from None
+
+
+def _read(path, file, limit=None):
+    """The array in an open file, of which no more is read than one byte after the array, if there is a limit."""
     import numpy
 
-    content = Path(path).read_bytes()
-    if content[:2] == b"\x1f\x8b":
-        try:
-            content = gzip.decompress(content)
-        except (EOFError, OSError, zlib.error) as error:
-            raise ValueError(f"{path}: the gzip file is damaged or cut off ({error})") from None
-    if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in TYPES:
-        raise ValueError(f"{path}: this is no IDX file, for it begins with {content[:4].hex(' ') or 'nothing'}")
-    dtype, dimensions = numpy.dtype(TYPES[content[2]]), content[3]
-    start = 4 + 4 * dimensions
-    shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, start, 4))
-    expected = start + dtype.itemsize * math.prod(shape)
-    if len(content) != expected:
+    kind = file.read(4)
+    if len(kind) < 4 or kind[:2] != b"\0\0" or kind[2] not in TYPES:
+        raise ValueError(f"{path}: this is no IDX file, for it begins with {kind.hex(' ') or 'nothing'}")
+    dtype, dimensions = numpy.dtype(TYPES[kind[2]]), kind[3]
+    lengths = file.read(4 * dimensions)
+    shape = tuple(int.from_bytes(lengths[i : i + 4], "big") for i in range(0, 4 * dimensions, 4))
+    size = dtype.itemsize * math.prod(shape)
+    if limit is not None and size > limit:
         raise ValueError(
-            f"{path}: the file has {len(content)} bytes, and an IDX file of shape {shape} has {expected}; copy it again"
+            f"{path}: the numbers of shape {shape} take {size} bytes, and no more than {limit} are unpacked from a gzip "
+            "file; unpack it with gunzip if it is meant to be so large"
         )
-    return numpy.frombuffer(content, dtype, offset=start).reshape(shape).astype(dtype.newbyteorder("="))
+    content = file.read(-1 if limit is None else size + 1)
+    found, expected = 4 + len(lengths) + len(content), 4 + 4 * dimensions + size
+    if found != expected:
+        more = " or more" if found > expected else ""
+        raise ValueError(
+            f"{path}: the file has {found} bytes{more}, and an IDX file of shape {shape} has {expected}; copy it again"
+        )
+    return numpy.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))
 
 
 def mnist(folder: str | os.PathLike, *, train: bool = True) -> tuple[Any, Any]:

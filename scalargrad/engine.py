@@ -1,7 +1,7 @@
 """The engine: numbers that remember how they were made, and the chain rule.
 
-With this module one can write an expression in ordinary Python, see its value, and ask with `backward()` how much the
-result changes with every number that went in:
+An expression of `Value`s in ordinary Python is a graph. It has its value at once, and `backward()` computes how much the
+result changes with every number in it:
 
 >>> a, b, c = Value(2.0), Value(3.0), Value(1.0)
 >>> y = (a + b) * (b - c)
@@ -9,8 +9,8 @@ result changes with every number that went in:
 >>> y.data, a.grad, b.grad, c.grad
 (10.0, 2.0, 7.0, -5.0)
 
-A `Value` is a node of the graph; `backward` is the chain rule, which follows the `topological_order` of the graph. How
-nodes are made is said in `nodes.py`, and by which formulas in `operations.py`, which also gives Values their `+` and `*`.
+`backward` is the chain rule, in reverse `topological_order`. How a rule makes nodes is in `nodes.py`; the rules, and the `+`
+and `*` of Values, are in `operations.py`; how a Value prints, compares and copies is in `manners.py`.
 """
 
 import threading
@@ -79,7 +79,7 @@ class Value(Manners):
 
 
 class Constant(Value):
-    """A number written into an expression, such as the 2 of `2 * x`: nobody asks for its gradient."""
+    """A number written into an expression, such as the 2 of `2 * x`: no gradient is wanted for it."""
 
     __slots__ = ()
 

@@ -1,8 +1,7 @@
 """Expressions as text: "sigmoid(a*x + b)" becomes a graph of Values.
 
-With this module a command line, a slide or an exercise can hold an expression as text. The text is never evaluated: a
-walk over its syntax tree builds Values out of the few things an expression may contain. Everything else, attributes and
-comprehensions and strings, is refused with a sentence that says where it stands.
+The text is never evaluated: a walk over its syntax tree builds Values of the few things an expression may contain.
+Everything else, such as attributes, comprehensions and strings, is refused, with a sentence that says where it stands.
 """
 
 import ast
@@ -15,7 +14,7 @@ import warnings
 
 from scalargrad import operations
 from scalargrad.engine import Value
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
 
 LONGEST = 10_000  # characters: more than anyone reads, and few enough to be done in a moment
 

@@ -1,7 +1,7 @@
 """The graph as an object, to be run again on other numbers.
 
-With this module one first says what is to be computed, with placeholders where numbers will be, and then runs it as often
-as one likes. That is define-then-run, the way of TensorFlow 1:
+A graph is first defined, with placeholders where numbers will be, and then run any number of times, by a session. That is
+define-then-run, the way of TensorFlow 1:
 
 >>> from scalargrad.vectors import add, matmul
 >>> A, b, x = Variable([[1, 0], [0, -1]]), Variable([1, 1]), placeholder(2, "x")
@@ -18,14 +18,14 @@ from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, topological_order
-from scalargrad.operation import Pending
-from scalargrad.replay import check_values, differentiate, evaluate, leaves
+from scalargrad.nodes import Pending
+from scalargrad.replay import check_values, differentiate, evaluate, flatten
 
 __all__ = ["Graph", "Placeholder", "Session", "Variable", "differentiate", "evaluate", "placeholder"]
 
 
 class Placeholder(Pending):
-    """A leaf without a number, to be fed one."""
+    """A leaf that has no number before it is fed one."""
 
     __slots__ = ()
 
@@ -90,7 +90,9 @@ class Graph:
         return self._consumers.get(node, [])
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        from scalargrad.draw import draw  # a floor above: a graph can be shown, but needs no picture for anything else
+        from scalargrad.pictures.draw import (
+            draw,  # a floor above: a graph can be shown, but needs no picture for anything else
+        )
 
         return draw(*self.outputs)._repr_mimebundle_()
 
@@ -113,21 +115,21 @@ class Session:
 def read_feeds(fetches: Any, feed_dict: Mapping | None) -> dict[Value, Any]:
     """Return the number of each placeholder that the fetches depend on; see `Session.run`."""
     feeds: dict[Value, Any] = {}
-    check_values("Session.run", leaves(fetches))
-    needed = Graph(*leaves(fetches)).placeholders
+    check_values("Session.run", flatten(fetches))
+    needed = {node: None for node in topological_order(*flatten(fetches)) if isinstance(node, Placeholder)}
     if not isinstance(feed_dict, Mapping | None):
-        raise TypeError(f"feed_dict: a dictionary from placeholders to numbers is wanted, not {feed_dict!r}")
+        raise TypeError(f"feed_dict: a dictionary from placeholders to numbers is wanted, got {feed_dict!r}")
     for key, number in (feed_dict or {}).items():
-        parts = leaves(key)
+        parts = flatten(key)
         if not all(isinstance(part, Placeholder) for part in parts):
             raise ValueError(f"feed_dict: {key!r} is no placeholder; the number of another Value is changed by its .data")
-        if not set(parts) & set(needed):
-            raise ValueError(f"feed_dict: {_name(key)} is fed, but what is asked for does not depend on it")
+        if needed.keys().isdisjoint(parts):
+            raise ValueError(f"feed_dict: {_name(key)} is fed, but the result does not depend on it")
         if not _fill(feeds, key, number):
             raise ValueError(f"feed_dict: {_name(key)} has the shape {_shape(key)} and was fed {number!r}")
     for part in needed:
         if part not in feeds:
-            raise ValueError(f"feed_dict: {_name(part)} must be fed, for what is asked for depends on it")
+            raise ValueError(f"feed_dict: {_name(part)} must be fed, because the result depends on it")
     return feeds
 
 
@@ -137,7 +139,7 @@ def _shape(x):
 
 def _name(x):
     """What to call a placeholder, or a vector or matrix of placeholders, in an error."""
-    label = leaves(x)[0].label
+    label = flatten(x)[0].label
     return f"the placeholder {label.split('[')[0] if isinstance(x, tuple) else label}" if label else "a placeholder"
 
 

@@ -1,4 +1,4 @@
-"""How a Value behaves in Python: it prints and compares itself, is copied and pickled, and refuses what would drop its graph.
+"""How a Value behaves in Python: it prints, compares, is copied and pickled, and refuses what would drop its graph.
 
 This is the base class of `Value`. It holds nothing and knows nothing of derivatives; for those see `engine.py`.
 """
@@ -71,6 +71,24 @@ class Manners:
         0.0 is a gradient that happens to be zero.
         """
         return self.grad is not None and (type(self.grad) is not int or self.grad != 0)
+
+    if TYPE_CHECKING:  # what Values get from the operations, see `operations.py`; a test compares this with the registry
+
+        def _of_one(self) -> "Value": ...
+        def _of_two(self, other: Any) -> "Value": ...
+
+        __neg__ = __pos__ = __abs__ = _of_one
+        __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _of_two
+        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _of_two
+        absolute = abs = acos = asin = atan = cos = cosh = exp = expm1 = gelu = identity = log = log10 = log1p = log2 = (
+            _of_one
+        )
+        negate = relu = sigmoid = sign = silu = sin = sinh = softplus = sqrt = step = tan = tanh = _of_one
+        add = divide = first_maximum = maximum = minimum = multiply = power = subtract = variable_power = _of_two
+
+        def elu(self, alpha: float = 1.0) -> "Value": ...
+        def fixed_power(self, exponent: float = 2) -> "Value": ...
+        def leaky_relu(self, slope: float = 0.01) -> "Value": ...
 
     def __repr__(self):
         name = f", label={self.label!r}" if self.label else ""

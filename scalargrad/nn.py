@@ -1,6 +1,6 @@
 """Networks: neurons, layers of neurons, and layers of layers. A network is an expression.
 
-With this module one makes a model in a line, calls it like a function, and trains its parameters:
+A model is made in a line, called like a function, and trained through its parameters:
 
 >>> model = MLP(2, [16, 16, 1], seed=0)
 >>> len(model.parameters())
@@ -8,8 +8,8 @@ With this module one makes a model in a line, calls it like a function, and trai
 >>> y = model([0.5, -1.0])
 >>> y.backward()
 
-A model of one's own is a class derived from `Module`: whatever Values, modules, and lists of them it keeps as attributes
-are its parameters.
+A custom model is a class derived from `Module`. Its parameters are the Values, the modules, and the lists of them that it
+keeps as attributes.
 """
 
 import functools
@@ -22,10 +22,10 @@ from typing import Any, NamedTuple
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, constant
-from scalargrad.operation import registry
+from scalargrad.nodes import registry
 from scalargrad.operations import add, multiply
 
-RECTIFIERS = ("relu", "leaky_relu", "softplus")  # activations that let half of their inputs through
+RECTIFIERS = ("relu", "leaky_relu", "softplus", "elu", "silu", "gelu")  # activations that let half of their inputs through
 
 
 class Module:
@@ -69,7 +69,7 @@ class Module:
         new = {name: Value(number).data for name, number in state.items()}
         for name, number in new.items():
             if not math.isfinite(number):
-                raise ValueError(f"load_state_dict: {name!r} is {number}, so this state was kept after the training had failed")
+                raise ValueError(f"load_state_dict: {name!r} is {number}; keep a state from before the training failed")
         for name, p in parameters.items():
             p.data = new[name]
 
@@ -134,8 +134,8 @@ class Neuron(Module):
             raise ValueError(f"Neuron({nin}): a neuron needs one input or more")
         if not isinstance(nonlin, bool):
             raise ValueError(f"nonlin={nonlin!r}: it is True or False; write activation={nonlin!r} for the kind of neuron")
-        activation = _activation(activation)  # looked up also where it is not used, because a misspelt one is a mistake
-        self.activation = activation if nonlin else None
+        function = _activation(activation)  # looked up also where it is not used, because a misspelt one is a mistake
+        self.activation = function if nonlin else None
         generator, where = _generator(seed), "".join(f"[{i}]" for i in index)
         place = Place(tuple(index), activation_name(self.activation))
         weights = [first_weight(self.activation, nin, nout, generator) for _ in range(nin)]
@@ -171,9 +171,7 @@ class Layer(Module):
         if nout < 1:
             raise ValueError(f"Layer({nin}, {nout}): a layer needs one neuron or more")
         generator = _generator(seed)
-        self.neurons = [
-            Neuron(nin, nonlin, activation, nout=nout, seed=generator, index=(*index, i)) for i in range(nout)
-        ]
+        self.neurons = [Neuron(nin, nonlin, activation, nout=nout, seed=generator, index=(*index, i)) for i in range(nout)]
 
     def __call__(self, inputs: Sequence) -> Any:
         """Return the outputs of the neurons as a list, or, as micrograd does, the Value itself where there is but one."""
@@ -251,7 +249,7 @@ def _sequence(inputs):
     inputs = list(inputs)
     for x in inputs:
         if not isinstance(x, (Value, numbers.Real)):
-            raise TypeError(f"a network takes one example at a time, a number or Value for each input, and {x!r} is neither")
+            raise TypeError(f"a network takes one example at a time, a number or Value for each input, got {x!r}")
     return inputs
 
 

@@ -1,4 +1,4 @@
-"""Optimizers: how the parameters move, once `backward` has said where the loss falls.
+"""Optimizers: how the parameters move after `backward` has computed their gradients.
 
 With this module a training loop is three lines, `optimizer.zero_grad()`, `loss.backward()` and `optimizer.step()`. Names,
 defaults and numbers are PyTorch's. Each optimizer is one formula for one parameter; the loop over them is in `Optimizer`.
@@ -28,23 +28,21 @@ LearningRate = float | Callable[[int], float]
 class Optimizer:
     """What all optimizers share: the loop over the parameters.
 
-    parameters  the leaves that are to move, in any iterable
+    parameters  the leaves to train, in any iterable
     lr          the learning rate: a number, or a schedule, a function from the number of steps done to a number
 
-    A derived class says in `change` by how much one parameter falls. It may keep what it needs to remember of a parameter
-    in that parameter's dictionary in `memory`.
+    A derived class says in `change` by how much one parameter falls. What it has to remember of a parameter it keeps in
+    that parameter's dictionary in `memory`.
     """
 
     def __init__(self, parameters: Iterable[Value], lr: LearningRate) -> None:
         name = type(self).__name__
         if not isinstance(parameters, Iterable):
-            raise TypeError(
-                f"{name}: parameters are a list of Values, as from model.parameters(), and {parameters!r} is none"
-            )
+            raise TypeError(f"{name}: parameters are a list of Values, as from model.parameters(), got {parameters!r}")
         self.memory: dict[Value, dict[str, float]] = {}
         for p in parameters:
             if not isinstance(p, Value) or p.operation is not None or not hasattr(p, "data"):
-                raise TypeError(f"{name}: a parameter is a Value that was not computed, and {p!r} is none")
+                raise TypeError(f"{name}: a parameter is a Value that was not computed, got {p!r}")
             self.memory[p] = {}
         if not self.memory:
             raise ValueError(f"{name}: there are no parameters to train")
@@ -52,7 +50,7 @@ class Optimizer:
         self.steps = 0
 
     def change(self, x: float, gradient: float, lr: float, memory: dict[str, float]) -> float:
-        """Return what is to be subtracted from a parameter that has the number x."""
+        """Return what to subtract from a parameter that has the number x."""
         raise NotImplementedError(f"{type(self).__name__} has no formula: write its method `change`")
 
     def zero_grad(self) -> None:
@@ -61,15 +59,15 @@ class Optimizer:
             p.grad = 0
 
     def step(self, examples: int = 1) -> None:
-        """Move once all parameters that have a gradient; as in PyTorch, those that `backward` did not reach stay.
+        """Move all parameters that have a gradient once. As in PyTorch, those that `backward` did not reach stay.
 
-        examples  how many losses the gradients were added up from, if `backward` was called for each example of a batch
-                  by itself; the step is then taken for their mean
+        examples  how many losses the gradients are the sum of, if `backward` was called for each example of a batch by
+                  itself; the step is then taken for their mean
 
         Raises FloatingPointError where a gradient or a parameter is not finite, before any parameter has moved.
         """
         if examples < 1:
-            raise ValueError(f"{type(self).__name__}: the gradients are of one example or more, not of {examples}")
+            raise ValueError(f"{type(self).__name__}: the gradients are of one example or more, got examples={examples}")
         lr = self._learning_rate(self.lr(self.steps) if callable(self.lr) else self.lr)
         reached = {p: memory for p, memory in self.memory.items() if p.has_gradient}
         if not reached:
@@ -97,7 +95,7 @@ class Optimizer:
         return _mean(results[loss])
 
     def _learning_rate(self, number):
-        if not isinstance(number, numbers.Real) or not 0 <= number < math.inf:
+        if not isinstance(number, numbers.Real) or not 0 <= float(number) < math.inf:
             raise ValueError(f"{type(self).__name__}: the learning rate is a finite number from 0 on, got {number!r}")
         return float(number)
 
@@ -156,9 +154,7 @@ class AdaGrad(Optimizer):
 class RMSProp(Optimizer):
     """x falls by lr g / (sqrt(s) + eps), where s is a running mean of g^2, alpha s + (1 - alpha) g^2 (Hinton 2012)."""
 
-    def __init__(
-        self, parameters: Iterable[Value], lr: LearningRate = 0.01, alpha: float = 0.99, eps: float = 1e-8
-    ) -> None:
+    def __init__(self, parameters: Iterable[Value], lr: LearningRate = 0.01, alpha: float = 0.99, eps: float = 1e-8) -> None:
         super().__init__(parameters, lr)
         self.alpha = alpha
         self.eps = eps

@@ -1,18 +1,19 @@
-"""Running a recorded graph again, on other numbers: the second mechanism besides the engine's.
+"""Replay: a recorded graph is run again, on another kind of number. It is the second mechanism, after the engine's.
 
-A node knows the rule it was made by, and a rule works on any kind of number. So with this module a graph can be run again,
-forward and backward, on floats, on NumPy arrays (a whole batch at once), on Fractions (exactly), on Values (which gives the
-graphs of derivatives, see `calculus.py`), and on whatever else has arithmetic and the functions of `elementary`.
+A node knows its rule, and a rule works on any kind of number. So a graph can be run again, forward and backward, on floats,
+on NumPy arrays (a whole batch at once), on Fractions (exactly), on Values (which gives the graphs of derivatives, see
+`calculus.py`), and on anything else that has arithmetic and the functions of `elementary`.
 """
 
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Integral, Rational
 from typing import Any
 
 from scalargrad.elementary import is_array
-from scalargrad.engine import Value, topological_order
-from scalargrad.operation import explained
+from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.nodes import floats, with_context
 
 
 def evaluate(outputs: Any, feeds: Mapping[Value, Any]) -> Any:
@@ -20,18 +21,20 @@ def evaluate(outputs: Any, feeds: Mapping[Value, Any]) -> Any:
 
     feeds  the numbers of some leaves, of any kind; the other leaves keep those they have
 
+    On Fractions, whole numbers that were written into the expression (up to 2**53) are exact, as ints and as floats.
+
     >>> a, b = Value(1.0), Value(2.0)
     >>> y = a / b + a
     >>> evaluate(y, {a: 3.0})
     4.5
     >>> from fractions import Fraction
-    >>> evaluate(y, {a: Fraction(1), b: Fraction(3)})
-    Fraction(4, 3)
+    >>> evaluate(y + 1, {a: Fraction(1), b: Fraction(3)})
+    Fraction(7, 3)
     """
-    values = leaves(outputs)
+    values = flatten(outputs)
     check_values("evaluate", values)
     numbers, _ = run(topological_order(*values), feeds)
-    return nested(numbers.__getitem__, outputs)
+    return map_nested(numbers.__getitem__, outputs)
 
 
 def differentiate(y: Value, xs: Iterable[Value], feeds: Mapping[Value, Any]) -> tuple[dict, list]:
@@ -46,10 +49,14 @@ def differentiate(y: Value, xs: Iterable[Value], feeds: Mapping[Value, Any]) -> 
     return numbers, pull_back(order, partials, {y: 1}, xs)
 
 
-def run(order: Iterable[Value], feeds: Mapping[Value, Any], keep_partials: bool = False) -> tuple[dict, dict]:
+def run(order: list[Value], feeds: Mapping[Value, Any], keep_partials: bool = False) -> tuple[dict, dict]:
     """Return the number of each node, given in topological order, and its local derivatives if they are to be kept."""
-    numbers = {node: _float_array(number) if is_array(number) else number for node, number in feeds.items()}
-    partials = {}
+    numbers = {node: floats(number) for node, number in feeds.items()}
+    partials: dict[Value, tuple] = {}
+    kind = _exact_kind(numbers.values())
+    if kind is not None:
+        literals = {node: int(node.data) for node in order if type(node) is Constant and node.data % 1 == 0}
+        numbers = {node: kind(x) if isinstance(x, Integral) else x for node, x in (literals | numbers).items()}
     with _quiet(numbers.values()):
         for node in order:
             if node in numbers:
@@ -59,12 +66,15 @@ def run(order: Iterable[Value], feeds: Mapping[Value, Any], keep_partials: bool 
                 numbers[node] = node.data
                 continue
             try:
-                result = operation.rule(numbers[x]) if y is None else operation.rule(numbers[x], numbers[y])
+                if y is None:
+                    value, dx = operation.rule(numbers[x])
+                else:
+                    value, dx, dy = operation.rule(numbers[x], numbers[y])
             except (ValueError, TypeError, ArithmeticError) as error:
-                raise explained(error, operation, *(numbers[value] for value in node.inputs)) from error
-            numbers[node] = result[0]
+                raise with_context(error, operation, *(numbers[value] for value in node.inputs)) from error
+            numbers[node] = value
             if keep_partials:
-                partials[node] = result[1:]
+                partials[node] = (dx,) if y is None else (dx, dy)
     return numbers, partials
 
 
@@ -112,28 +122,34 @@ def product(partial: Any, gradient: Any) -> Any:
     return partial * gradient
 
 
-def leaves(x: Any) -> list:
+def flatten(x: Any) -> list:
     """Return what is in nested tuples and lists, in order; a list of x itself where it is neither."""
-    return [leaf for part in x for leaf in leaves(part)] if isinstance(x, (tuple, list)) else [x]
+    return [leaf for part in x for leaf in flatten(part)] if isinstance(x, (tuple, list)) else [x]
 
 
-def nested(function: Callable, x: Any) -> Any:
+def map_nested(function: Callable, x: Any) -> Any:
     """Return nested tuples and lists with the function of each element in its place."""
-    return type(x)(nested(function, part) for part in x) if isinstance(x, (tuple, list)) else function(x)
+    return type(x)(map_nested(function, part) for part in x) if isinstance(x, (tuple, list)) else function(x)
 
 
 def check_values(name: str, values: Iterable[Any]) -> None:
-    """Raise TypeError, in the name of a function, where something is no Value."""
+    """Raise TypeError, in the name of a function, for what is not a Value."""
     for value in values:
         if not isinstance(value, Value):
-            raise TypeError(f"{name}: Values, alone or in tuples and lists, are wanted here, and {value!r} is none")
+            raise TypeError(f"{name}: Values are wanted, alone or in tuples and lists, got {value!r}")
 
 
-def _float_array(x):
-    """Whole numbers in an array, such as pixels, would overflow in silence."""
-    return x.astype(float) if x.dtype.kind in "biu" else x
+def _exact_kind(numbers):
+    """The type of the exact numbers, such as Fraction, among others; None where there are none, or arrays of floats."""
+    others = [x for x in numbers if type(x) is not float]
+    if not others:
+        return None
+    kinds = {type(next(x.flat, None)) if is_array(x) and x.dtype == object else type(x) for x in others}
+    if any(hasattr(kind, "dtype") for kind in kinds):
+        return None
+    return next((kind for kind in kinds if issubclass(kind, Rational) and not issubclass(kind, Integral)), None)
 
 
 def _quiet(numbers):
-    """NumPy's remarks on infinities are not wanted, for no other kind of number makes them."""
+    """Without NumPy's warnings of infinities, because no other kind of number gives any."""
     return sys.modules["numpy"].errstate(all="ignore") if any(map(is_array, numbers)) else contextlib.nullcontext()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scalargrad import Value
 from scalargrad.graph import placeholder
-from scalargrad.notation import number_text
+from scalargrad.passes.notation import number_text
 from scalargrad.pictures.boxes import NOT_FED, NOT_YET, NUMBER_WIDTH, data_text, gradient_text, room
 
 # Widths in thousandths of the font's size, from Helvetica's metrics; Arial and Liberation Sans have the same.

@@ -1,6 +1,7 @@
 """Tests of reading MNIST's files."""
 
 import gzip
+import tracemalloc
 
 import numpy
 import pytest
@@ -41,7 +42,10 @@ def test_what_was_written_is_read(tmp_path, code, shape, compress):
         (b"\0\0\x08\x03\xff\xff\xff\xff", "the file has 8 bytes"),
         (gzip.compress(idx(numpy.zeros(1000, "f8")))[:-20], "the gzip file is damaged or cut off"),
         (gzip.compress(b"x" * 99)[:10] + b"\xff" * 20, "the gzip file is damaged or cut off"),
-        (gzip.compress(b"x" * 99)[:-8] + b"\0" * 8, "the gzip file is damaged or cut off"),
+        (gzip.compress(idx(numpy.zeros(99)))[:-8] + b"\0" * 8, "the gzip file is damaged or cut off"),
+        (gzip.compress(idx(numpy.zeros(9, "u1")) + b"\0" * 9), r"the file has 18 bytes or more, and .* \(9,\) has 17"),
+        (gzip.compress(idx(numpy.zeros(9, "u1"))[:-1]), "the file has 16 bytes, and"),
+        (gzip.compress(b"x" * 99), "this is no IDX file, for it begins with 78 78 78 78"),
         (b"\0\0\x08", "this is no IDX file"),
         (b"ab\x08\1\0\0\0\0", "this is no IDX file"),
         (b"\x1f\x8b\x08", "the gzip file is damaged or cut off"),
@@ -78,6 +82,32 @@ def test_files_of_different_sets(tmp_path):
     (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(numpy.zeros((3, 28), "u1")))
     with pytest.raises(ValueError, match=r"images of shape \(3, 28\) and labels"):
         mnist(tmp_path)
+
+
+LARGE = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4, "big") for n in (2_000_000, 28, 28))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            idx(numpy.zeros((2, 28, 28), "u1")),
+            r"the file has 1585 bytes or more, and an IDX .* \(2, 28, 28\) has 1584; copy",
+        ),
+        (LARGE, r"\(2000000, 28, 28\) take 1568000000 bytes, and no more than 1073741824 are .*; unpack it with gunzip"),
+        (b"", "this is no IDX file, for it begins with 00 00 00 00"),
+    ],
+)
+def test_a_gzip_bomb_is_not_unpacked(tmp_path, content, sentence):
+    """Of a small file that unpacks to a large one only the header is read, and as much as the header says."""
+    (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(content + bytes(20_000_000), 1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match=sentence):
+            mnist(tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_folder_of_that_name_is_no_file(tmp_path):

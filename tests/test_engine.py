@@ -279,10 +279,14 @@ def test_numbers_in_expressions_are_constants():
     assert leaf is x and type(leaf) is Value
 
 
-@pytest.mark.parametrize("arguments", [(1.0, (Value(2.0),)), (1.0, (Value(2.0),), "*"), (1.0, "y", "*"), (1.0, 3), (1.0, None)])
+@pytest.mark.parametrize(
+    "arguments", [(1.0, (Value(2.0),)), (1.0, (Value(2.0),), "*"), (1.0, "y", "*"), (1.0, 3), (1.0, None)]
+)
 def test_a_label_is_a_text(arguments):
     """Inputs and a symbol given as in micrograd are refused, in a sentence that shows an operation."""
-    sentence = r"^Value\(1.0, .*\): a Value takes its number and a label, which is a text; .* @operation\('square'\) above def"
+    sentence = (
+        r"^Value\(1.0, .*\): a Value takes its number and a label, which is a text; .* @operation\('square'\) above def"
+    )
     with pytest.raises(TypeError, match=sentence):
         Value(*arguments)
 
@@ -342,7 +346,9 @@ def test_a_leaf_that_became_something_else_is_named(walk, wrong):
     """A leaf that was given a Value or an array in place of a number is named, with the step as it should be."""
     w = Value(1.0, "w")
     w.data = wrong
-    with pytest.raises(TypeError, match=rf"^{walk.__name__}: the number of w has become a .*, as in w.data -= 0.1 \* w.grad$"):
+    with pytest.raises(
+        TypeError, match=rf"^{walk.__name__}: the number of w has become a .*, as in w.data -= 0.1 \* w.grad$"
+    ):
         walk(w * 3.0)
 
 

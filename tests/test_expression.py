@@ -110,7 +110,7 @@ texts = st.recursive(
 def test_names_are_normalized_as_in_python():
     """The two characters for the Greek letter mu are one name, as they are for Python."""
     for letter in "\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}":
-        assert parse(f"{letter} * 2", **{"\N{MICRO SIGN}": 3})[0].data == 6
+        assert parse(f"{letter} * 2", µ=3)[0].data == 6
 
 
 @given(texts)
@@ -159,7 +159,7 @@ REFUSED = [
     ("d = x; d = y", "at column 8: 'd = y' gives 'd' a second value; choose another name"),
     ("x = y", "at column 1: 'x = y' gives 'x' a second value; choose another name"),
     ("sigmod(x)", "at column 1: 'sigmod(x)' calls 'sigmod', which is no operation; did you mean sigmoid?"),
-    ("open(x)", "at column 1: 'open(x)' calls 'open', which is no operation; the operations are abs, cos, exp, identity, "),
+    ("open(x)", "at column 1: 'open(x)' calls 'open', which is no operation; the operations are abs, acos, "),
     ("sigmoid + x", "at column 1: 'sigmoid' is an operation and needs its input in parentheses, as in sigmoid(x)"),
     ("sigmoid(x, y)", "at column 1: 'sigmoid(x, y)' calls sigmoid(x) with 2 of its inputs"),
     ("maximum(x)", "at column 1: 'maximum(x)' calls maximum(x, y) with 1 of its inputs"),

@@ -1,27 +1,32 @@
 """Tests of the C library: it is made once, by one process or several, and its absence is explained."""
 
+import contextlib
 import os
 import stat
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from scalargrad.program import native
+from scalargrad.graph import placeholder
+from scalargrad.program import cache, compile, native
 
 needs_compiler = pytest.mark.skipif(not any(map(native.shutil.which, native.COMPILERS)), reason="there is no C compiler")
 
-CODE = "from scalargrad.program.native import library; library().run"
+CODE = "from scalargrad.program import native; native.FLAGS.remove('-O3'); native.library().run"  # which takes less time
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """An empty cache folder, and nothing remembered."""
+    monkeypatch.setattr(native, "FLAGS", [flag for flag in native.FLAGS if flag != "-O3"])
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(sys, "platform", "linux")
-    native.library.cache_clear()
+    native._library.cache_clear()
     yield tmp_path / "scalargrad"
-    native.library.cache_clear()
+    native._library.cache_clear()
 
 
 @pytest.fixture
@@ -37,16 +42,34 @@ def write_compiler(tmp_path, monkeypatch):
     return write
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The library, made once."""
+    path = tmp_path_factory.mktemp("made") / "kernel.so"
+    flags = [flag for flag in native.FLAGS if flag != "-O3"]
+    command = ["cc", *flags, f"-I{native.SOURCES[0].parent}", "-x", "c", "-", "-o", path, "-lm"]
+    subprocess.run(command, check=True, input=native.kernel().encode())
+    return path
+
+
+@pytest.fixture
+def copying_compiler(made, write_compiler, monkeypatch):
+    """A compiler that takes no time: it copies the file that LIBRARY names."""
+    monkeypatch.setenv("LIBRARY", str(made))
+    find_output = 'while [ $# -gt 0 ]; do [ "$1" = -o ] && out=$2; shift; done'
+    write_compiler(f'{find_output}\n[ -z "$out" ] && exec echo macros\nexec cp "$LIBRARY" "$out"')
+
+
 @needs_compiler
 def test_the_library_is_made_once(folder, monkeypatch):
     """A second process, or a second call, finds the library in the cache folder and calls no compiler to make it."""
     native.library()
     (made,) = folder.iterdir()
     before = made.stat().st_mtime_ns
-    native.library.cache_clear()
+    native._library.cache_clear()
     calls = []
     call = native._call
-    monkeypatch.setattr(native, "_call", lambda command: calls.append(command) or call(command))
+    monkeypatch.setattr(native, "_call", lambda command, read="": calls.append(command) or call(command, read))
     native.library()
     assert not any("-shared" in command for command in calls) and made.stat().st_mtime_ns == before
 
@@ -65,14 +88,14 @@ def test_another_compiler_makes_another_library(folder, tmp_path, monkeypatch, w
     write_compiler('echo "$MACROS"; exec cc "$@"')
     native.library()
     monkeypatch.setattr(native, "FLAGS", [*native.FLAGS, "-DSOMETHING=1"])
-    native.library.cache_clear()
+    native._library.cache_clear()
     native.library()
     monkeypatch.setenv("MACROS", "another processor")
-    native.library.cache_clear()
+    native._library.cache_clear()
     native.library()
     (tmp_path / "later.h").write_text("")
     monkeypatch.setattr(native, "SOURCES", [native.SOURCES[0], tmp_path / "later.h"])
-    native.library.cache_clear()
+    native._library.cache_clear()
     native.library()
     assert len(list(folder.iterdir())) == 4
 
@@ -98,27 +121,93 @@ def test_a_user_without_a_folder(folder, monkeypatch):
     def nowhere():
         raise RuntimeError("Could not determine home directory.")
 
-    monkeypatch.setattr(native.Path, "home", nowhere)
+    monkeypatch.setattr(Path, "home", nowhere)
     assert native.library().run
-    native.library.cache_clear()
+    native._library.cache_clear()
 
     def refuse(path):
         raise OSError("failed to map segment from shared object")
 
     monkeypatch.setattr(native.ctypes, "CDLL", refuse)
-    with pytest.raises(native.Unavailable, match="the library cannot be loaded .failed to map segment"):
+    with pytest.raises(native.Unavailable, match="the library cannot be made or loaded .failed to map segment"):
         native.library()
 
 
 @needs_compiler
-def test_a_library_that_cannot_be_loaded(folder):
-    """A broken file in the cache folder is no obstacle."""
-    native.library()
+@pytest.mark.parametrize("damage", [lambda content: content[: len(content) // 2], lambda content: b"not a library"])
+def test_a_damaged_library(folder, copying_compiler, damage):
+    """A library that is cut off, which would end Python when it is loaded, is made again."""
+    subprocess.run([sys.executable, "-c", CODE], check=True)
     (made,) = folder.iterdir()
-    made.unlink()
-    made.write_bytes(b"not a library")
-    native.library.cache_clear()
-    assert native.library().run
+    whole = made.read_bytes()
+    made.write_bytes(damage(whole))
+    subprocess.run([sys.executable, "-c", CODE], check=True)
+    assert [path.read_bytes() for path in folder.iterdir()] == [whole]
+
+
+@needs_compiler
+def test_a_library_in_a_folder_of_others(folder, copying_compiler):
+    """A library that others may have planted is not loaded: it is made in a private folder, which is gone at once."""
+    native.library()
+    folder.chmod(0o777)
+    native._library.cache_clear()
+    used = Path(native.library()._name)
+    assert used.parent != folder and not used.parent.exists()
+
+
+@needs_compiler
+def test_a_full_cache_disk(folder, copying_compiler, full_disk, monkeypatch):
+    """Where the cache folder has no room the library is loaded from a private one, and no half file stays."""
+    keep = cache.keep
+
+    def keep_on_full_disk(name, content):
+        with full_disk():
+            return keep(name, content)
+
+    monkeypatch.setattr(cache, "keep", keep_on_full_disk)
+    assert native.library().run and list(folder.iterdir()) == []
+
+
+@needs_compiler
+@pytest.mark.parametrize("failure", ["quote", "full disk", "no temporary folder", "no run", "no run, kept"])
+def test_the_next_target_is_taken(folder, copying_compiler, full_disk, monkeypatch, tmp_path, failure):
+    """Whatever keeps the library from being made or loaded, another target runs the program, or a sentence says why."""
+    reason, context = "the C compiler fails at .*", contextlib.nullcontext()
+    if failure == "quote":
+        monkeypatch.setenv("CC", "'x")
+        reason = """CC="'x" in the environment is no command .No closing quotation.; correct it, or"""
+    elif failure == "full disk":
+        context = full_disk()
+    elif failure == "no temporary folder":
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+        reason = "the library cannot be made or loaded .*No such file or directory"
+    else:
+        source, empty = tmp_path / "empty.c", tmp_path / "empty.so"
+        source.write_text("int walk(void) { return 0; }\n")
+        subprocess.run(["cc", "-shared", "-fPIC", source, "-o", empty], check=True)
+        monkeypatch.setenv("LIBRARY", str(empty))
+        reason = "the library cannot be made or loaded .*kernel-.* has no function `run`"
+        if failure.endswith("kept"):
+            with pytest.raises(native.Unavailable):
+                native.library()
+    x = placeholder("x")
+    with context:
+        step = compile(x * x, [x])
+        with pytest.raises(native.Unavailable, match=f"^target='c': {reason}.* leave the target open$"):
+            compile(x * x, [x], target="c")
+    assert step.target != "c" and step(3.0) == 9.0
+
+
+@needs_compiler
+def test_a_compiler_that_was_mended(folder, copying_compiler, monkeypatch, tmp_path):
+    """A kept library that is whole and yet of no use is made again as soon as the compiler can."""
+    right = os.environ["LIBRARY"]
+    (tmp_path / "wrong").write_bytes(b"not a library")
+    monkeypatch.setenv("LIBRARY", str(tmp_path / "wrong"))
+    with pytest.raises(native.Unavailable):
+        native.library()
+    monkeypatch.setenv("LIBRARY", right)
+    assert native.library().run and len(list(folder.iterdir())) == 1
 
 
 def test_without_a_compiler(folder, monkeypatch):
@@ -135,15 +224,6 @@ def test_without_a_compiler(folder, monkeypatch):
 def test_a_compiler_that_fails(folder, write_compiler):
     """A compiler that knows its macros but makes no library is named with its command, and no half file stays."""
     write_compiler('case "$*" in *-shared*) exit 1;; *) echo macros;; esac')
-    with pytest.raises(native.Unavailable, match="the C compiler fails at .*kernel.c -lm`"):
+    with pytest.raises(native.Unavailable, match="the C compiler fails at .* -x c - -lm`"):
         native.library()
     assert list(folder.iterdir()) == []
-
-
-def test_cache_folders(monkeypatch, tmp_path):
-    """The folder is where each system keeps what can be made again."""
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
-    monkeypatch.setattr(sys, "platform", "win32")
-    assert native.cache_folder() == tmp_path / "scalargrad"
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert native.cache_folder().parts[-3:] == ("Library", "Caches", "scalargrad")

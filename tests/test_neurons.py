@@ -11,7 +11,7 @@ from scalargrad.calculus import gradient
 from scalargrad.engine import topological_order
 from scalargrad.graph import placeholder
 from scalargrad.nn import MLP, Layer, Neuron, Parameter
-from scalargrad.notation import number_text
+from scalargrad.passes.notation import number_text
 from scalargrad.pictures.neurons import drawn_as, find_groups
 from scalargrad.pictures.render import render
 from scalargrad.replay import evaluate

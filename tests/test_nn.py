@@ -174,9 +174,12 @@ def test_a_state_that_does_not_fit_changes_nothing():
     for wrong, sentence in (
         ({k: v for k, v in state.items() if k != name}, rf"'{name}' is missing, so this is the state of another model"),
         ({**state, "w": 1.0}, "'w' is not a parameter, so this is the state of another model"),
-        ({**{k: 9.0 for k in state}, "layers[0].neurons[0].b": "nine"}, "a Value holds one real number"),
-        ({**{k: 9.0 for k in state}, "layers[0].neurons[0].b": math.nan}, r"load_state_dict: 'layers[0].neurons[0].b' is nan"),
-        ({**{k: 9.0 for k in state}, name: math.inf}, rf"load_state_dict: '{name}' is inf"),
+        ({**dict.fromkeys(state, 9.0), "layers[0].neurons[0].b": "nine"}, "a Value holds one real number"),
+        (
+            {**dict.fromkeys(state, 9.0), "layers[0].neurons[0].b": math.nan},
+            r"load_state_dict: 'layers[0].neurons[0].b' is nan",
+        ),
+        ({**dict.fromkeys(state, 9.0), name: math.inf}, rf"load_state_dict: '{name}' is inf"),
     ):
         with pytest.raises((ValueError, TypeError), match=sentence.replace("[", r"\[")):
             model.load_state_dict(wrong)

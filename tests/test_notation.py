@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalargrad import Value
-from scalargrad.notation import LATEX, TEXT, latex_name, latex_number
+from scalargrad.passes.notation import LATEX, TEXT, latex_name, latex_number
 
 A, B, C = Value(1, "a"), Value(2, "b"), Value(3, "c")
 NAMES = {A: "a", B: "b", C: "c"}
@@ -34,6 +34,8 @@ NAMES = {A: "a", B: "b", C: "c"}
         (("neg", ("**", A, 2.0)), "-a**2", "-a^{2}"),
         (("sqrt", ("abs", A)), "sqrt(abs(a))", r"\sqrt{\left|a\right|}"),
         (("maximum", A, ("sigmoid", B)), "maximum(a, sigmoid(b))", r"\max(a, \sigma(b))"),
+        (("sinh", ("asin", A)), "sinh(asin(a))", r"\sinh(\arcsin(a))"),
+        (("atan", ("log10", A)), "atan(log10(a))", r"\arctan(\log_{10}(a))"),
         (("my_own", A, 0.1), "my_own(a, 0.1)", r"\operatorname{my\_own}(a, 0.1)"),
         (1e-7, "1e-07", r"1 \cdot 10^{-7}"),
         (("**", 1e-7, 3.0), "1e-07**3", r"(1 \cdot 10^{-7})^{3}"),

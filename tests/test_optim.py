@@ -6,21 +6,10 @@ import pickle
 import numpy
 import pytest
 
-from scalargrad import Value, sin, tanh
+from scalargrad import Value
 from scalargrad.nn import MLP
 from scalargrad.optim import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 
-# Where PyTorch 2.13 gets, in double precision and with a learning rate of 0.05, after 20 steps on the loss below, from
-# (1, -2, 0.5): torch.optim.SGD, without momentum, with 0.9, and with nesterov=True; Adagrad; RMSprop; Adam; AdamW.
-PYTORCH = {
-    "SGD": (0.42433199972143953, -0.16783513395273525, -0.7651338343845944),
-    "Momentum": (-0.050021426264103934, -0.5097343016127592, -2.629166898522588),
-    "Nesterov": (0.3936693593213203, -0.05030471135647964, -3.522356575807715),
-    "AdaGrad": (0.7686277540310105, -1.6346632022749765, 0.12943034739675593),
-    "RMSProp": (0.550710284313966, -0.12930576692910684, -2.273527846193153),
-    "Adam": (0.7844453755736731, -1.0415260594540428, -0.47917872640969783),
-    "AdamW": (0.777315236169015, -1.0272534951600407, -0.4793145035763687),
-}
 OPTIMIZERS = {
     "SGD": SGD,
     "Momentum": Momentum,
@@ -30,47 +19,6 @@ OPTIMIZERS = {
     "Adam": Adam,
     "AdamW": AdamW,
 }
-
-
-def loss(a, b, c):
-    return a * a + 3 * b * b + a * b + sin(c * a) + tanh(b + c)
-
-
-def start():
-    return [Value(x, name) for x, name in zip((1.0, -2.0, 0.5), "abc")]
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_twenty_steps_are_pytorchs(name):
-    """Each optimizer gets where PyTorch's gets in 20 steps."""
-    parameters = start()
-    optimizer = OPTIMIZERS[name](parameters, lr=0.05)
-    for _ in range(20):
-        optimizer.zero_grad()
-        loss(*parameters).backward()
-        optimizer.step()
-    assert [p.data for p in parameters] == pytest.approx(PYTORCH[name], rel=1e-10, abs=1e-10)
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_defaults_are_pytorchs(name):
-    """Where PyTorch is installed, three steps with the defaults of both move alike."""
-    torch = pytest.importorskip("torch")
-    theirs = {
-        "Momentum": lambda ps: torch.optim.SGD(ps, momentum=0.9),
-        "Nesterov": lambda ps: torch.optim.SGD(ps, momentum=0.9, nesterov=True),
-        "AdaGrad": torch.optim.Adagrad,
-        "RMSProp": torch.optim.RMSprop,
-    }.get(name) or getattr(torch.optim, name)
-    p, tensor = Value(2.0), torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
-    ours = Momentum([p], nesterov=True) if name == "Nesterov" else OPTIMIZERS[name]([p])
-    optimizer = theirs([tensor])
-    for _ in range(3):
-        for x, opt in ((p, ours), (tensor, optimizer)):
-            opt.zero_grad()
-            (x * x * x).backward()
-            opt.step()
-    assert p.data == pytest.approx(tensor.item(), rel=1e-12)
 
 
 def test_a_schedule_is_a_function_of_the_steps_done():
@@ -132,43 +80,6 @@ def test_parameters_without_a_gradient_stay(name):
         other.step()
         assert (p.data == before) == (step not in (0, 3))
     assert p.data == q.data
-
-
-def test_options_are_used():
-    """Every option but the learning rate changes where the optimizer gets."""
-    options = [
-        (SGD, {}),
-        (Momentum, {}),
-        (Momentum, {"momentum": 0.5}),
-        (Momentum, {"nesterov": True}),
-        (Momentum, {"nesterov": True, "momentum": 0.5}),
-        (AdaGrad, {}),
-        (AdaGrad, {"eps": 0.1}),
-        (RMSProp, {}),
-        (RMSProp, {"alpha": 0.5}),
-        (RMSProp, {"eps": 0.1}),
-        (Adam, {}),
-        (Adam, {"betas": (0.5, 0.999)}),
-        (Adam, {"betas": (0.9, 0.5)}),
-        (Adam, {"eps": 0.1}),
-        (AdamW, {}),
-        (AdamW, {"weight_decay": 0.5}),
-        (AdamW, {"betas": (0.5, 0.5)}),
-        (AdamW, {"eps": 0.1}),
-    ]
-    torch = pytest.importorskip("torch")
-    theirs = {SGD: torch.optim.SGD, Momentum: torch.optim.SGD, AdaGrad: torch.optim.Adagrad, RMSProp: torch.optim.RMSprop}
-    for kind, named in options:
-        p, tensor = Value(2.0), torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
-        ours = kind([p], lr=0.05, **named)
-        named = {"momentum": 0.9, **named} if kind is Momentum else named
-        other = (theirs.get(kind) or getattr(torch.optim, kind.__name__))([tensor], lr=0.05, **named)
-        for _ in range(5):
-            for x, optimizer in ((p, ours), (tensor, other)):
-                optimizer.zero_grad()
-                (x * x * x).backward()
-                optimizer.step()
-        assert p.data == pytest.approx(tensor.item(), rel=1e-12), (kind, named)
 
 
 def test_the_kind_of_the_learning_rate_does_not_matter():
@@ -284,14 +195,14 @@ def test_what_is_no_parameter():
     with pytest.raises(ValueError, match="Adam: there are no parameters to train"):
         Adam([])
     for stranger in (x * 2, 1.0):
-        with pytest.raises(TypeError, match="SGD: a parameter is a Value that was not computed, and .* is none"):
+        with pytest.raises(TypeError, match="SGD: a parameter is a Value that was not computed, got"):
             SGD([x, stranger])
     for stranger in (MLP(1, [1]), MLP(1, [1]).parameters):
         with pytest.raises(TypeError, match=r"Adam: parameters are a list of Values, as from model.parameters\(\)"):
             Adam(stranger)
     with pytest.raises(TypeError, match="SGD: a parameter is a Value"):
         SGD([[x]])
-    with pytest.raises(ValueError, match="SGD: the gradients are of one example or more, not of 0"):
+    with pytest.raises(ValueError, match="SGD: the gradients are of one example or more, got examples=0"):
         SGD([x]).step(examples=0)
 
 

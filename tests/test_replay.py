@@ -1,14 +1,17 @@
 """Tests of replay: recorded graphs, run again on other kinds of number."""
 
 import math
+import operator
 from fractions import Fraction
 
 import numpy
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scalargrad import Value, log, parse, relu, sigmoid
+from scalargrad import Value, leaky_relu, log, maximum, minimum, operation, parse, relu, sigmoid
+from scalargrad.calculus import gradient
+from scalargrad.graph import placeholder
 from scalargrad.replay import differentiate, evaluate
 
 EXPRESSIONS = [
@@ -16,6 +19,8 @@ EXPRESSIONS = [
     "sigmoid(a*2 - b) * exp(-b) + log(a) * sqrt(b)",
     "maximum(a, b) * minimum(a*b, 2) + relu(a - b) + leaky_relu(b - a, 0.2)",
     "softplus(a - b) + abs(sin(a) - cos(b)) + tan(a/4) + b**a + 2**b",
+    "gelu(a) * silu(-b) + elu(b - a) + sign(a - b) * expm1(-a) + asin(a/4) * atan(b) - acos(b/4)",
+    "sinh(a/2) * cosh(b/2) + log1p(a) * log2(b) - log10(a + b)",
 ]
 
 
@@ -51,6 +56,109 @@ def test_fractions_give_exact_results(p, q):
     assert numbers[y] == evaluate(y, {a: p, b: q}) == inner**2 + 1 / q
     assert gradients == [slope * (2 * p / q - 1), slope * -p * p / (q * q) - 1 / (q * q)]
     assert all(isinstance(x, (Fraction, int)) for x in (numbers[y], *gradients))
+
+
+class Dual:
+    """A Fraction, and its derivative, by the rules of a first course: what a graph on Fractions has to agree with."""
+
+    def __init__(self, value, slope=0):
+        self.value, self.slope = value, slope
+
+    def __add__(self, other):
+        return Dual(self.value + other.value, self.slope + other.slope)
+
+    def __sub__(self, other):
+        return Dual(self.value - other.value, self.slope - other.slope)
+
+    def __mul__(self, other):
+        return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
+
+    def __truediv__(self, other):
+        slope = (self.slope * other.value - self.value * other.slope) / other.value**2
+        return Dual(self.value / other.value, slope)
+
+    def __pow__(self, exponent):
+        n = int(exponent)
+        return Dual(self.value**n, n * self.value ** (n - 1) * self.slope if n else 0)
+
+
+ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow}
+whole = st.integers(-9, 9) | st.integers(-9, 9).map(float) | st.sampled_from([10**15, 1e20, -0.0])
+
+
+def larger(tree):
+    """Expressions made of smaller ones, of whole numbers, and of whole powers."""
+    symbols = st.sampled_from(["+", "-", "*", "/"])
+    powers = st.integers(-3, 3) | st.integers(-3, 3).map(float)
+    pairs = (st.tuples(symbols, *two) for two in ((tree, tree), (tree, whole), (whole, tree)))
+    return st.one_of(*pairs, st.tuples(st.just("**"), tree, powers))
+
+
+def computed(tree, names, literal):
+    """The number of an expression, for the numbers of its names and a way to read its literals."""
+    if not isinstance(tree, tuple):
+        return names[tree] if isinstance(tree, str) else literal(tree)
+    symbol, *parts = tree
+    x, y = (part if symbol == "**" and i else computed(part, names, literal) for i, part in enumerate(parts))
+    return ARITHMETIC[symbol](x, y)
+
+
+@given(st.recursive(st.sampled_from("ab"), larger, max_leaves=6), st.fractions(-3, 3), st.fractions(-3, 3))
+def test_arithmetic_with_literals_is_exact(tree, p, q):
+    """Every expression of + - * / and whole powers is exact on Fractions, and so are its derivatives and their graphs."""
+    try:
+        duals = [
+            computed(tree, {"a": Dual(p, da), "b": Dual(q, db)}, lambda x: Dual(Fraction(x))) for da, db in ((1, 0), (0, 1))
+        ]
+    except ZeroDivisionError:
+        assume(False)
+    a, b = placeholder("a"), placeholder("b")
+    y, feeds = computed(tree, {"a": a, "b": b}, lambda x: x), {a: p, b: q}
+    numbers, gradients = differentiate(y, [a, b], feeds)
+    assert [evaluate(y, feeds), *gradients] == [duals[0].value, *(dual.slope for dual in duals)]
+    assert evaluate(gradient(y, [a, b]), feeds) == gradients
+    assert not any(isinstance(x, float) for x in (*numbers.values(), *gradients))
+
+
+def test_where_fractions_meet_other_numbers():
+    """Whole numbers are exact beside Fractions: fed ones, parameters, those in arrays of Fractions, and shares of 1/2."""
+
+    @operation("scaled {factor:g}")
+    def scaled(x, factor=3.0):
+        return factor * x, factor
+
+    x, y, third = Value(1.0), Value(2.0), Fraction(1, 3)
+    for output, expected in (
+        (2 * x, 2 * third),
+        (x**2 + 1, Fraction(10, 9)),
+        (x**-2.0, Fraction(9)),
+        (x + 1 / y, third + Fraction(1, 7)),
+        (leaky_relu(-x, 2.0), -2 * third),
+        (scaled(x), Fraction(1)),
+        (x * 0.5, 0.5 / 3),
+    ):
+        result = evaluate(output, {x: third, y: 7})
+        assert (result, type(result)) == (expected, type(expected))
+    array = numpy.array([third, -third])
+    assert [type(each) for each in evaluate(2 * x + relu(x) / 3, {x: array})] == [Fraction, Fraction]
+    shares = differentiate(maximum(x, y) + 3 * minimum(x, y), [x, y], {x: third, y: third})[1]
+    assert shares == [2, 2] and set(map(type, shares)) == {Fraction}
+    assert evaluate(sigmoid(2 * x) + y, {x: numpy.array([0.5]), y: third}) == sigmoid(1.0) + 1 / 3
+
+
+@given(st.sampled_from([-0.0, 0.0, -3.0, 2.0, 1e300]), st.sampled_from([-0.0, 0.0]) | st.floats(-2, 2))
+def test_floats_keep_every_bit(literal, number):
+    """On floats, and on arrays of them, whole numbers in an expression are the floats that the engine computes with."""
+    x = Value(1.0)
+    for expression in (lambda x: x * literal, lambda x: literal - x, lambda x: (x * literal + -0.0) ** 2.0):
+        z = expression(leaf := Value(number))
+        z.backward()
+        found, (slope,) = differentiate(expression(x), [x], {x: number})
+        batch = evaluate(expression(x), {x: numpy.array([number])})
+        with numpy.errstate(over="ignore"):
+            plain = expression(numpy.array([number]))
+        assert list(map(repr, (list(found.values())[-1], 0.0 + slope))) == list(map(repr, (z.data, leaf.grad)))
+        assert batch.dtype == float and repr(batch.tolist()) == repr(plain.tolist())
 
 
 def test_gradients_toward_several_leaves():

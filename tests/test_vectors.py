@@ -175,24 +175,6 @@ def test_numbers_have_one_node():
     assert sum(type(n) is Constant for n in topological_order(*products)) == 2
 
 
-@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths:UserWarning")
-def test_pytorch_has_the_same_padding():
-    """Where PyTorch is installed, same and valid convolutions and pooling, with their gradients, are its own."""
-    torch = pytest.importorskip("torch")
-    generator = numpy.random.default_rng(0)
-    for h, w in ((1, 1), (2, 3), (3, 2), (4, 4)):
-        image, kernel = generator.normal(size=(5, 6)), generator.normal(size=(h, w))
-        theirs = [torch.tensor(x[None, None], requires_grad=True) for x in (image, kernel)]
-        for mode in ("valid", "same"):
-            expected = torch.nn.functional.conv2d(*theirs, padding=mode)[0, 0].detach().numpy()
-            assert data(convolve2d(image, kernel, mode)) == pytest.approx(expected)
-    ties = [[1.0, 1.0, 0.0, 2.0], [1.0, 1.0, 2.0, 2.0]]
-    ours, tensor = values(numpy.array(ties)), torch.tensor([[ties]], requires_grad=True)
-    total(max_pool2d(ours)).backward()
-    torch.nn.functional.max_pool2d(tensor, 2).sum().backward()
-    assert [[x.grad for x in row] for row in ours] == tensor.grad[0, 0].tolist()
-
-
 def test_weights_of_a_convolution_are_shared():
     """The gradient of a kernel is the sum over all places, and that of the image the sum over all windows."""
     image, kernel = values(numpy.arange(9.0).reshape(3, 3)), values(numpy.array([[1.0, 2.0], [3.0, 4.0]]))

@@ -172,7 +172,7 @@ class _Refusal(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
         if name.partition(".")[0] == "scalargrad":
             raise ImportError("this exercise is to write what scalargrad does, so scalargrad is not to be imported in it")
-        return None
+        return
 
 
 def _refuse_scalargrad():

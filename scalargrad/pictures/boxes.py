@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from scalargrad.engine import Constant, Value
-from scalargrad.notation import number_text
+from scalargrad.passes.notation import number_text
 from scalargrad.pictures.themes import Theme
 
 NOT_YET, NOT_FED = "not yet", "not fed"

@@ -8,8 +8,8 @@ import itertools
 from collections.abc import Iterator, Mapping
 
 from scalargrad.engine import Constant, Value
-from scalargrad.notation import number_text
-from scalargrad.passes import Moment, passes
+from scalargrad.passes.moments import Moment, passes
+from scalargrad.passes.notation import number_text
 from scalargrad.pictures.boxes import (
     NUMBER_WIDTH,
     constant_box,

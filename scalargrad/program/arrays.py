@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy
 
-from scalargrad.program.schedule import LINEAR, STEPS, Schedule
+from scalargrad.elementary import on_arrays
+from scalargrad.program.schedule import LINEAR, Schedule
 
-FUNCTIONS: dict[str, numpy.ufunc] = {
+OPERATORS: dict[str, numpy.ufunc] = {
     "*": numpy.multiply,
     "/": numpy.divide,
     ">": numpy.greater,
     ">=": numpy.greater_equal,
     "==": numpy.equal,
-    **{name: getattr(numpy, name) for name in STEPS if hasattr(numpy, name)},
+    "abs": numpy.absolute,
 }
 SMALLEST = 16  # numbers in a matrix; smaller ones are added up in the order of the graph, which a matrix product is not
 EXAMPLES = 1024  # computed at a time, which bounds the memory
@@ -29,12 +30,14 @@ class ArrayRunner:
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule
+        used = schedule.kinds_used() - {"linear"}
+        ufuncs = {schedule.kinds.index(name): OPERATORS.get(name) or on_arrays(name) for name in used}
         computed = set(schedule.still_steps[1::4])
         places = {i: i for i in range(schedule.stills - len(computed))}
-        self._still_calls = list(_calls(schedule.still_steps, schedule.terms, places, places))
+        self._still_calls = list(_calls(schedule.still_steps, schedule.terms, places, places, ufuncs))
         known = (*range(schedule.inputs), *schedule.spread[::2])
         rows = {row: i for i, row in enumerate(known)}
-        self._calls = list(_calls(schedule.steps, schedule.terms, places, rows))
+        self._calls = list(_calls(schedule.steps, schedule.terms, places, rows, ufuncs))
         self._spread = [places[i] for i in schedule.spread[1::2]]
         self._products = list(_products(schedule.products, rows))
         self._each = [rows[i] for i in schedule.each]
@@ -67,10 +70,13 @@ class ArrayRunner:
         return totals.tolist(), each.tolist()
 
 
-def _calls(steps: Sequence[int], terms: Sequence[int], stills: dict[int, int], rows: dict[int, int]) -> Iterator[Callable]:
+def _calls(
+    steps: Sequence[int], terms: Sequence[int], stills: dict[int, int], rows: dict[int, int], ufuncs: dict[int, numpy.ufunc]
+) -> Iterator[Callable]:
     """Yield a function of the still numbers and the rows for each group of steps.
 
     stills, rows  the new place of each still number and of each row; the results of a group get places in a row
+    ufuncs        NumPy's function for each code
     """
     level = dict.fromkeys(rows, 0)
     groups: dict[tuple, list[tuple[int, tuple, tuple]]] = defaultdict(list)
@@ -80,7 +86,7 @@ def _calls(steps: Sequence[int], terms: Sequence[int], stills: dict[int, int], r
         if code == LINEAR:
             weights, operands = tuple(terms[2 * x : 2 * y : 2]), tuple(terms[2 * x + 1 : 2 * y : 2])
         else:
-            operands = (x, y)[: FUNCTIONS[STEPS[code]].nin]
+            operands = (x, y)[: ufuncs[code].nin]
         # Among the steps of still numbers, what is weighted with may be a result that has to be waited for.
         level[result] = 1 + max(level[i] for i in (*operands, *(weights if stills is rows else ())))
         groups[level[result], code, operands if code == LINEAR else ()].append((result, operands, weights))
@@ -94,7 +100,7 @@ def _calls(steps: Sequence[int], terms: Sequence[int], stills: dict[int, int], r
         out = slice(len(rows), len(rows) + len(outs))
         rows.update(zip(outs, range(out.start, out.stop)))
         if code != LINEAR:
-            yield _function(FUNCTIONS[STEPS[code]], out, *(_index(rows[i] for i in column) for column in zip(*operands)))
+            yield _function(ufuncs[code], out, *(_index(rows[i] for i in column) for column in zip(*operands)))
         elif small:
             columns = zip(zip(*operands), zip(*weights))
             yield _sum(out, [(_index(stills[i] for i in w), _index(rows[i] for i in x)) for x, w in columns])

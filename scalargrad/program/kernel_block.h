@@ -24,23 +24,7 @@ static void NAME(steps)(const int32_t *step, ptrdiff_t count, const int32_t *ter
         }
         const double *x = rows + (ptrdiff_t)step[2] * BLOCK, *y = rows + (ptrdiff_t)step[3] * BLOCK;
         switch (step[0]) {
-        case MULTIPLY: FOR_EACH(x[k] * y[k]);
-        case DIVIDE: FOR_EACH(x[k] / y[k]);
-        case GREATER: FOR_EACH(x[k] > y[k] ? 1.0 : 0.0);
-        case NOT_LESS: FOR_EACH(x[k] >= y[k] ? 1.0 : 0.0);
-        case EQUAL: FOR_EACH(x[k] == y[k] ? 1.0 : 0.0);
-        case POWER: FOR_EACH(pow(x[k], y[k]));
-        case MAXIMUM: FOR_EACH(x[k] > y[k] || x[k] != x[k] ? x[k] : y[k]);
-        case MINIMUM: FOR_EACH(x[k] < y[k] || x[k] != x[k] ? x[k] : y[k]);
-        case ABS: FOR_EACH(fabs(x[k]));
-        case EXP: FOR_EACH(exp(x[k]));
-        case LOG: FOR_EACH(log(x[k]));
-        case LOG1P: FOR_EACH(log1p(x[k]));
-        case SQRT: FOR_EACH(sqrt(x[k]));
-        case SIN: FOR_EACH(sin(x[k]));
-        case COS: FOR_EACH(cos(x[k]));
-        case TAN: FOR_EACH(tan(x[k]));
-        case TANH: FOR_EACH(tanh(x[k]));
+        CASES  /* those of the other steps, from their texts in languages.py */
         }
     }
 }

@@ -1,21 +1,50 @@
 """How Python, C and JavaScript write the same program: what differs from language to language.
 
-`source.py` writes a trace in any of them.
+`source.py` writes a trace in any of them. The loop that `native.py` runs is made of the texts in C.
 """
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable
 
-from scalargrad.program.trace import CALLS
+ARITHMETIC = ("+", "-", "*", "/")
+
+# How an operation is written where not as `x + y`: a row for each function of `elementary.py` that is not made of others.
+TEXTS: dict[str, dict[str, str]] = {
+    ">": {"python": "(1.0 if {} > {} else 0.0)", "c": "({} > {} ? 1.0 : 0.0)", "javascript": "({} > {} ? 1 : 0)"},
+    ">=": {"python": "(1.0 if {} >= {} else 0.0)", "c": "({} >= {} ? 1.0 : 0.0)", "javascript": "({} >= {} ? 1 : 0)"},
+    "==": {"python": "(1.0 if {} == {} else 0.0)", "c": "({} == {} ? 1.0 : 0.0)", "javascript": "({} === {} ? 1 : 0)"},
+    "abs": {"python": "abs({})", "c": "fabs({})", "javascript": "Math.abs({})"},
+    "power": {"python": "power({}, {})", "c": "pow({}, {})", "javascript": "Math.pow({}, {})"},
+    "maximum": {"python": "maximum({}, {})", "c": "maximum({}, {})", "javascript": "Math.max({}, {})"},
+    "minimum": {"python": "minimum({}, {})", "c": "minimum({}, {})", "javascript": "Math.min({}, {})"},
+    "exp": {"python": "exp({})", "c": "exp({})", "javascript": "Math.exp({})"},
+    "log": {"python": "math.log({})", "c": "log({})", "javascript": "Math.log({})"},
+    "log1p": {"python": "math.log1p({})", "c": "log1p({})", "javascript": "Math.log1p({})"},
+    "log2": {"python": "math.log2({})", "c": "log2({})", "javascript": "Math.log2({})"},
+    "log10": {"python": "math.log10({})", "c": "log10({})", "javascript": "Math.log10({})"},
+    "expm1": {"python": "expm1({})", "c": "expm1({})", "javascript": "Math.expm1({})"},
+    "sqrt": {"python": "math.sqrt({})", "c": "sqrt({})", "javascript": "Math.sqrt({})"},
+    "sin": {"python": "math.sin({})", "c": "sin({})", "javascript": "Math.sin({})"},
+    "cos": {"python": "math.cos({})", "c": "cos({})", "javascript": "Math.cos({})"},
+    "tan": {"python": "math.tan({})", "c": "tan({})", "javascript": "Math.tan({})"},
+    "asin": {"python": "math.asin({})", "c": "asin({})", "javascript": "Math.asin({})"},
+    "acos": {"python": "math.acos({})", "c": "acos({})", "javascript": "Math.acos({})"},
+    "atan": {"python": "math.atan({})", "c": "atan({})", "javascript": "Math.atan({})"},
+    "sinh": {"python": "sinh({})", "c": "sinh({})", "javascript": "Math.sinh({})"},
+    "cosh": {"python": "cosh({})", "c": "cosh({})", "javascript": "Math.cosh({})"},
+    "tanh": {"python": "math.tanh({})", "c": "tanh({})", "javascript": "Math.tanh({})"},
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Language:
     """What differs from language to language.
 
-    operations  how operations are written, where not as `x + y` or `exp(x)`
+    name        what it is called in TEXTS
     numbers     how inf and nan are written
     helpers     lines to be written above the program where it uses a name
+    module      the module of which a text, such as `math.tan({})`, names a function that is imported; "" where none is
     comment     what a comment begins with
     header, gap   what stands at the top, and between definitions
     assign, size  the statements that name a number, and how many examples there are
@@ -24,9 +53,10 @@ class Language:
     results, close, end  those that keep an example's results, close the loop, and close the function
     """
 
-    operations: dict[str, str]
+    name: str
     numbers: dict[str, str]
     helpers: dict[str, str]
+    module: str
     comment: str
     header: str
     gap: str
@@ -40,6 +70,26 @@ class Language:
     size: str
     end: Callable[..., list[str]]
 
+    def has_text(self, operation: str) -> bool:
+        """Return whether it is said how an operation is written."""
+        return operation in ARITHMETIC or self.name in TEXTS.get(operation, ())
+
+    def text(self, operation: str) -> str:
+        """Return how an operation is written, with braces for its operands."""
+        if not self.has_text(operation):
+            raise NotImplementedError(
+                f"compile: {operation} has no text in the language {self.name!r}, which its row in TEXTS, in "
+                f"scalargrad/program/languages.py, must have, as in {TEXTS['tan'][self.name]!r}"
+            )
+        return f"{{}} {operation} {{}}" if operation in ARITHMETIC else TEXTS[operation][self.name]
+
+
+def names_used() -> set[str]:
+    """Return the names that the texts of any language use, and so a program must not give to anything else."""
+    texts = (text for row in TEXTS.values() for text in row.values())
+    helpers = (name for language in LANGUAGES.values() for name in language.helpers)
+    return {*re.findall(r"[A-Za-z_]\w*", " ".join(texts)), *helpers}
+
 
 def _list(names: Iterable[str]) -> str:
     return f"[{', '.join(names)}]"
@@ -49,19 +99,26 @@ def _returned(totals: list[str], each: list[int]) -> str:
     return _list([totals[0], _list(totals[1:]), *(["each"] if each else [])]) if totals else "each"
 
 
+def _without_overflow(name: str, infinity: str = "math.inf") -> str:
+    return f"""
+        def {name}(x):
+            try:
+                return math.{name}(x)
+            except OverflowError:
+                return {infinity}
+        """
+
+
 PYTHON = Language(
-    operations={">": "(1.0 if {} > {} else 0.0)", ">=": "(1.0 if {} >= {} else 0.0)", "==": "(1.0 if {} == {} else 0.0)"},
+    name="python",
     numbers={"inf": "math.inf", "-inf": "-math.inf", "nan": "math.nan"},
+    module="math",
     helpers={
         "math": "import math",
-        **{name: f"from math import {name}" for name in ("cos", "log", "log1p", "sin", "sqrt", "tan", "tanh")},
-        "exp": """
-            def exp(x):
-                try:
-                    return math.exp(x)
-                except OverflowError:
-                    return math.inf
-            """,
+        "exp": _without_overflow("exp"),
+        "expm1": _without_overflow("expm1"),
+        "sinh": _without_overflow("sinh", "math.copysign(math.inf, x)"),
+        "cosh": _without_overflow("cosh"),
         "power": """
             def power(x, y):
                 try:
@@ -99,15 +156,10 @@ PYTHON = Language(
 )
 
 JAVASCRIPT = Language(
-    operations={
-        **{name: f"Math.{name}({{}})" for name in CALLS if name != "neg"},
-        "power": "Math.pow({}, {})",
-        "maximum": "Math.max({}, {})",
-        "minimum": "Math.min({}, {})",
-        **{name: f"({{}} {name.replace('==', '===')} {{}} ? 1 : 0)" for name in (">", ">=", "==")},
-    },
+    name="javascript",
     numbers={"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"},
     helpers={},
+    module="",
     comment="//",
     header="",
     gap="\n\n",
@@ -127,16 +179,13 @@ JAVASCRIPT = Language(
 )
 
 C = Language(
-    operations={
-        "abs": "fabs({})",
-        "power": "pow({}, {})",
-        **{name: f"({{}} {name} {{}} ? 1.0 : 0.0)" for name in (">", ">=", "==")},
-    },
+    name="c",
     numbers={"inf": "INFINITY", "-inf": "-INFINITY", "nan": "NAN"},
     helpers={
         "maximum": "static double maximum(double x, double y) { return x > y || x != x ? x : y; }",
         "minimum": "static double minimum(double x, double y) { return x < y || x != x ? x : y; }",
     },
+    module="",
     comment="//",
     header="#include <math.h>",
     gap="\n\n",
@@ -158,4 +207,4 @@ C = Language(
     end=lambda totals, each: [*(f"    totals[{i}] = {total};" for i, total in enumerate(totals)), "}"],
 )
 
-LANGUAGES = {"python": PYTHON, "c": C, "javascript": JAVASCRIPT}
+LANGUAGES = {language.name: language for language in (PYTHON, C, JAVASCRIPT)}

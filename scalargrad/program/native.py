@@ -1,8 +1,9 @@
 """Schedules run by C.
 
 With this module a `Schedule` runs as fast as a program written by hand, without a compiler being called for it: what runs
-is one loop, `kernel.c`, that reads the schedule's tables. The system's C compiler makes a library of the loop when it is
-first needed, and the library stays in the user's cache folder, under a name that says what it was made from.
+is one loop, `kernel.c`, that reads the schedule's tables. The system's C compiler makes a library of the loop, with what
+`languages.py` writes in C as its cases, when it is first needed, and the library stays in the user's cache folder, under a
+name that says what it was made from.
 """
 
 import contextlib
@@ -13,21 +14,21 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
+import textwrap
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from struct import pack
 
 from scalargrad.elementary import is_array
-from scalargrad.program.schedule import STEPS, Schedule
+from scalargrad.program import cache
+from scalargrad.program.languages import C
+from scalargrad.program.schedule import LINEAR, Schedule, kinds
 
 SOURCES = [Path(__file__).with_name(name) for name in ("kernel.c", "kernel_block.h")]
 COMPILERS = ("cc", "gcc", "clang")
-SIGNS = {"*": "MULTIPLY", "/": "DIVIDE", ">": "GREATER", ">=": "NOT_LESS", "==": "EQUAL"}
 FLAGS = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared"]
-FLAGS += [f"-D{SIGNS.get(name, name.upper())}={code}" for code, name in enumerate(STEPS)]
 
 TABLES = {"still_steps": 4, "steps": 4, "terms": 2, "spread": 2, "products": 3, "fixed": 1, "each": 1}  # numbers an entry
 
@@ -50,6 +51,8 @@ class NativeRunner:
     """Runs a schedule by C; see `program.py` for the arguments."""
 
     def __init__(self, schedule: Schedule) -> None:
+        for name in schedule.kinds_used() - {"linear"}:
+            C.text(name)  # without a text the library has no case, and this is an error
         self._run = library().run
         self._schedule = schedule  # keeps the tables alive
         tables = [getattr(schedule, name) for name in TABLES]
@@ -78,10 +81,26 @@ def _address(buffer):
     return buffer.buffer_info()[0]
 
 
-@functools.cache
+def kernel() -> str:
+    """Return the program that the library is made of: kernel.c, with a case for each kind of step that has a text in C."""
+    texts = {code: C.text(name) for code, name in enumerate(kinds()) if C.has_text(name)}
+    cases = " \\\n".join(f"case {code}: FOR_EACH({text.format('x[k]', 'y[k]')});" for code, text in texts.items())
+    helpers = map(textwrap.dedent, C.helpers.values())
+    return "\n".join([C.header, *helpers, f"#define LINEAR {LINEAR}", f"#define CASES {cases}", '#include "kernel.c"', ""])
+
+
 def library() -> ctypes.CDLL:
-    """Return the library made of kernel.c. Raises Unavailable where there is no compiler, or it fails."""
-    compiler = shlex.split(os.environ.get("CC", "")) or [name for name in COMPILERS if shutil.which(name)][:1]
+    """Return the library made of the kernel. Raises Unavailable where it cannot be made, or not be loaded."""
+    return _library(kernel())
+
+
+@functools.cache
+def _library(program: str) -> ctypes.CDLL:
+    try:
+        compiler = shlex.split(os.environ.get("CC", "")) or [name for name in COMPILERS if shutil.which(name)][:1]
+    except ValueError as error:
+        text = f"target='c': CC={os.environ['CC']!r} in the environment is no command ({error}); correct it"
+        raise Unavailable(f"{text}, or leave the target open") from error
     if not compiler:
         raise Unavailable("target='c' needs a C compiler: install one, as in `apt install gcc`, or leave the target open")
     for native in (["-march=native"], []):  # not every compiler knows its own processor
@@ -92,53 +111,37 @@ def library() -> ctypes.CDLL:
     else:
         raise Unavailable(f"target='c': the C compiler `{shlex.join(compiler)}` does not work; leave the target open")
     # The macros tell the compiler and the processor: a folder may be shared by machines that differ.
-    content = b"".join([*(source.read_bytes() for source in SOURCES), " ".join(command).encode(), macros])
+    sources = (source.read_bytes() for source in SOURCES)
+    content = b"".join([*sources, program.encode(), " ".join(command).encode(), macros])
     name = f"kernel-{hashlib.sha256(content).hexdigest()[:20]}.so"
-    with contextlib.suppress(OSError):  # of a folder that cannot be written to, or that nothing may be loaded from
-        return _load(cache_folder() / name, command)
+    with contextlib.suppress(OSError):  # of a user without a folder, or of one that nothing may be loaded from
+        if kept := cache.find(name):
+            return _load(kept)
     try:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            return _load(Path(folder) / name, command)
-    except OSError as error:
-        raise Unavailable(f"target='c': the library cannot be loaded ({error}); leave the target open") from error
-
-
-def cache_folder() -> Path:
-    """Return the user's folder for what can be made again; OSError is raised where a user has no folder."""
-    try:
-        home = Path.home()
-    except RuntimeError as error:
-        raise OSError(str(error)) from error
-    if sys.platform == "win32":
-        parent = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        parent = home / "Library" / "Caches"
-    else:
-        parent = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return parent / "scalargrad"
-
-
-def _load(path, command):
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, made = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
-        os.close(handle)
-        try:
-            command = [*command, "-o", made, str(SOURCES[0]), "-lm"]
-            if _call(command) is None:
+            made = Path(folder) / name
+            command = [*command, "-o", str(made), f"-I{SOURCES[0].parent}", "-x", "c", "-", "-lm"]
+            if _call(command, program) is None:
                 raise Unavailable(f"target='c': the C compiler fails at `{shlex.join(command)}`; leave the target open")
-            os.replace(made, path)  # at once, so that no other process loads half a file
-        finally:
-            Path(made).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # of a full disk, too: then the library is for this process alone
+                return _load(cache.keep(name, made.read_bytes()))
+            return _load(made)
+    except OSError as error:
+        raise Unavailable(f"target='c': the library cannot be made or loaded ({error}); leave the target open") from error
+
+
+def _load(path):
     loaded = ctypes.CDLL(str(path))
+    if not hasattr(loaded, "run"):
+        raise OSError(f"{path} has no function `run`")
     numbers = [ctypes.c_ssize_t, ctypes.c_double, ctypes.c_double]
     loaded.run.argtypes = [ctypes.POINTER(_Tables), *numbers, *[ctypes.c_void_p] * 4]
     return loaded
 
 
-def _call(command):
-    """What a command prints, or None where it fails."""
+def _call(command, read=""):
+    """What a command prints, or None where it fails; it reads a text."""
     try:
-        return subprocess.run(command, check=True, capture_output=True).stdout
+        return subprocess.run(command, check=True, capture_output=True, input=read.encode()).stdout
     except (OSError, subprocess.CalledProcessError):
         return None

@@ -36,7 +36,7 @@ from scalargrad.program.languages import LANGUAGES
 from scalargrad.program.schedule import Schedule
 from scalargrad.program.source import write
 from scalargrad.program.trace import Trace
-from scalargrad.replay import check_values, evaluate, leaves
+from scalargrad.replay import check_values, evaluate, flatten
 
 TARGETS = ("python", "numpy", "c")
 REDUCTIONS = ("mean", "sum", "none")
@@ -70,7 +70,7 @@ def compile(
     for name, value, allowed in (("target", target, (None, *TARGETS)), ("reduction", reduction, REDUCTIONS)):
         if value not in allowed:
             raise ValueError(f"compile: {name}={value!r} is none of {', '.join(map(repr, allowed))}")
-    fed, results = leaves(structure), leaves(outputs)
+    fed, results = flatten(structure), flatten(outputs)
     check_values("compile", [*results, *fed])
     uses = (value for node in topological_order(*results) for value in node.inputs)  # w[0] is used before w[1]
     variables = [
@@ -98,8 +98,8 @@ class Program:
 
     def __init__(self, outputs: Any, structure: list, parameters: list[Value], target: str | None, reduction: str) -> None:
         self.parameters = parameters
-        self._outputs, self._structure, self._inputs = outputs, structure, leaves(structure)
-        self._trace = Trace(leaves(outputs), self._inputs, parameters, reduction)
+        self._outputs, self._structure, self._inputs = outputs, structure, flatten(structure)
+        self._trace = Trace(flatten(outputs), self._inputs, parameters, reduction)
         self.target, self._run = _runner(self._trace, target)
         fed = set(self._inputs)
         self._held = [p for p in parameters if p not in fed]
@@ -209,7 +209,7 @@ def _runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
             return "numpy", ArrayRunner(Schedule(trace))
         if target:
             raise RuntimeError("target='numpy' needs NumPy: install it, as in `pip install numpy`, or leave the target open")
-    return "python", interpreted.runner(trace)
+    return "python", interpreted.SourceRunner(trace)
 
 
 def _are_finite(totals, each):
@@ -241,5 +241,5 @@ def _fill(rows, structure, arguments):
 
 
 def _name(inputs):
-    names = [value.label or "?" for value in leaves(inputs)]
+    names = [value.label or "?" for value in flatten(inputs)]
     return ", ".join(names if len(names) < 5 else [names[0], "...", names[-1]])

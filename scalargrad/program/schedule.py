@@ -9,20 +9,26 @@ down. Numbers are added up in the order of the graph.
 
 from array import array
 
-from scalargrad.program.trace import CALLS, INFIX, Trace
+from scalargrad import elementary
+from scalargrad.program.trace import Trace
 
-STEPS = ("linear", *(name for name in (*INFIX, *CALLS) if name not in ("+", "-", "neg")))
-CODES = {name: code for code, name in enumerate(STEPS)}
-LINEAR = CODES["linear"]
+LINEAR = 0
 ONE, MINUS_ONE = 0, 1  # the places of the first two still numbers
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the kinds of steps, each at the place of its code. A function that is made of others is no kind of its own."""
+    functions = (name for name, function in elementary.functions.items() if function.numpy)
+    return ("linear", "*", "/", ">", ">=", "==", "abs", *functions)
 
 
 class Schedule:
     """The steps of a program, first those of still numbers, then those of rows.
 
-    A step is four numbers: its code; the place of its result; the places of its two operands, or, if it is LINEAR, where
-    its terms begin and end. A term is two: the place of a still number, and of what it is multiplied by.
+    A step is four numbers: its code, a place in `kinds`; the place of its result; the places of its two operands, or, if it
+    is LINEAR, where its terms begin and end. A term is two: the place of a still number, and of what it is multiplied by.
 
+    kinds        the kinds of steps, by code
     still_steps  steps of which all places are in the list of still numbers
     steps        steps of which the places are rows
     terms        the terms of the LINEAR steps of both
@@ -38,6 +44,8 @@ class Schedule:
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
+        self.kinds = kinds()
+        self._codes = {name: code for code, name in enumerate(self.kinds)}
         self._varying, self._uses = trace.varying, trace.uses()
         self.constants = [1.0, -1.0, *trace.numbers.values()]
         parameters = [i for i in trace.parameters if not self._varying[i]]
@@ -62,6 +70,10 @@ class Schedule:
         self.fixed = array("i", (self._still_sum(still) for still, _, _ in parts))
         self.each = array("i", (self._place(i, True) for i in trace.each))
         self.spread = array("i", (number for pair in self._spread.items() for number in reversed(pair)))
+
+    def kinds_used(self) -> set[str]:
+        """Return the kinds of its steps."""
+        return {self.kinds[code] for code in (*self.still_steps[::4], *self.steps[::4])}
 
     def _is_product_of_rows(self, i):
         factors = self._trace.operands(i)
@@ -96,7 +108,7 @@ class Schedule:
             self._sums[i] = terms
         else:
             places = [self._place(x, varying) for x in operands]
-            self._write(CODES[name], *(places if len(places) == 2 else (*places, 0)), i, varying)
+            self._write(self._codes[name], *(places if len(places) == 2 else (*places, 0)), i, varying)
 
     def _may_take(self, i, varying):
         return i in self._sums and self._uses[i] == 1 and bool(self._varying[i]) == varying

@@ -11,18 +11,18 @@ import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import chain, count
+from itertools import count
 
-from scalargrad.program.languages import LANGUAGES, Language
+from scalargrad.program.languages import LANGUAGES, Language, names_used
 from scalargrad.program.trace import Trace
 
 LONGEST = 60  # characters of an expression that stands inside another one
 WIDTH = 100  # characters of a line with a list
 PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3}  # the same in all three languages; names and calls have 4
 
-# What a name must not be, in any of the languages.
-RESERVED = {*keyword.kwlist, *chain(*(language.helpers for language in LANGUAGES.values()))} | set(
-    """step parameters batch n i each totals Math abs exp log log1p sqrt sin cos tan tanh fabs pow len main errno linux unix
+# What a name must not be, in any of the languages, besides the names in their texts.
+RESERVED = set(keyword.kwlist) | set(
+    """step parameters batch n i each totals len main errno linux unix
     INFINITY NAN HUGE HUGE_VAL MAXFLOAT M_E M_LOG2E M_LOG10E M_LN2 M_LN10 M_PI M_PI_2 M_PI_4 M_1_PI M_2_PI M_2_SQRTPI M_SQRT2
     M_SQRT1_2 FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL
     auto break case char const continue default do double else enum extern float for goto if inline int long register
@@ -48,18 +48,24 @@ class _Writer:
         self._trace, self._language = trace, language
         self._uses = trace.uses()
         self._names: dict[int, str] = {}
-        self._taken = set(RESERVED)
+        self._taken = RESERVED | names_used()
         self._numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
         self._inside: dict[int, tuple[str, int]] = {}  # what will stand inside another expression, with its precedence
         self._crossing: set[int] = set()  # what is the same for every example, and is needed for each
 
     def program(self) -> str:
         body = "\n".join(self._function()) + "\n"
+        imports = []
+        if self._language.module:
+            call = rf"\b{self._language.module}\.(\w+)\("
+            names = sorted(set(re.findall(call, body)))
+            imports = [f"from {self._language.module} import {', '.join(names)}"] if names else []
+            body = re.sub(call, r"\1(", body)
         helpers: list[str] = []
         for name, helper in reversed(self._language.helpers.items()):  # the later ones may use the earlier ones
             if re.search(rf"\b{name}[.(]", "".join([body, *helpers])):
                 helpers.insert(0, textwrap.dedent(helper).strip())
-        lines = [helper for helper in (self._language.header, *helpers) if helper and "\n" not in helper]
+        lines = [helper for helper in (self._language.header, *helpers, *imports) if helper and "\n" not in helper]
         definitions = [helper for helper in helpers if "\n" in helper]
         return self._language.gap.join([*(["\n".join(lines)] if lines else []), *definitions, body])
 
@@ -120,15 +126,12 @@ class _Writer:
     def _expression(self, i):
         """An instruction as an expression, and its precedence."""
         name, operands = self._trace.operations[i], self._trace.operands(i)
-        template = self._language.operations.get(name)
-        if template:
-            return template.format(*(self._operand(x, 1) for x in operands)), 4
         if name == "neg":
             return f"-{self._operand(operands[0], 4)}", PRECEDENCE[name]
         if name in PRECEDENCE:
             level = PRECEDENCE[name]
             return f"{self._operand(operands[0], level)} {name} {self._operand(operands[1], level + 1)}", level
-        return f"{name}({', '.join(self._operand(x, 1) for x in operands)})", 4
+        return self._language.text(name).format(*(self._operand(x, 1) for x in operands)), 4
 
     def _operand(self, i, level):
         """An operand, in parentheses if its precedence is below the level."""

@@ -14,19 +14,24 @@ what is made of constants alone is a number already, and what no result needs is
 
 import numbers
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any
 
 from scalargrad import elementary
 from scalargrad.engine import Value, topological_order
-from scalargrad.operations import Undecided
+from scalargrad.nodes import NotKnownYet
 from scalargrad.replay import pull_back, run
 
 LEAVES = ("input", "parameter", "constant")
 INFIX = ("+", "-", "*", "/", ">", ">=", "==")
-CALLS = ("power", "maximum", "minimum", "neg", "abs", "exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh")
-CODES = {name: code for code, name in enumerate((*LEAVES, *INFIX, *CALLS))}
 COMMUTATIVE = ("+", "*", "==")
+CODES: defaultdict[str, int] = defaultdict(count().__next__)  # a number for each operation, to tell instructions apart by
+
+
+class Undecided(TypeError, NotKnownYet):
+    """The error of a rule that decides by a number while it is traced."""
 
 
 class Symbol:
@@ -70,30 +75,40 @@ class Symbol:
     def __ne__(self, other):
         return 1.0 - (self == other)
 
+    def __neg__(self):
+        return self.trace.write("neg", self)
+
+    def __abs__(self):
+        return self.trace.write("abs", self)
+
     def step(self):
         return self > 0.0
-
-    # These are made of the others, by the same formulas as for floats.
-    sigmoid = elementary.sigmoid.__wrapped__
-    softplus = elementary.softplus.__wrapped__
 
 
 numbers.Real.register(Symbol)  # so that a rule may call other operations
 
 
 def _writes(name):
-    return lambda self, other=None: self.trace.write(name, self, other)
+    return lambda self, other: self.trace.write(name, self, other)
 
 
 def _writes_reflected(name):
     return lambda self, other: self.trace.write(name, other, self)
 
 
+def _writes_function(name):
+    def method(self, other=None):
+        function = elementary.functions[name]
+        if function.numpy is None:  # made of the others, by the same formula as for floats
+            return function.__wrapped__(self)
+        return self.trace.write(name, self, other)
+
+    return method
+
+
 for name, method in zip((*INFIX, "*"), ("add", "sub", "mul", "truediv", "gt", "ge", "eq", "and")):
     setattr(Symbol, f"__{method}__", _writes(name))
     setattr(Symbol, f"__r{method}__", _writes_reflected(name))
-for name in CALLS:
-    setattr(Symbol, {"neg": "__neg__", "abs": "__abs__"}.get(name, name), _writes(name))
 
 
 class Trace:
@@ -118,6 +133,8 @@ class Trace:
     def __init__(
         self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], reduction: str
     ) -> None:
+        for name in elementary.functions.keys() - vars(Symbol).keys():  # a __getattr__ would make every attribute slow
+            setattr(Symbol, name, _writes_function(name))
         self.operations: list[str] = []
         self.x, self.y = array("i"), array("i")
         self.varying = bytearray()

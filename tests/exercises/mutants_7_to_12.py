@@ -264,11 +264,11 @@ MUTANTS = {
         ),
         (
             "nodes by their texts",
-            "names = {node: f\"n{i}\" for i, node in enumerate(topological_order(root))}",
+            'names = {node: f"n{i}" for i, node in enumerate(topological_order(root))}',
             "order = topological_order(root)\n    texts = list(map(label, order))\n"
             "    names = {node: f'n{texts.index(label(node))}' for node in order}",
         ),
-        ("quotes in the graph", "label={quoted(label(node))}", "label=\"{label(node)}\""),
+        ("quotes in the graph", "label={quoted(label(node))}", 'label="{label(node)}"'),
         ("one name for all", 'f"n{i}" for', '"n" for'),
         ("undirected", '["digraph {"', '["graph {"'),
         ("not closed", '*edges, "}"]', "*edges]"),

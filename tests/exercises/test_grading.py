@@ -13,7 +13,7 @@ import pytest
 from scalargrad.exercises.folder import exemplars, stub, write_exercises
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXERCISES = (ROOT / "notebooks" / "reference" / "exercises.md").read_text(encoding="utf-8")
 CONFTEST = 'pytest_plugins = ["scalargrad.exercises.grading"]\n'
 HEAD = "import json\nimport pytest\nfrom scalargrad.exercises.checking import expect\n"
 
@@ -108,8 +108,8 @@ def test_partial_credit(tmp_path):
     assert said.count("hint:") == 1
 
 
-def test_the_readme_shows_what_is_printed(tmp_path):
-    """The table in the README is what a student with these mistakes is told."""
+def test_the_reference_shows_what_is_printed(tmp_path):
+    """The table in the reference is what a student with these mistakes is told."""
     write_exercises(tmp_path)
     source = next(path for path in exemplars() if path.stem == "ex01_local_rules").read_text(encoding="utf-8")
     before, tanh, rest = source.replace("return t, 1 - t * t", "return t, 0.0").partition("def tanh")
@@ -117,7 +117,7 @@ def test_the_readme_shows_what_is_printed(tmp_path):
     before, exp = before.partition("def exp")[0], stub("def exp" + before.partition("def exp")[2])
     (tmp_path / "ex01_local_rules.py").write_text(before + exp + tanh + after, encoding="utf-8")
     said, _ = run(tmp_path, "test_ex01_local_rules.py")
-    (shown,) = (block for block in re.findall("```text\n(.*?)```", README, re.DOTALL) if "hint:" in block)
+    (shown,) = (block for block in re.findall("```text\n(.*?)```", EXERCISES, re.DOTALL) if "hint:" in block)
     assert shown in said
 
 

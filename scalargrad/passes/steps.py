@@ -1,7 +1,7 @@
 """The two passes through a graph, one step at a time.
 
-With this module one sees what `backward` does: each number that is computed, and each edge that adds to a gradient, with
-the rule in symbols and in numbers.
+`steps(y)` lists what `backward` does: each number that is computed, and each edge that adds to a gradient, with the rule
+in symbols and in numbers.
 
 >>> a, b = Value(2.0, "a"), Value(3.0, "b")
 >>> for step in steps(a * b):
@@ -22,10 +22,10 @@ import itertools
 from collections.abc import Iterable
 
 from scalargrad.engine import Constant, Value, topological_order
-from scalargrad.formula import definition, derivatives
-from scalargrad.notation import LATEX, TEXT, is_expression, latex_name, latex_number, number_text
-from scalargrad.operation import written
-from scalargrad.passes import backward_pass
+from scalargrad.nodes import call_text
+from scalargrad.passes.formulas import definition, derivatives
+from scalargrad.passes.moments import backward_pass
+from scalargrad.passes.notation import LATEX, TEXT, is_expression, latex_name, latex_number, number_text
 from scalargrad.replay import run
 
 
@@ -72,7 +72,7 @@ class Step:
         return f"$\\displaystyle {self.latex}$"
 
 
-def names(nodes: Iterable[Value]) -> dict[Value, str]:
+def node_names(nodes: Iterable[Value]) -> dict[Value, str]:
     """Return what to call each node: its label, its number if it is a constant, else v1, v2, ... as far as not taken."""
     labels = {node: "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in node.label) for node in nodes}
     taken = set(labels.values())
@@ -86,10 +86,10 @@ def names(nodes: Iterable[Value]) -> dict[Value, str]:
 def steps(y: Value, max_nodes: int = 500) -> list[Step]:
     """Return the steps of the forward pass to y, and then those of the backward pass from y.
 
-    max_nodes  the largest graph that is taken, for nobody can read the steps of a large one
+    max_nodes  the largest graph that is taken; larger ones raise ValueError
     """
     if not isinstance(y, Value):
-        raise TypeError(f"steps and explain take one Value, as in explain(y), and {y!r} is none")
+        raise TypeError(f"steps and explain take one Value, as in explain(y), got {y!r}")
     order = topological_order(y)
     if len(order) > max_nodes:
         raise ValueError(
@@ -98,28 +98,28 @@ def steps(y: Value, max_nodes: int = 500) -> list[Step]:
         )
     results, partials = run(order, {}, keep_partials=True)
     data = {node: float(result) for node, result in results.items()}
-    write = Names(order)
-    return [*_forward(order, write, data), *_backward(order, write, data, partials)]
+    names = Names(order)
+    return [*_forward(order, names, data), *_backward(order, names, data, partials)]
 
 
-def _forward(order, write, data):
+def _forward(order, names, data):
     for node in order:
         if isinstance(node, Constant):
             continue
-        rule, numbers, rule_latex, numbers_latex = write.names[node], "", write.latex[node], ""
+        rule, numbers, rule_latex, numbers_latex = names.names[node], "", names.latex[node], ""
         if node.operation is not None:
             formula = definition(node)
-            rule += f" = {written(node.operation, *(write.text[x] for x in node.inputs))}"
-            numbers = written(node.operation, *(number_text(data[x]) for x in node.inputs))
-            rule_latex += f" = {LATEX.write(formula, write.names)}"
+            rule += f" = {call_text(node.operation, *(names.text[x] for x in node.inputs))}"
+            numbers = call_text(node.operation, *(number_text(data[x]) for x in node.inputs))
+            rule_latex += f" = {LATEX.write(formula, names.names)}"
             numbers_latex = LATEX.write(formula, data)
         yield Step(node, None, None, None, data[node], rule, numbers, rule_latex, numbers_latex)
 
 
-def _backward(order, write, data, partials):
+def _backward(order, names, data, partials):
     y = order[-1]
-    rule, rule_latex = write.derivative(y, y)
-    numbers, numbers_latex = f"{write.names[y]}.grad = 1", rf"\overline{{{write.latex[y]}}} = 1"
+    rule, rule_latex = names.derivative(y, y)
+    numbers, numbers_latex = f"{names.names[y]}.grad = 1", rf"\overline{{{names.latex[y]}}} = 1"
     yield Step(y, None, None, 1.0, 1.0, f"{rule} = 1", numbers, f"{rule_latex} = 1", numbers_latex)
     formulas = {node: derivatives(node, data, partials[node]) for node in partials}
     gradients = {y: 1.0}
@@ -127,7 +127,7 @@ def _backward(order, write, data, partials):
     for (node,), gradient, (consumer, index) in edges:
         gradients[node] = gradient
         partial, formula = partials[consumer][index], formulas[consumer][index]
-        rule, rule_latex = write.derivative(consumer, node, index)
+        rule, rule_latex = names.derivative(consumer, node, index)
         numbers, numbers_latex = product([partial, gradients[consumer]], " * ")
         yield Step(
             node=node,
@@ -135,10 +135,10 @@ def _backward(order, write, data, partials):
             index=index,
             partial=float(partial),
             result=gradient,
-            rule=f"{rule} = {TEXT.write(formula, write.names)}",
-            numbers=f"{write.names[node]}.grad += {numbers}",
-            rule_latex=f"{rule_latex} = {LATEX.write(formula, write.names)}",
-            numbers_latex=rf"\overline{{{write.latex[node]}}} \mathrel{{+}}= {numbers_latex}",
+            rule=f"{rule} = {TEXT.write(formula, names.names)}",
+            numbers=f"{names.names[node]}.grad += {numbers}",
+            rule_latex=f"{rule_latex} = {LATEX.write(formula, names.names)}",
+            numbers_latex=rf"\overline{{{names.latex[node]}}} \mathrel{{+}}= {numbers_latex}",
         )
 
 
@@ -146,7 +146,7 @@ class Names:
     """The names of the nodes, as they stand alone, in text, and in LaTeX, and how derivatives are written with them."""
 
     def __init__(self, order: list[Value]) -> None:
-        self.names = names(order)
+        self.names = node_names(order)
         self.text = {
             node: f"({name})" if is_expression(name) and not isinstance(node, Constant) else name
             for node, name in self.names.items()

@@ -1,11 +1,11 @@
-"""The two passes over a graph, one moment at a time, for pictures and tables that come about before one's eyes.
+"""The two passes over a graph, one moment at a time: in which order numbers and gradients appear.
 
-With this module one knows in which order numbers and gradients appear, and what each gradient is after each edge. The
-graph is only read: gradients begin anew, whatever `backward` has left in it.
+Each moment says what a gradient is after one more edge. The graph is only read: gradients start again from 0, whatever
+`backward` has left in it.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scalargrad.engine import Constant, Value
 
@@ -17,8 +17,8 @@ class Moment(NamedTuple):
     """
 
     nodes: list[Value]
-    gradient: float | None = None
-    edge: tuple[Value, int] | None = None
+    gradient: Any = None
+    edge: Any = None
 
 
 def passes(roots: tuple[Value, ...], order: list[Value]) -> Iterator[Moment]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from scalargrad import Value, parse
 from scalargrad.engine import topological_order
-from scalargrad.passes import passes
+from scalargrad.passes.moments import passes
 
 
 @given(st.lists(st.sampled_from(["a + x", "a * x", "x - a", "sin(x)", "x * x"]), min_size=1, max_size=8), st.floats(-3, 3))

@@ -8,8 +8,10 @@ import numpy
 import pytest
 
 from scalargrad import draw, elementary, parse
+from scalargrad.calculus import gradient
 from scalargrad.engine import Value
-from scalargrad.operation import operation, written
+from scalargrad.graph import Session, placeholder
+from scalargrad.nodes import call_text, operation
 from scalargrad.operations import multiply, sigmoid
 
 
@@ -45,19 +47,19 @@ def test_an_operation_of_two_inputs():
 def test_parameters_are_fixed_numbers():
     """Arguments with a default can be given by place or by name, show in the symbol, and make no nodes."""
 
-    @operation("elu {alpha:g}")
-    def elu(x, alpha=1.0):
+    @operation("bent {alpha:g}")
+    def bent(x, alpha=1.0):
         negative = alpha * (elementary.exp(elementary.minimum(x, 0)) - 1)
         positive = elementary.step(x)
         return elementary.maximum(x, 0) + negative, positive + (1 - positive) * (negative + alpha)
 
     x = Value(-1.0)
-    calls = elu(x, 2), elu(x, alpha=2), x.elu(2.0)
+    calls = bent(x, 2), bent(x, alpha=2), x.bent(2.0)
     assert len({call.data for call in calls}) == 1
-    assert {call.operation.symbol for call in calls} == {"elu 2"}
-    assert elu(x).inputs == (x,)
-    assert elu(x).operation.symbol == "elu 1"
-    assert elu(-1.0, 2) == calls[0].data
+    assert {call.operation.symbol for call in calls} == {"bent 2"}
+    assert bent(x).inputs == (x,)
+    assert bent(x).operation.symbol == "bent 1"
+    assert bent(-1.0, 2) == calls[0].data
 
 
 def test_parameters_are_python_numbers():
@@ -140,13 +142,13 @@ def test_a_cell_of_a_notebook_may_run_twice():
 
 def test_rules_that_are_none():
     """A rule with the wrong number of inputs, or named like something a Value has, is refused at once."""
-    with pytest.raises(TypeError, match="operation sum3: a rule has one or two inputs.*, not 3"):
+    with pytest.raises(TypeError, match="operation sum3: a rule has one or two inputs.*, got 3"):
 
         @operation("sum3")
         def sum3(x, y, z):
             return x + y + z, 1, 1, 1
 
-    with pytest.raises(TypeError, match="operation nothing: a rule has one or two inputs.*, not 0"):
+    with pytest.raises(TypeError, match="operation nothing: a rule has one or two inputs.*, got 0"):
 
         @operation("nothing")
         def nothing():
@@ -194,7 +196,7 @@ def test_a_rule_that_forgets_its_derivatives():
 def test_parameters_that_are_no_numbers():
     """A Value or a text where a parameter belongs is refused with the parameter's name."""
     for slope in (Value(0.1), "steep", [1]):
-        with pytest.raises(TypeError, match="leaky_relu: its slope is a fixed number, and .* is not one"):
+        with pytest.raises(TypeError, match="leaky_relu: its slope is a fixed number, got"):
             Value(1.0).leaky_relu(slope)
     with pytest.raises(TypeError, match="slopes"):
         Value(1.0).leaky_relu(slopes=1)
@@ -205,7 +207,7 @@ def test_operations_are_written_as_in_python():
     x = Value(2.0)
     nodes = [x + 1, -x, x**2, x**x, x.tanh(), x.maximum(1), x.leaky_relu(0.1)]
     texts = [
-        written(node.operation, "a", "-3") if len(node.inputs) == 2 else written(node.operation, "-a") for node in nodes
+        call_text(node.operation, "a", "-3") if len(node.inputs) == 2 else call_text(node.operation, "-a") for node in nodes
     ]
     assert texts == ["a + (-3)", "-(-a)", "(-a)**2", "a ** (-3)", "tanh(-a)", "maximum(a, -3)", "leaky_relu(-a, 0.1)"]
 
@@ -214,5 +216,54 @@ def test_operations_are_written_as_in_python():
 def test_inputs_that_are_no_numbers(stranger):
     """An input that is neither a Value nor a number is refused with the operation's name, on either side."""
     for call in (lambda: multiply(Value(1), stranger), lambda: stranger * Value(1), lambda: multiply(2, stranger)):
-        with pytest.raises(TypeError, match=r"\*: .* is neither a Value nor a number"):
+        with pytest.raises(TypeError, match=r"\*: Values and numbers are wanted, got"):
             call()
+
+
+def test_an_error_inside_a_rule_is_its_own():
+    """A rule that fails to unpack something is not told to return another shape: its own error follows its name."""
+
+    @operation("halves")
+    def halves(x):
+        one, other = (x,)
+        return one, other
+
+    @operation("around")
+    def around(x):
+        return halves(x), 1
+
+    message = r"halves\(1.0\): not enough values to unpack \(expected 2, got 1\)"
+    x = placeholder("x")
+    for rule, start in ((halves, "^"), (around, r"^around\(1.0\): ")):
+        for call in (rule, lambda x: rule(Value(x)), lambda number: Session().run(rule(x), {x: number})):
+            with pytest.raises(ValueError, match=start + message):
+                call(1.0)
+
+
+def test_the_shape_of_a_rule_is_checked_wherever_it_runs():
+    """A rule with too few or too many results is found on Values, numbers, in a session and where derivatives are made."""
+
+    @operation("forgetful")
+    def forgetful(x):
+        return x
+
+    @operation("generous")
+    def generous(x):
+        return x, 1, 1
+
+    @operation("single")
+    def single(x, y):
+        return x, 1
+
+    x = placeholder("x")
+    for rule, inputs in ((forgetful, 1), (generous, 1), (single, 2)):
+        y = rule(*[x] * inputs)
+        calls = (
+            lambda: rule(*[Value(1.0)] * inputs),
+            lambda: rule(*[1.0] * inputs),
+            lambda: Session().run(y, {x: 1.0}),
+            lambda: gradient(y, x),
+        )
+        for call in calls:
+            with pytest.raises(TypeError, match=rf"^{rule.__name__}\(.*\): its rule must return its value and one local"):
+                call()

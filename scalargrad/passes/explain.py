@@ -1,7 +1,6 @@
 """The two passes through a graph as a table, for the blackboard.
 
-With this module one can follow how gradients come about: `explain(y)` prints the steps of `steps.py` as a table. In a
-notebook it shows them as formulas.
+`explain(y)` prints the steps of `steps.py` as a table. In a notebook it shows them as formulas.
 
 >>> a = Value(3.0, "a")
 >>> explain(a * a)
@@ -21,10 +20,11 @@ dv1/da = ∂v1/∂a (left) + ∂v1/∂a (right)
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from scalargrad.engine import Value, topological_order
-from scalargrad.notation import latex_number, number_text
-from scalargrad.steps import Names, Step, product, steps
+from scalargrad.passes.notation import latex_number, number_text
+from scalargrad.passes.steps import Names, Step, product, steps
 
 WIDTH, CELL = 80, 36  # columns, of a projector's page and of a cell
 LONGEST_PATH, MOST_FACTORS, MOST_TERMS = 5, 12, 6  # in a sum that can be read
@@ -101,8 +101,9 @@ class Explanation:
                 yield self._names.derivative(self._y, node)[notation], symbols, numbers, [number(self._gradients[node])]
 
     def _paths(self, node):
-        """Every path from y to a node, as the local derivatives along it; none if they are more than one can read."""
-        found, stack = [], [((), node)]
+        """Every path from y to a node, as the local derivatives along it; an empty list if they are too many to read."""
+        found: list[tuple] = []
+        stack: list[tuple[tuple, Any]] = [((), node)]
         while stack:
             path, end = stack.pop()
             if end is self._y:
@@ -149,6 +150,6 @@ def table(rows: Iterable[tuple[str, ...]], alignment: str, least: int = 0) -> li
 def explain(y: Value, max_nodes: int = 500) -> Explanation:
     """Explain how a Value and all gradients toward what it was made from are computed.
 
-    max_nodes  the largest graph that is explained, for nobody can read the table of a large one
+    max_nodes  the largest graph that is explained; larger ones raise ValueError
     """
     return Explanation(y, max_nodes)

@@ -1,6 +1,6 @@
 """How formulas are written: as text that one would type, and in LaTeX.
 
-With this module a formula, a tree as in `formula.py`, becomes readable, with parentheses only where they are needed.
+With this module a formula, a tree as in `formulas.py`, becomes readable, with parentheses only where they are needed.
 
 >>> x, y = Value(1.0), Value(2.0)
 >>> formula = ("/", 1.0, ("**", ("+", x, y), 2.0))
@@ -90,8 +90,9 @@ LATEX_OPERATORS = OPERATORS | {
     "sqrt": (r"\sqrt{{{}}}", ATOM, 0),
 }
 
-LATEX_FUNCTIONS = {name: f"\\{name}" for name in ("exp", "log", "sin", "cos", "tan", "tanh", "max", "min")}
-LATEX_FUNCTIONS |= {"maximum": r"\max", "minimum": r"\min", "sigmoid": r"\sigma"}
+LATEX_FUNCTIONS = {name: f"\\{name}" for name in "exp log sin cos tan sinh cosh tanh max min".split()}
+LATEX_FUNCTIONS |= {"maximum": r"\max", "minimum": r"\min", "sigmoid": r"\sigma", "log2": r"\log_{2}", "log10": r"\log_{10}"}
+LATEX_FUNCTIONS |= {"asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan"}
 
 GREEK = dict(
     zip(

@@ -1,7 +1,7 @@
 """Formulas: what a rule does, written down.
 
-With this module an operation tells the formulas of its local derivatives. Its rule is run once more, on `Formula`s in place
-of numbers: they remember what happens to them. No formula is known here, so an operation of one's own has some too.
+The rule of an operation is run once more, on `Formula`s in place of numbers: they remember what happens to them. No formula
+is known here, so custom operations have formulas too.
 
 >>> d = Value(0.5, "d")
 >>> e = d.tanh()
@@ -20,11 +20,9 @@ from typing import Any
 
 from scalargrad import elementary
 from scalargrad.engine import Constant, Value
-from scalargrad.operation import call_rule
+from scalargrad.nodes import call_rule
 
 LONGEST = 40  # numbers and nodes in a formula: more than fit on a line, and few enough for recursion
-
-FUNCTIONS = tuple("exp log log1p sqrt sin cos tan tanh sigmoid softplus step maximum minimum".split())
 
 
 class Formula:
@@ -49,6 +47,11 @@ class Formula:
 
     def __bool__(self):
         return self.number != 0
+
+    def __getattr__(self, name):
+        if name not in elementary.functions:
+            raise AttributeError(name)
+        return lambda *others: _applied(name, elementary.functions[name], (self, *others))
 
 
 def _applied(name, function, operands):
@@ -76,8 +79,6 @@ for name, method in {"+": "add", "-": "sub", "*": "mul", "/": "truediv", "**": "
     function = elementary.power if name == "**" else getattr(operator, method)
     setattr(Formula, f"__{method}__", _method(name, function))
     setattr(Formula, f"__r{method}__", _reflected(name, function))
-for name in FUNCTIONS:
-    setattr(Formula, name, _method(name, getattr(elementary, name)))
 for name in ("neg", "abs"):
     setattr(Formula, f"__{name}__", _method(name, getattr(operator, name)))
 for name in ("lt", "le", "gt", "ge", "eq", "ne"):
@@ -105,6 +106,8 @@ def _simplified(name, operands, number):
             return ("**", x, 2.0)
         case ("-", ("-", 1, ("step", x)), ("step", y)) if y == _opposite(x):
             return float(number)  # a rule asks whether x is 0; the answer is part of no formula
+        case ("maximum", ("minimum", x, bound), low) if low == _opposite(bound) and low < number < bound:
+            return x  # and neither is a bound that is not reached
     return (name, *operands)
 
 
@@ -128,7 +131,7 @@ def derivatives(node: Value, data: Mapping[Value, float], partials: Any) -> list
     try:
         value, local = call_rule(node.operation, *(Formula(_leaf(x), data[x]) for x in node.inputs))
         found = [each.tree if isinstance(each, Formula) else float(each) for each in local]
-    except Exception:  # the rule is anyone's, and has done its duty: it works on numbers
+    except Exception:  # noqa: BLE001  # a custom rule may raise anything on formulas; on numbers it has worked
         return [float(partial) for partial in partials]
     return [_replaced(tree, value.tree, node) for tree in found] if isinstance(value, Formula) else found
 

@@ -1,7 +1,7 @@
-"""What an operation is: a rule, one pure function on one or two numbers, and the nodes that are made by it.
+"""How a rule makes nodes: `operation` turns one pure function on one or two numbers into an operation on Values.
 
-With this module one can add an operation of one's own, in a notebook too. It then draws, differentiates and is parsed
-like those in `operations.py`, for a rule knows neither the graph nor the chain rule.
+A rule knows neither the graph nor the chain rule, so custom operations, in a notebook too, draw, differentiate and compile
+like those in `operations.py`.
 
 >>> @operation("inverse")
 ... def inverse(x):
@@ -16,36 +16,59 @@ import functools
 import inspect
 import numbers
 import sys
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any, Protocol, overload
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, constant, topological_order
 
 new = object.__new__
-registry: dict[str, Callable] = {}  # every operation by its name
 
 
-def operation(symbol: str) -> Callable[[Callable], Callable[..., Any]]:
-    """Make an operation out of a rule: a function of one or two numbers that returns its value and its local derivatives.
+class Operation(Protocol):
+    """What `operation` makes of a rule: a function of Values, which give a Value, or of numbers, which give a number."""
 
-    A rule may use arithmetic, the functions of `scalargrad.elementary` and other operations; it then works on every kind
-    of number. Its arguments with a default are parameters: fixed numbers, not inputs. `symbol` is what pictures show; it
-    may name parameters in braces. The operation is a function, and a method of every Value.
+    __name__: str
+    symbol: str
+    rule: Callable[..., tuple]
+    fixed: Callable[..., "Operation"]  # of a rule with parameters: the operation of one choice of them
+
+    @overload
+    def __call__(self, x: Value, /, *inputs: float | Value, **parameters: float) -> Value: ...
+    @overload
+    def __call__(self, x: float, /, *inputs: float, **parameters: float) -> float: ...
+    @overload
+    def __call__(self, *inputs: Any, **parameters: float) -> Any: ...
+
+
+registry: dict[str, Any] = {}  # every operation by its name
+
+
+def operation(symbol: str) -> Callable[[Callable], Operation]:
+    """Make an operation of a rule: a function of one or two numbers that returns its value and its local derivatives.
+
+    A rule may use arithmetic, the functions of `scalargrad.elementary` and other operations; then it works on every kind
+    of number. Its arguments with a default are parameters: fixed numbers, not inputs. The operation is a function, and a
+    method of every Value.
+
+    symbol  what pictures show; it may name parameters in braces, as in "leaky_relu {slope:g}"
+
+    Raises TypeError for a rule of no or more than two inputs, or of a name that Values have already.
     """
     if not isinstance(symbol, str) or not symbol.strip():
         raise TypeError(f"operation({symbol!r}): the symbol comes first, as in @operation('square')")
 
-    def define(rule: Callable) -> Callable[..., Any]:
+    def define(rule: Callable) -> Operation:
         name = rule.__name__
         arguments = inspect.signature(rule).parameters.values()
         parameters = tuple(each.name for each in arguments if each.default is not each.empty)
         arity = len(arguments) - len(parameters)
         if arity not in (1, 2) or any(each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD) for each in arguments):
-            raise TypeError(f"operation {name}: a rule has one or two inputs, arguments without a default, not {arity}")
+            raise TypeError(f"operation {name}: a rule has one or two inputs, arguments without a default, got {arity}")
         if not name.isidentifier():
             raise TypeError(f"operation {name}: a rule needs a name, so write it with def")
         if hasattr(Value, name) and getattr(registry.get(name), "__module__", None) != rule.__module__:
-            raise TypeError(f"operation {name}: there is a {name!r} for Values already, so the rule needs another name")
+            raise TypeError(f"operation {name}: Values have a {name!r} already, so the rule needs another name")
         make = _of_one_input if arity == 1 else _of_two_inputs
         apply = _with_parameters(make, symbol, rule, arity, parameters) if parameters else make(symbol, rule)
         registry[name] = apply
@@ -55,7 +78,7 @@ def operation(symbol: str) -> Callable[[Callable], Callable[..., Any]]:
     return define
 
 
-def written(operation: Any, *inputs: str) -> str:
+def call_text(operation: Any, *inputs: str) -> str:
     """Return how an operation of these inputs is written: "a + b", "-a", "a**2", "exp(a)", "leaky_relu(a, 0.1)"."""
     name, *parameters = operation.symbol.split()
     if name.isidentifier():
@@ -78,7 +101,7 @@ def _of_one_input(symbol, rule):
         try:
             node.data, node._dx = rule(x.data)
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise explained(error, apply, x.data) from error
+            raise with_context(error, apply, x.data) from error
         except Unfed:
             node = new(Pending)
         node.grad = 0
@@ -88,7 +111,7 @@ def _of_one_input(symbol, rule):
         node.label = ""
         return node
 
-    apply.symbol, apply.rule, apply.compute = symbol, rule, _compute
+    vars(apply).update(symbol=symbol, rule=rule, compute=_compute)
     return apply
 
 
@@ -107,7 +130,7 @@ def _of_two_inputs(symbol, rule):
         try:
             node.data, node._dx, node._dy = rule(x.data, y.data)
         except (ValueError, TypeError, ArithmeticError) as error:
-            raise explained(error, apply, x.data, y.data) from error
+            raise with_context(error, apply, x.data, y.data) from error
         except Unfed:
             node = new(Pending)
         node.grad = 0
@@ -118,7 +141,7 @@ def _of_two_inputs(symbol, rule):
         node._mark = None
         return node
 
-    apply.symbol, apply.rule, apply.compute = symbol, rule, _compute
+    vars(apply).update(symbol=symbol, rule=rule, compute=_compute)
     return apply
 
 
@@ -136,12 +159,16 @@ def _with_parameters(make, symbol, rule, arity, parameters):
 
     @functools.lru_cache(maxsize=1024, typed=True)
     def fixed(*values):
-        named = dict(zip(parameters, values))
-        return make(symbol.format(**named), functools.update_wrapper(functools.partial(rule, **named), rule))
+        named = dict(zip(parameters, map(_whole, values)))
+        given = {name: x for name, x in named.items() if x is not signature.parameters[name].default}  # fewer are quicker
+        return make(symbol.format(**named), functools.update_wrapper(functools.partial(rule, **given), rule))
+
+    def _whole(x):  # 2.0 as 2, which is exact on Fractions too
+        return int(x) if x % 1 == 0 and abs(x) < 2**53 else x
 
     def number(name, value):
         if not isinstance(value, numbers.Real):
-            raise TypeError(f"{rule.__name__}: its {name} is a fixed number, and {value!r} is not one")
+            raise TypeError(f"{rule.__name__}: its {name} is a fixed number, got {value!r}")
         return int(value) if isinstance(value, numbers.Integral) else float(value)
 
     @functools.wraps(rule)
@@ -151,7 +178,7 @@ def _with_parameters(make, symbol, rule, arity, parameters):
         values = (number(name, bound.arguments[name]) for name in parameters)
         return fixed(*values)(*bound.args[:arity])
 
-    apply.symbol, apply.rule, apply.fixed = symbol, rule, fixed
+    vars(apply).update(symbol=symbol, rule=rule, fixed=fixed)
     return apply
 
 
@@ -165,29 +192,45 @@ def _of_numbers(apply, *inputs):
         if any(isinstance(x, Value) or is_array(x) and x.dtype == object for x in inputs):
             return numpy.frompyfunc(apply, len(inputs), 1)(*inputs)
         with numpy.errstate(all="ignore"):
-            return call_rule(apply, *inputs)[0]
+            return call_rule(apply, *map(floats, inputs))[0]
     for x in inputs:
         if not isinstance(x, (Value, numbers.Real)):
-            raise TypeError(f"{apply.symbol}: {x!r} is neither a Value nor a number")
+            raise TypeError(f"{apply.symbol}: Values and numbers are wanted, got {x!r}")
     if any(isinstance(x, Value) for x in inputs):
         return apply(*map(constant, inputs))
     return call_rule(apply, *inputs)[0]
+
+
+def floats(x: Any) -> Any:
+    """Return an array of whole numbers, such as pixels, which would overflow in silence, as floats; all else as it is."""
+    return x.astype(float) if is_array(x) and x.dtype.kind in "biu" else x
 
 
 def call_rule(apply: Any, *inputs: Any) -> tuple[Any, list]:
     """Return the value and the local derivatives by the rule of an operation, on any kind of number."""
     try:
         value, *partials = apply.rule(*inputs)
+    except Unfed as error:
+        raise TypeError(
+            f"{call_text(apply, *map(str, inputs))}: its rule decides by a number, as in `if x > 0`, that is not known "
+            "before placeholders are fed; step, maximum and minimum from scalargrad.elementary decide when it is"
+        ) from error
     except (ValueError, TypeError, ArithmeticError) as error:
-        raise explained(error, apply, *inputs) from error
+        raise with_context(error, apply, *inputs) from error
+    if len(partials) != len(inputs):
+        raise _misshapen(call_text(apply, *map(str, inputs)))
     return value, partials
 
 
-def explained(error: Exception, apply: Any, *inputs: Any) -> Exception:
+def _misshapen(call):
+    return TypeError(f"{call}: its rule must return its value and one local derivative for each input")
+
+
+def with_context(error: Any, apply: Any, *inputs: Any) -> Exception:
     """The error of a rule as a sentence that begins with what was to be computed."""
-    call = written(apply, *map(str, inputs))
-    if "unpack" in str(error):
-        return TypeError(f"{call}: its rule must return its value and one local derivative for each input")
+    call = call_text(apply, *map(str, inputs))
+    if error.__traceback__.tb_next is None and "unpack" in str(error):  # of what the rule returned, not inside the rule
+        return _misshapen(call)
     kind = next((kind for kind in (TypeError, ZeroDivisionError) if isinstance(error, kind)), ValueError)
     return kind(f"{call}: {error}")
 
@@ -195,16 +238,20 @@ def explained(error: Exception, apply: Any, *inputs: Any) -> Exception:
 # Nodes without a number, made from placeholders.
 
 
-class Unfed(AttributeError):
+class NotKnownYet(Exception):
+    """The error of asking for a number that is known only when a graph is run. Rules refuse nothing before that."""
+
+
+class Unfed(AttributeError, NotKnownYet):
     """The error of asking for the number of a Value that waits for placeholders, see `graph.py`."""
 
     def __init__(self, value):
         self.value = value
 
-    def __str__(self):  # only now, for the error is raised with every node that is made of placeholders
+    def __str__(self):  # only now, because the error is raised with every node that is made of placeholders
         leaves = [node for node in topological_order(self.value) if node.operation is None and isinstance(node, Pending)]
         names = ", ".join(leaf.label or "a placeholder" for leaf in leaves)
-        return f"there is no number yet, for {names} must be fed, as in Session().run(y, {{x: 2.0}})"
+        return f"there is no number yet: feed {names}, as in Session().run(y, {{x: 2.0}})"
 
 
 class Pending(Value):
@@ -218,4 +265,26 @@ class Pending(Value):
     def _set(self, _):
         raise AttributeError("what depends on placeholders gets its number when it is run, as in Session().run(y, {x: 2.0})")
 
-    data = partials = backward = forward = _dx = _dy = property(_not_fed, _set)  # type: ignore[assignment]
+    data = partials = backward = forward = _dx = _dy = property(_not_fed, _set)
+
+    def _compared(self, _):
+        return Unknown(self)
+
+    __lt__ = __le__ = __gt__ = __ge__ = _compared
+
+
+class Unknown:
+    """Whether something holds for a Value that waits for placeholders: a rule may pass it on, but not decide by it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value):
+        self.value = value
+
+    def __bool__(self):
+        raise Unfed(self.value)
+
+    def _with(self, _):
+        return self
+
+    __and__ = __rand__ = __or__ = __ror__ = _with

@@ -1,0 +1,73 @@
+"""Tests of how the house is built: the rooms, what they import, and what stands where."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import scalargrad
+from scalargrad import manners
+from scalargrad.nodes import registry
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(scalargrad.__path__, "scalargrad.")
+    if not re.search(r"__main__|exercises\.(exemplars|graded)", module.name)
+)
+
+
+def floors():
+    """The rows of the table of rooms in CONTRIBUTING.md, top down: a row for each floor, with the names of its rooms."""
+    rows = re.findall(r"^\| (`.*?`) \|", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
+    return [[name.removesuffix(".py").rstrip("/") for name in re.findall(r"`([\w./]+)`", row)] for row in rows]
+
+
+FLOOR = {room: number for number, rooms in enumerate(floors()) for room in rooms}
+
+
+def room(module):
+    """The room that a module is in: a folder, or the module itself."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_public_name_shadows_a_module(name):
+    """What one gets by a module's name, from the package above it, is the module."""
+    module = importlib.import_module(name)
+    parent, _, last = name.rpartition(".")
+    assert getattr(importlib.import_module(parent), last) is module
+
+
+def test_every_room_has_a_floor():
+    """The table of rooms names every room, and no other."""
+    assert {room(name) for name in MODULES} | {"__main__"} == FLOOR.keys()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_rooms_import_from_above_only(name):
+    """A module imports from rooms above its own in the table, or beside it; what is imported when needed is let through."""
+    tree = ast.parse(Path(importlib.import_module(name).__file__).read_text(encoding="utf-8"))
+    imported = {node.module for node in tree.body if isinstance(node, ast.ImportFrom) and node.module}
+    others = {room(each) for each in imported if each.startswith("scalargrad.")} - {room(name)}
+    assert all(FLOOR[other] <= FLOOR[room(name)] for other in others)
+
+
+def test_the_methods_for_type_checkers_are_those_of_values():
+    """The list of methods that type checkers read has every operation of the package, and nothing else."""
+    tree = ast.parse(inspect.getsource(manners))
+    (block,) = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and len(node.body) > 1
+    ]
+    listed = {target.id for node in block.body if isinstance(node, ast.Assign) for target in node.targets}
+    listed |= {node.name for node in block.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_of_")}
+    assert {name for name in listed if not name.startswith("__")} == {
+        name for name, apply in registry.items() if apply.__module__ == "scalargrad.operations"
+    }
+    assert all(hasattr(scalargrad.Value, name) for name in listed)
