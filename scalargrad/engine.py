@@ -78,6 +78,10 @@ class Value(Manners):
                     node._y.grad += node._dy * node.grad
 
 
+class Parameter(Value):
+    """A leaf to be trained. Custom attributes may be kept on it, as in `p.momentum = 0.0`."""
+
+
 class Constant(Value):
     """A number written into an expression, such as the 2 of `2 * x`: no gradient is wanted for it."""
 

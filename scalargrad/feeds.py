@@ -5,7 +5,7 @@ first, as in every framework. The number of dimensions tells which of the two it
 all of it. Plain tuples and lists have no shape: they are several arguments, with a part for each.
 
 >>> x, t = Vector([Value(0), Value(0)]), Value(0)
->>> feeds = Feeds("example", [(x, [[1, 2], [3, 4], [5, 6]]), (t, 7)])
+>>> feeds = Feeds("example", [(slots("example", (x, t)), ([[1, 2], [3, 4], [5, 6]], 7))])
 >>> feeds.outer, feeds.examples()[1] == {x[0]: 3, x[1]: 4, t: 7}
 ((3,), True)
 """
@@ -19,10 +19,36 @@ from scalargrad.engine import Value
 from scalargrad.shapes import Shape, Vector, elements, shape, to_vector
 
 
-class Block(NamedTuple):
-    """What one leaf, or one Vector of leaves, was fed.
+class Slot(NamedTuple):
+    """Where a leaf, or a Vector of leaves, is fed.
 
-    leaves   the leaves, row by row
+    leaves  the leaves, row by row
+    form    their shape: () for a leaf alone
+    """
+
+    leaves: tuple[Value, ...]
+    form: Shape
+
+
+def slots(name: str, key: Any) -> Any:
+    """Return the Slot of a leaf or a Vector of leaves; of a tuple or list of those a tuple of theirs.
+
+    name  the function that is fed, for its errors
+    """
+    if not isinstance(key, (Value, Vector)):
+        if not isinstance(key, (tuple, list)):
+            raise TypeError(f"{name}: what is fed is a leaf, a Vector of leaves, or a tuple of those, got {key!r}")
+        return tuple(slots(name, part) for part in key)
+    for leaf in elements(key):
+        if not isinstance(leaf, Value) or leaf.operation is not None:
+            raise TypeError(f"{name}: what is fed is a Value that was not computed, got {leaf!r}")
+    return Slot(elements(key), shape(key))
+
+
+class Block(NamedTuple):
+    """What one slot was fed.
+
+    leaves   its leaves
     outer    the shape of the batch: () for one example, (n,) for a batch
     content  an array of the shape (*outer, leaves), or a list of what each leaf gets: a number, or a list of n
     """
@@ -45,12 +71,12 @@ class Feeds:
     """
 
     def __init__(self, name: str, feeds: Iterable[tuple[Any, Any]], grids: bool = False) -> None:
-        """Read pairs of a leaf, a Vector of leaves, or a tuple or list of those, and what it is fed.
+        """Read pairs of a slot, or slots, and what it is fed.
 
         name   the function that is fed, for its errors
         grids  whether a leaf without a shape may take an array of any shape, with NumPy's broadcasting
         """
-        self.blocks = [block for key, content in feeds for block in _blocks(name, key, content, grids)]
+        self.blocks = [block for slot, content in feeds for block in _blocks(name, slot, content, grids)]
         self.arrays = any(is_array(block.content) for block in self.blocks)
         sizes = list(dict.fromkeys(block.outer for block in self.blocks if block.outer))
         if len(sizes) > 1 and not grids:
@@ -118,22 +144,19 @@ def _shaped(numbers, form):
     return tuple.__new__(Vector, (_shaped(numbers, form[1:]) for _ in range(form[0]))) if form else next(numbers)
 
 
-def _blocks(name, key, content, grids):
-    if isinstance(key, (Value, Vector)):
-        return [_block(name, key, content, grids)]
-    if not isinstance(key, (tuple, list)):
-        raise TypeError(f"{name}: what is fed is a leaf, a Vector of leaves, or a tuple of those, got {key!r}")
-    if isinstance(content, (str, bytes, Mapping)) or not hasattr(content, "__len__") or len(content) != len(key):
-        raise ValueError(f"{name}: {len(key)} inputs, {_name(key)}, take one argument each, got {_text(content)}")
-    return [block for part, each in zip(key, content) for block in _blocks(name, part, each, grids)]
+def _blocks(name, slot, content, grids):
+    if isinstance(slot, Slot):
+        return [_block(name, slot, content, grids)]
+    if isinstance(content, (str, bytes, Mapping)) or not hasattr(content, "__len__") or len(content) != len(slot):
+        raise ValueError(f"{name}: {len(slot)} inputs, {_name(slot)}, take one argument each, got {_text(content)}")
+    return [block for part, each in zip(slot, content) for block in _blocks(name, part, each, grids)]
 
 
-def _block(name, key, content, grids):
-    form, leaves = shape(key), elements(key)
-    for leaf in leaves:
-        if not isinstance(leaf, Value) or leaf.operation is not None:
-            raise ValueError(f"{name}: what is fed is a Value that was not computed, got {leaf!r}")
+def _block(name, slot, content, grids):
+    leaves, form = slot
     if is_array(content):
+        if grids and not form:  # of any kind of number
+            return Block(leaves, content.shape, content[..., None])
         if content.dtype.kind not in "biuf":
             raise TypeError(f"{name}: {_name(leaves)} takes numbers, got an array of {content.dtype}")
         found = content.shape
@@ -145,7 +168,7 @@ def _block(name, key, content, grids):
     else:
         return Block(leaves, (), [content])
     outer = found[: max(len(found) - len(form), 0)]
-    if found[len(outer) :] != form or len(outer) > 1 and not (grids and is_array(content)):
+    if found[len(outer) :] != form or len(outer) > 1:
         raise ValueError(f"{name}: {_name(leaves)} takes {_wanted(form)}, got the shape {found}{_hint(form, found)}")
     if 0 in outer:
         raise ValueError(f"{name}: the batch for {_name(leaves)} is empty")
@@ -167,14 +190,11 @@ def _hint(form, found):
     return "; a vector is fed to placeholder(2)" if not form and len(found) == 2 else ""
 
 
-def _name(leaves):
+def _name(slot):
     """What to call what is fed in an error: the label of a leaf, or the label that those of a Vector have in common."""
-    names = list(dict.fromkeys(value.label.split("[")[0] or "?" for value in elements(tuple(_flat(leaves)))))
+    leaves = (leaf for leaf in elements(slot) if isinstance(leaf, Value))
+    names = list(dict.fromkeys(leaf.label.split("[")[0] or "a placeholder without a label" for leaf in leaves))
     return ", ".join(names if len(names) < 5 else [names[0], "...", names[-1]])
-
-
-def _flat(x):
-    return [value for part in x for value in _flat(part)] if isinstance(x, (tuple, list)) else [x]
 
 
 def _text(content):

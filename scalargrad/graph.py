@@ -3,23 +3,24 @@
 A graph is first defined, with placeholders where numbers will be, and then run any number of times, by a session. That is
 define-then-run, the way of TensorFlow 1:
 
->>> from scalargrad.vectors import add, matmul
 >>> A, b, x = Variable([[1, 0], [0, -1]]), Variable([1, 1]), placeholder(2, "x")
->>> z = add(matmul(A, x), b)
+>>> z = A @ x + b
 >>> Session().run(z, {x: [1, 2]})
 (2.0, -1.0)
+>>> Session().run(z, {x: [[1, 2], [3, 4]]})  # a batch, one example a row
+((2.0, -1.0), (4.0, -3.0))
 
 Under it is `evaluate`, from `replay.py`, which runs any graph again on any kind of numbers.
 """
 
-import numbers
 from collections.abc import Mapping
 from typing import Any
 
-from scalargrad.elementary import is_array
-from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.engine import Constant, Parameter, Value, topological_order
+from scalargrad.feeds import Feeds, slots
 from scalargrad.nodes import Pending
-from scalargrad.replay import check_values, differentiate, evaluate, flatten
+from scalargrad.replay import check_values, differentiate, evaluate, flatten, forward
+from scalargrad.shapes import Vector, to_vector
 
 __all__ = ["Graph", "Placeholder", "Session", "Variable", "differentiate", "evaluate", "placeholder"]
 
@@ -36,7 +37,7 @@ class Placeholder(Pending):
 
 
 def placeholder(shape: int | tuple[int, ...] | str = (), label: str = "") -> Any:
-    """Return a Value without a number, or a vector or matrix of such, as nested tuples.
+    """Return a Value without a number, or a Vector of such.
 
     Expressions of placeholders make the graph and compute nothing; asking for their `.data` raises an AttributeError that
     names what must be fed. `placeholder("x")` is one with a name, `placeholder(2)` a vector, `placeholder((2, 3), "A")` a
@@ -49,18 +50,18 @@ def placeholder(shape: int | tuple[int, ...] | str = (), label: str = "") -> Any
         raise ValueError(f"placeholder({shape!r}): a shape is made of whole numbers from 1 on, as in placeholder((2, 3))")
     if not form:
         return Placeholder(label)
-    return tuple(placeholder(form[1:], f"{label}[{i}]" if label else "") for i in range(form[0]))
+    return Vector(placeholder(form[1:], f"{label}[{i}]" if label else "") for i in range(form[0]))
 
 
 def Variable(content: Any, label: str = "") -> Any:
-    """Return a Value, or nested tuples of Values for nested sequences of numbers: what training may change."""
-    if is_array(content):
-        content = content.tolist()
-    if not isinstance(content, (list, tuple)):
-        return Value(content, label)
-    if len({_shape(part) for part in content}) != 1:
-        raise ValueError(f"Variable({content!r}): the parts of a vector or matrix have one shape")
-    return tuple(Variable(part, f"{label}[{i}]" if label else "") for i, part in enumerate(content))
+    """Return a leaf to be trained, or a Vector of such for nested sequences of numbers."""
+
+    def variable(x, label):
+        if isinstance(x, Vector):
+            return Vector(variable(part, f"{label}[{i}]" if label else "") for i, part in enumerate(x))
+        return Parameter(x, label)
+
+    return variable(to_vector("Variable", content), label)
 
 
 class Graph:
@@ -72,10 +73,13 @@ class Graph:
     operations    the nodes that are computed
     """
 
-    def __init__(self, *outputs: Value) -> None:
-        check_values("Graph", outputs)
-        self.outputs = outputs
-        self.nodes = topological_order(*outputs)
+    def __init__(self, *outputs: Any) -> None:
+        """Take Values, or Vectors of them."""
+        self.outputs = flatten(outputs)
+        check_values("Graph", self.outputs)
+        if not outputs:
+            raise TypeError("Graph() has nothing in it: give it the result, as in Graph(y)")
+        self.nodes = topological_order(*self.outputs)
         inputs = [node for node in self.nodes if node.operation is None]
         self.placeholders = [node for node in inputs if isinstance(node, Placeholder)]
         self.variables = [node for node in inputs if not isinstance(node, (Placeholder, Constant))]
@@ -89,69 +93,90 @@ class Graph:
         """Return the nodes of this graph that have the given one as an input."""
         return self._consumers.get(node, [])
 
+    def zero_grad(self) -> None:
+        """Forget the gradients of all nodes, before those of the next step are added up."""
+        for node in self.nodes:
+            node.grad = 0
+
+    def forward(self) -> None:
+        """Compute all nodes again from the numbers that the leaves have now; see `Value.forward`."""
+        for output in self.outputs:
+            output.forward()
+
+    def backward(self) -> None:
+        """Compute the gradients of all nodes; those of leaves are the sums over the outputs. See `Value.backward`."""
+        for output in self.outputs:
+            output.backward()
+
+    def as_default(self) -> None:
+        """Refuse what TensorFlow 1 asks for."""
+        raise TypeError("Graph.as_default: leave it out, because every expression is a graph of its own")
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        from scalargrad.pictures.draw import (
-            draw,  # a floor above: a graph can be shown, but needs no picture for anything else
-        )
+        from scalargrad.pictures.draw import draw  # a floor above, which only this needs
 
         return draw(*self.outputs)._repr_mimebundle_()
 
 
 class Session:
-    """What runs graphs."""
+    """What runs graphs. It keeps nothing, so `with Session() as session` is the same as `session = Session()`."""
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave a `with` statement: there is nothing to close."""
 
     def run(self, fetches: Any, feed_dict: Mapping | None = None) -> Any:
-        """Return the numbers of the fetches, a Value or nested tuples and lists of Values, computed once from the feeds.
+        """Return the numbers of the fetches, computed once from the feeds.
 
-        feed_dict  a number for each placeholder that the fetches depend on, or a vector or matrix for one of that shape;
-                   where each number is a NumPy array of n examples, the whole batch is computed at once: a placeholder of
-                   shape (2,) takes an array of shape (2, n), the transpose of what most data sets have
+        fetches    Values or Vectors, alone or in nested tuples, lists and dictionaries, and what `Optimizer.minimize`
+                   returns, which is run last and gives None
+        feed_dict  a number for each placeholder that the fetches depend on, or a vector or matrix for one of that shape. A
+                   batch has one dimension more, which comes first: (n,) for numbers, (n, 2) for vectors of two. Feeds
+                   that are not needed are taken.
 
-        Raises ValueError, with the placeholder, for a feed that is missing, that nothing asks for, or of another shape.
+        Results of a batch are (n, ...): NumPy arrays if any feed is one, else Vectors. What does not depend on the batch
+        has no n.
+
+        Raises ValueError, with the placeholder, for a feed that is missing or of another shape.
         """
-        return evaluate(fetches, read_feeds(fetches, feed_dict))
+        values = [each for each in flatten(fetches) if not isinstance(each, Action)]
+        fed = read_feeds("Session.run", values, feed_dict)
+        number = forward("Session.run", values, fed)
+        results = fed.results(fetches, lambda each: None if isinstance(each, Action) else number(each))
+        for each in flatten(fetches):
+            if isinstance(each, Action):
+                each.run(feed_dict)
+        return results
 
 
-def read_feeds(fetches: Any, feed_dict: Mapping | None) -> dict[Value, Any]:
-    """Return the number of each placeholder that the fetches depend on; see `Session.run`."""
-    feeds: dict[Value, Any] = {}
-    check_values("Session.run", flatten(fetches))
-    needed = {node: None for node in topological_order(*flatten(fetches)) if isinstance(node, Placeholder)}
+class Action:
+    """Something that a session runs for what it does, not for a number: a step of training, see `Optimizer.minimize`."""
+
+    def run(self, feed_dict: Mapping | None) -> None:
+        """Do it, with these feeds."""
+        raise NotImplementedError(f"{type(self).__name__} does nothing yet: write its method `run`")
+
+
+def read_feeds(name: str, values: list, feed_dict: Mapping | None) -> Feeds:
+    """Return what a feed dictionary holds, after a look whether all placeholders are fed that the values depend on.
+
+    name  the function that is fed, for its errors
+    """
+    check_values(name, values)
     if not isinstance(feed_dict, Mapping | None):
-        raise TypeError(f"feed_dict: a dictionary from placeholders to numbers is wanted, got {feed_dict!r}")
-    for key, number in (feed_dict or {}).items():
-        parts = flatten(key)
-        if not all(isinstance(part, Placeholder) for part in parts):
-            raise ValueError(f"feed_dict: {key!r} is no placeholder; the number of another Value is changed by its .data")
-        if needed.keys().isdisjoint(parts):
-            raise ValueError(f"feed_dict: {_name(key)} is fed, but the result does not depend on it")
-        if not _fill(feeds, key, number):
-            raise ValueError(f"feed_dict: {_name(key)} has the shape {_shape(key)} and was fed {number!r}")
-    for part in needed:
-        if part not in feeds:
-            raise ValueError(f"feed_dict: {_name(part)} must be fed, because the result depends on it")
-    return feeds
-
-
-def _shape(x):
-    return (len(x), *_shape(x[0])) if isinstance(x, (tuple, list)) and x else ()
-
-
-def _name(x):
-    """What to call a placeholder, or a vector or matrix of placeholders, in an error."""
-    label = flatten(x)[0].label
-    return f"the placeholder {label.split('[')[0] if isinstance(x, tuple) else label}" if label else "a placeholder"
-
-
-def _fill(feeds, key, number):
-    """Give each placeholder in the key its number; return whether the shapes agree."""
-    if isinstance(key, Placeholder):
-        if is_array(number) and number.size == 0:
-            raise ValueError(f"feed_dict: the batch for {_name(key)} is empty")
-        feeds[key] = number
-        return is_array(number) or isinstance(number, (Value, numbers.Real))
-    try:
-        parts = list(number)
-    except TypeError:
-        return False
-    return len(parts) == len(key) and all(_fill(feeds, part, each) for part, each in zip(key, parts))
+        raise TypeError(f"{name}: the feed_dict is a dictionary from placeholders to numbers, got {feed_dict!r}")
+    pairs = [(slots(name, key), content) for key, content in (feed_dict or {}).items()]
+    fed = Feeds(name, pairs)
+    known = {leaf for block in fed.blocks for leaf in block.leaves}
+    for leaf in known:
+        if not isinstance(leaf, Placeholder):
+            raise ValueError(f"{name}: {leaf!r} is no placeholder; change the number of another leaf by its .data")
+    for node in topological_order(*values):
+        if isinstance(node, Placeholder) and node not in known:
+            label = node.label.split("[")[0]
+            raise ValueError(
+                f"{name}: the placeholder {label or 'without a label'} must be fed, because the result depends on it"
+            )
+    return fed

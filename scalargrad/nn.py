@@ -21,9 +21,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scalargrad.elementary import is_array
-from scalargrad.engine import Constant, Value, constant
+from scalargrad.engine import Constant, Parameter, Value, constant
 from scalargrad.nodes import registry
 from scalargrad.operations import add, multiply
+from scalargrad.shapes import Vector
 
 RECTIFIERS = ("relu", "leaky_relu", "softplus", "elu", "silu", "gelu")  # activations that let half of their inputs through
 
@@ -99,7 +100,7 @@ class Place(NamedTuple):
     activation: str
 
 
-class Parameter(Value):
+class NeuronParameter(Parameter):
     """A weight or a bias of a neuron, with the place of the neuron."""
 
     __slots__ = ("place",)
@@ -139,8 +140,8 @@ class Neuron(Module):
         generator, where = _generator(seed), "".join(f"[{i}]" for i in index)
         place = Place(tuple(index), activation_name(self.activation))
         weights = [first_weight(self.activation, nin, nout, generator) for _ in range(nin)]
-        self.w = [Parameter(weight, f"w{where}[{i}]", place) for i, weight in enumerate(weights)]
-        self.b = Parameter(0.0, f"b{where}", place)
+        self.w = [NeuronParameter(weight, f"w{where}[{i}]", place) for i, weight in enumerate(weights)]
+        self.b = NeuronParameter(0.0, f"b{where}", place)
 
     def __call__(self, inputs: Sequence) -> Any:
         return self._output(_sequence(inputs))
@@ -174,9 +175,9 @@ class Layer(Module):
         self.neurons = [Neuron(nin, nonlin, activation, nout=nout, seed=generator, index=(*index, i)) for i in range(nout)]
 
     def __call__(self, inputs: Sequence) -> Any:
-        """Return the outputs of the neurons as a list, or, as micrograd does, the Value itself where there is but one."""
+        """Return the outputs of the neurons as a Vector, or, as micrograd does, the Value itself where there is but one."""
         inputs = [constant(x) for x in _sequence(inputs)]  # one node for all neurons
-        outputs = [neuron._output(inputs) for neuron in self.neurons]
+        outputs = Vector(neuron._output(inputs) for neuron in self.neurons)
         return outputs if len(outputs) > 1 else outputs[0]
 
     def __repr__(self) -> str:

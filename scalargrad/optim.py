@@ -16,36 +16,32 @@ defaults and numbers are PyTorch's. Each optimizer is one formula for one parame
 import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
-from scalargrad.graph import read_feeds
-from scalargrad.replay import differentiate
+from scalargrad.graph import Action, Graph, read_feeds
+from scalargrad.replay import differentiate, flatten
 
 LearningRate = float | Callable[[int], float]
+Parameters = Iterable | None
 
 
 class Optimizer:
     """What all optimizers share: the loop over the parameters.
 
-    parameters  the leaves to train, in any iterable
+    parameters  the leaves to train: Values, or Vectors of them, in any iterable; without them `minimize` returns a training
+                step over the variables of a loss, for `Session.run`
     lr          the learning rate: a number, or a schedule, a function from the number of steps done to a number
 
     A derived class says in `change` by how much one parameter falls. What it has to remember of a parameter it keeps in
     that parameter's dictionary in `memory`.
     """
 
-    def __init__(self, parameters: Iterable[Value], lr: LearningRate) -> None:
-        name = type(self).__name__
-        if not isinstance(parameters, Iterable):
-            raise TypeError(f"{name}: parameters are a list of Values, as from model.parameters(), got {parameters!r}")
+    def __init__(self, parameters: Parameters, lr: LearningRate) -> None:
         self.memory: dict[Value, dict[str, float]] = {}
-        for p in parameters:
-            if not isinstance(p, Value) or p.operation is not None or not hasattr(p, "data"):
-                raise TypeError(f"{name}: a parameter is a Value that was not computed, got {p!r}")
-            self.memory[p] = {}
-        if not self.memory:
-            raise ValueError(f"{name}: there are no parameters to train")
+        if parameters is not None:
+            self._train(parameters)
         self.lr = lr if callable(lr) else self._learning_rate(lr)
         self.steps = 0
 
@@ -83,16 +79,42 @@ class Optimizer:
         for p, x in zip(reached, moved):
             p.data = x
 
-    def minimize(self, loss: Value, feed_dict: Mapping | None = None) -> float:
+    def minimize(self, loss: Value, feed_dict: Mapping | None = None, reduction: str = "mean") -> Any:
         """Run the graph of a loss on the feeds, take one step with its gradients, and return the loss before the step.
 
-        feed_dict  as for `graph.Session.run`; where NumPy arrays are fed, a whole batch, the loss is the mean over it
+        feed_dict  as for `graph.Session.run`
+        reduction  what becomes of the losses of a batch: their "mean" or "sum"
+
+        An optimizer that was made without parameters takes the variables of the loss, and returns what `Session.run` runs
+        to take a step: `train = SGD(lr=0.1).minimize(loss)`, then `session.run(train, feed_dict)`.
         """
-        results, gradients = differentiate(loss, self.memory, read_feeds(loss, feed_dict))
+        if reduction not in ("mean", "sum"):
+            raise ValueError(f"minimize: the reduction is 'mean' or 'sum', got {reduction!r}")
+        if not self.memory:
+            self._train(Graph(loss).variables)
+            return Minimize(self, loss, reduction)
+        fed = read_feeds("minimize", [loss], feed_dict)
+        total, gradients = 0.0, [0] * len(self.memory)
+        for example in [fed.numbers()] if fed.arrays else fed.examples():
+            results, partial = differentiate(loss, self.memory, example)
+            total += _total(results[loss], fed)
+            gradients = [gradient + _total(each, fed) for gradient, each in zip(gradients, partial)]
+        count = math.prod(fed.outer) if reduction == "mean" else 1
         for p, gradient in zip(self.memory, gradients):
-            p.grad = _mean(gradient)
+            p.grad = gradient and gradient / count  # the integer 0 stays one: there is no gradient
         self.step()
-        return _mean(results[loss])
+        return total / count
+
+    def _train(self, parameters):
+        name = type(self).__name__
+        if not isinstance(parameters, Iterable):
+            raise TypeError(f"{name}: parameters are a list of Values, as from model.parameters(), got {parameters!r}")
+        for p in flatten(list(parameters)):
+            if not isinstance(p, Value) or p.operation is not None or not hasattr(p, "data"):
+                raise TypeError(f"{name}: a parameter is a Value that was not computed, got {p!r}")
+            self.memory[p] = {}
+        if not self.memory:
+            raise ValueError(f"{name}: there are no parameters to train")
 
     def _learning_rate(self, number):
         if not isinstance(number, numbers.Real) or not 0 <= float(number) < math.inf:
@@ -107,14 +129,28 @@ class Optimizer:
             )
 
 
-def _mean(x):
-    return float(x.mean()) if is_array(x) else x  # the integer 0 stays one: there is no gradient
+def _total(x, fed):
+    """The sum over a batch of arrays; what does not depend on the batch is the same for each example."""
+    if is_array(x):
+        return float(x.sum())
+    return x * math.prod(fed.outer) if fed.arrays else x
+
+
+class Minimize(Action):
+    """A step of training, for `Session.run`."""
+
+    def __init__(self, optimizer: Optimizer, loss: Value, reduction: str) -> None:
+        self.optimizer, self.loss, self.reduction = optimizer, loss, reduction
+
+    def run(self, feed_dict: Mapping | None) -> None:
+        """Take the step."""
+        self.optimizer.minimize(self.loss, feed_dict, self.reduction)
 
 
 class SGD(Optimizer):
     """Stochastic gradient descent: x falls by lr g (Robbins and Monro 1951)."""
 
-    def __init__(self, parameters: Iterable[Value], lr: LearningRate = 0.001) -> None:
+    def __init__(self, parameters: Parameters = None, lr: LearningRate = 0.001) -> None:
         super().__init__(parameters, lr)
 
     def change(self, x, gradient, lr, memory):
@@ -128,7 +164,7 @@ class Momentum(Optimizer):
     """
 
     def __init__(
-        self, parameters: Iterable[Value], lr: LearningRate = 0.001, momentum: float = 0.9, nesterov: bool = False
+        self, parameters: Parameters = None, lr: LearningRate = 0.001, momentum: float = 0.9, nesterov: bool = False
     ) -> None:
         super().__init__(parameters, lr)
         self.momentum = momentum
@@ -142,7 +178,7 @@ class Momentum(Optimizer):
 class AdaGrad(Optimizer):
     """x falls by lr g / (sqrt(s) + eps), where s adds up g^2 (Duchi et al. 2011)."""
 
-    def __init__(self, parameters: Iterable[Value], lr: LearningRate = 0.01, eps: float = 1e-10) -> None:
+    def __init__(self, parameters: Parameters = None, lr: LearningRate = 0.01, eps: float = 1e-10) -> None:
         super().__init__(parameters, lr)
         self.eps = eps
 
@@ -154,7 +190,9 @@ class AdaGrad(Optimizer):
 class RMSProp(Optimizer):
     """x falls by lr g / (sqrt(s) + eps), where s is a running mean of g^2, alpha s + (1 - alpha) g^2 (Hinton 2012)."""
 
-    def __init__(self, parameters: Iterable[Value], lr: LearningRate = 0.01, alpha: float = 0.99, eps: float = 1e-8) -> None:
+    def __init__(
+        self, parameters: Parameters = None, lr: LearningRate = 0.01, alpha: float = 0.99, eps: float = 1e-8
+    ) -> None:
         super().__init__(parameters, lr)
         self.alpha = alpha
         self.eps = eps
@@ -172,7 +210,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        parameters: Iterable[Value],
+        parameters: Parameters = None,
         lr: LearningRate = 0.001,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -195,7 +233,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        parameters: Iterable[Value],
+        parameters: Parameters = None,
         lr: LearningRate = 0.001,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,

@@ -32,7 +32,7 @@ class _Score(RegressorMixin, BaseEstimator):
 
     def predict(self, points):
         x = placeholder(2)
-        return Session().run(self.model(x), {x: points.T})
+        return Session().run(self.model(x), {x: points})
 
 
 def decision_boundary(model: Callable, points: Any, labels: Any, ax: Any = None) -> DecisionBoundaryDisplay:

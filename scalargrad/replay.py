@@ -13,13 +13,15 @@ from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.feeds import Feeds, slots
 from scalargrad.nodes import floats, with_context
 
 
 def evaluate(outputs: Any, feeds: Mapping[Value, Any]) -> Any:
     """Run a graph forward on other numbers, and return those of the outputs, in the structure they came in.
 
-    feeds  the numbers of some leaves, of any kind; the other leaves keep those they have
+    feeds  the numbers of some leaves, of any kind; the other leaves keep those they have. A Vector of leaves of shape s
+           takes one example, of shape s, or a batch, (n, *s); a leaf alone takes a number, or an array of any shape.
 
     On Fractions, whole numbers that were written into the expression (up to 2**53) are exact, as ints and as floats.
 
@@ -31,10 +33,23 @@ def evaluate(outputs: Any, feeds: Mapping[Value, Any]) -> Any:
     >>> evaluate(y + 1, {a: Fraction(1), b: Fraction(3)})
     Fraction(7, 3)
     """
-    values = flatten(outputs)
-    check_values("evaluate", values)
-    numbers, _ = run(topological_order(*values), feeds)
-    return map_nested(numbers.__getitem__, outputs)
+    fed = Feeds("evaluate", [(slots("evaluate", key), content) for key, content in feeds.items()], grids=True)
+    return fed.results(outputs, forward("evaluate", flatten(outputs), fed))
+
+
+def forward(name: str, values: list[Value], fed: Feeds) -> Callable[[Value], Any]:
+    """Run a graph forward on what was fed; return what gives the result of each Value, for `Feeds.results`.
+
+    name  the function that wants the results, for its errors
+    """
+    check_values(name, values)
+    order = topological_order(*values)
+    if not fed.outer or fed.arrays:
+        numbers, _ = run(order, fed.numbers())
+        return numbers.__getitem__
+    runs = [run(order, example)[0] for example in fed.examples()]
+    varying = dependents(order, [leaf for block in fed.blocks if block.outer for leaf in block.leaves])
+    return lambda node: [numbers[node] for numbers in runs] if node in varying else runs[0][node]
 
 
 def differentiate(y: Value, xs: Iterable[Value], feeds: Mapping[Value, Any]) -> tuple[dict, list]:
@@ -45,7 +60,8 @@ def differentiate(y: Value, xs: Iterable[Value], feeds: Mapping[Value, Any]) -> 
     The derivatives are numbers of the same kind, and 0 where y does not depend on x.
     """
     order = topological_order(y)
-    numbers, partials = run(order, feeds, keep_partials=True)
+    fed = Feeds("differentiate", [(slots("differentiate", key), content) for key, content in feeds.items()], grids=True)
+    numbers, partials = run(order, fed.numbers(), keep_partials=True)
     return numbers, pull_back(order, partials, {y: 1}, xs)
 
 
@@ -123,12 +139,16 @@ def product(partial: Any, gradient: Any) -> Any:
 
 
 def flatten(x: Any) -> list:
-    """Return what is in nested tuples and lists, in order; a list of x itself where it is neither."""
+    """Return what is in nested tuples, lists and dictionaries, in order; a list of x itself where it is none of them."""
+    if isinstance(x, Mapping):
+        x = list(x.values())
     return [leaf for part in x for leaf in flatten(part)] if isinstance(x, (tuple, list)) else [x]
 
 
 def map_nested(function: Callable, x: Any) -> Any:
-    """Return nested tuples and lists with the function of each element in its place."""
+    """Return nested tuples, lists and dictionaries with the function of each element in its place."""
+    if isinstance(x, Mapping):
+        return {key: map_nested(function, part) for key, part in x.items()}
     return type(x)(map_nested(function, part) for part in x) if isinstance(x, (tuple, list)) else function(x)
 
 

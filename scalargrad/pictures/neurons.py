@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scalargrad.engine import Value
-from scalargrad.nn import Parameter
+from scalargrad.nn import NeuronParameter
 from scalargrad.operations import add, multiply
 
 MOST = 16  # inputs of a folded group, beside each other; more are folded too
@@ -85,7 +85,7 @@ def drawn_as(order: list[Value], groups: list[Group], depth: int | None) -> dict
             shown[node] = group
     unfolded = {value for node in order if shown[node] is node for value in node.inputs}
     for value in [value for node in order if shown[node] is not node for value in node.inputs]:
-        if isinstance(value, Parameter) and shown.get(value) is value and value not in unfolded:
+        if isinstance(value, NeuronParameter) and shown.get(value) is value and value not in unfolded:
             del shown[value]
     for group in groups:
         candidates = [value for value in dict.fromkeys(group.inputs) if value.operation is None and value not in unfolded]
@@ -97,7 +97,7 @@ def drawn_as(order: list[Value], groups: list[Group], depth: int | None) -> dict
 
 def _weighted_sum(node):
     """The nodes of a neuron, bias first, and its inputs, if the node is the sum that ends with the bias; else None."""
-    if node.operation is not add or not isinstance(node.inputs[1], Parameter):
+    if node.operation is not add or not isinstance(node.inputs[1], NeuronParameter):
         return None
     bias = node.inputs[1]
     nodes, inputs, stack = [bias], [], [node.inputs[0]]

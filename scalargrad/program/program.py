@@ -22,7 +22,6 @@ when the graph was made, and so it stays; `maximum`, `relu` and `step` decide in
 
 import importlib.util
 import math
-import numbers
 import sys
 from collections.abc import Callable, Iterable
 from itertools import chain, compress
@@ -30,6 +29,7 @@ from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.feeds import Feeds, slots
 from scalargrad.graph import Placeholder
 from scalargrad.program import interpreted, native
 from scalargrad.program.languages import LANGUAGES
@@ -98,7 +98,7 @@ class Program:
 
     def __init__(self, outputs: Any, structure: list, parameters: list[Value], target: str | None, reduction: str) -> None:
         self.parameters = parameters
-        self._outputs, self._structure, self._inputs = outputs, structure, flatten(structure)
+        self._outputs, self._slots, self._inputs = outputs, slots("compile", structure), flatten(structure)
         self._trace = Trace(flatten(outputs), self._inputs, parameters, reduction)
         self.target, self._run = _runner(self._trace, target)
         fed = set(self._inputs)
@@ -110,10 +110,9 @@ class Program:
     def __call__(self, *arguments: Any) -> Any:
         """Return the outputs, and add the gradients of the first one to those of the parameters.
 
-        Each argument belongs to one of the inputs. It is a number, or, for a batch, a sequence of n numbers; where the input
-        is a vector or matrix of Values, it is one of such. A placeholder of the shape (2,) takes an array of the shape
-        (2, n), the transpose of what most data sets have. The outputs after the first come as numbers, or, for a batch, as
-        sequences of n numbers.
+        Each argument belongs to one of the inputs. Where that is a leaf, it is a number, or n numbers for a batch; where it
+        is a Vector of shape (2,), it is an example of that shape, or a batch of the shape (n, 2). The outputs after the
+        first are those of each example: NumPy arrays if any argument is one, else Vectors.
 
         Where an output is not finite because the engine refuses the example, its error is raised. An example that the engine
         refuses although all outputs are finite, as exp(-1 / x) at 0, is refused by the target "python" at the most.
@@ -146,7 +145,8 @@ class Program:
         return f"<Program of {steps[0]} instructions forward and {steps[1]} backward, run by {self.target!r}; see .source()>"
 
     def _compute(self, parameters, arguments):
-        rows, n, convert = self._read(arguments)
+        fed = Feeds("program", [(self._slots, arguments)])
+        rows, n = fed.rows(), math.prod(fed.outer)
         try:
             totals, each = self._run(parameters, rows, n)
             finite = _are_finite(totals, each)
@@ -155,22 +155,9 @@ class Program:
             raise
         if not finite:
             self._explain(parameters, rows, n)
-        results = [*totals[:1], *map(convert, each)]
-        return results[0] if isinstance(self._outputs, Value) else tuple(results), totals[1:]
-
-    def _read(self, arguments):
-        """Return the numbers of all inputs, as rows of n numbers, n, and what the results of n examples are returned as."""
-        rows: list = []
-        _fill(rows, self._structure, arguments)
-        sizes = {row.shape[-1] if is_array(row) else len(row) for row in rows if not isinstance(row, float)}
-        if len(sizes) > 1 or 0 in sizes:
-            raise ValueError(f"a batch has as many examples, 1 or more, for every input, and not {sorted(sizes)}")
-        n = max(sizes, default=1)
-        rows = [[row] * n if isinstance(row, float) else row for row in rows]
-        if any(map(is_array, rows)):
-            numpy = sys.modules["numpy"]
-            return numpy.vstack(rows).astype(float), n, numpy.asarray
-        return rows, n, list if sizes else lambda each: each[0]
+        convert = sys.modules["numpy"].asarray if fed.arrays else list
+        results = chain(totals[:1], map(convert, each) if fed.outer else (row[0] for row in each))
+        return fed.results(self._outputs, lambda _: next(results)), totals[1:]
 
     def _explain(self, parameters, rows, n):
         """Raise the error of the engine for the first example that has no result, if the engine refuses it."""
@@ -215,31 +202,3 @@ def _runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
 def _are_finite(totals, each):
     """Whether all outputs are finite; TypeError where Python made a complex number."""
     return all(map(math.isfinite, chain(totals[:1], *each)))
-
-
-def _fill(rows, structure, arguments):
-    """Append to the rows what the inputs in a structure are given: floats, lists of floats, arrays of one row or several."""
-    if isinstance(structure, Value):
-        if isinstance(arguments, numbers.Real):
-            rows.append(float(arguments))
-        elif is_array(arguments) and arguments.ndim == 1:
-            rows.append(arguments)
-        elif isinstance(arguments, Iterable) and not isinstance(arguments, (str, bytes)) and not is_array(arguments):
-            rows.append(list(map(float, arguments)))
-        else:
-            raise TypeError(f"the input {_name(structure)} takes a number, or several for a batch, got {arguments!r}")
-    elif not isinstance(arguments, Iterable) or len(parts := list(arguments)) != len(structure):
-        given = len(parts) if isinstance(arguments, Iterable) else repr(arguments)
-        raise ValueError(
-            f"{len(structure)} inputs, {_name(structure)}, were given {given}; a batch has one sequence of numbers for each"
-        )
-    elif is_array(arguments) and arguments.ndim == 2 and all(isinstance(part, Value) for part in structure):
-        rows.append(arguments)
-    else:
-        for part, argument in zip(structure, parts):
-            _fill(rows, part, argument)
-
-
-def _name(inputs):
-    names = [value.label or "?" for value in flatten(inputs)]
-    return ", ".join(names if len(names) < 5 else [names[0], "...", names[-1]])
