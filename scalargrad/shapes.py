@@ -16,7 +16,7 @@ import itertools
 import math
 import numbers
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scalargrad import operations
 from scalargrad.elementary import is_array
@@ -61,7 +61,7 @@ class Vector(tuple):
         raise ValueError(f"T: a matrix has a transpose, and what has the shape {self.shape} has none")
 
     def sum(self, axis: int | None = None) -> Any:
-        """Return the sum of all elements, or, along an axis, a Vector without it: (m, n) to (n,) along 0, to (m,) along 1."""
+        """Return the sum of all elements, or, along an axis, of its elements: (m, n) to (n,) along 0, to (m,) along 1."""
         return self._reduced("sum", operations.add, axis)
 
     def mean(self, axis: int | None = None) -> Any:
@@ -94,9 +94,24 @@ class Vector(tuple):
             return _vector(row[tuple(rest)] for row in part) if rest else _vector(part)
         return part[tuple(rest)] if rest else part
 
+    def __matmul__(self, other: Any) -> Any:
+        return matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return matmul(other, self)
+
+    if TYPE_CHECKING:  # see the end of this room
+
+        def _of_one(self) -> "Vector": ...
+        def _of_two(self, other: Any) -> "Vector": ...
+
+        __neg__ = __pos__ = __abs__ = _of_one
+        __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _of_two  # type: ignore[assignment]
+        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _of_two  # type: ignore[assignment]
+
     def _apply(self, apply: Any, *inputs: Any) -> "Vector":
         """Apply an operation element by element: what operations ask of an input that is no number."""
-        inputs = [to_vector(apply.__name__, x) for x in inputs]
+        inputs = tuple(to_vector(apply.__name__, x) for x in inputs)
         shapes = [shape(x) for x in inputs]
         for sizes in itertools.zip_longest(*map(reversed, shapes), fillvalue=1):
             if len({n for n in sizes if n != 1}) > 1:
@@ -217,8 +232,8 @@ def concatenate(parts: Any) -> Vector:
 
 # The operators, which are those of Values.
 
-for name in ("add", "sub", "mul", "truediv", "pow"):
+for name in ("add", "sub", "mul", "truediv", "pow", "xor"):
     for method in (f"__{name}__", f"__r{name}__"):
         setattr(Vector, method, getattr(Value, method))
-Vector.__neg__, Vector.__pos__, Vector.__abs__ = Value.__neg__, Value.__pos__, Value.__abs__  # type: ignore[attr-defined]
-Vector.__matmul__, Vector.__rmatmul__ = matmul, lambda self, other: matmul(other, self)  # type: ignore[attr-defined]
+for method in ("__neg__", "__pos__", "__abs__"):
+    setattr(Vector, method, getattr(Value, method))
