@@ -12,6 +12,7 @@ all of it. Plain tuples and lists have no shape: they are several arguments, wit
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
 from typing import Any, NamedTuple
 
 from scalargrad.elementary import is_array
@@ -163,7 +164,7 @@ def _block(name, slot, content, grids):
     elif hasattr(content, "__iter__") and not isinstance(content, (str, bytes)):
         content = to_vector(name, content)
         found = content.shape
-    elif form or isinstance(content, (str, bytes)):
+    elif form or isinstance(content, (str, bytes)) or not (grids or isinstance(content, (Value, Real))):
         raise TypeError(f"{name}: {_name(leaves)} takes {_wanted(form)}, got {content!r}")
     else:
         return Block(leaves, (), [content])

@@ -106,8 +106,8 @@ class Vector(tuple):
         def _of_two(self, other: Any) -> "Vector": ...
 
         __neg__ = __pos__ = __abs__ = _of_one
-        __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _of_two  # type: ignore[assignment]
-        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _of_two  # type: ignore[assignment]
+        __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = _of_two
+        __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __rpow__ = _of_two
 
     def _apply(self, apply: Any, *inputs: Any) -> "Vector":
         """Apply an operation element by element: what operations ask of an input that is no number."""
