@@ -200,7 +200,7 @@ def test_a_text_that_was_forgotten(area, language):
     else:
         del TEXTS["asinh"]
     for each in [language] if language else LANGUAGES:
-        sentence = f"compile: asinh has no text in the language '{each}', which its row in TEXTS, in scalargrad/program"
+        sentence = f"compile: asinh has no text in the language '{each}'; add it to its row in TEXTS, in scalargrad/program"
         with pytest.raises(NotImplementedError, match=sentence):
             compile(y, [x], target="numpy").source(each)
         if each == "python" or each == "c" and shutil.which("cc"):

@@ -68,8 +68,8 @@ def test_the_library_is_made_once(folder, monkeypatch):
     before = made.stat().st_mtime_ns
     native._library.cache_clear()
     calls = []
-    call = native._call
-    monkeypatch.setattr(native, "_call", lambda command, read="": calls.append(command) or call(command, read))
+    output = native._output
+    monkeypatch.setattr(native, "_output", lambda *command, read="": calls.append(command) or output(*command, read=read))
     native.library()
     assert not any("-shared" in command for command in calls) and made.stat().st_mtime_ns == before
 
@@ -175,7 +175,7 @@ def test_the_next_target_is_taken(folder, copying_compiler, full_disk, monkeypat
     reason, context = "the C compiler fails at .*", contextlib.nullcontext()
     if failure == "quote":
         monkeypatch.setenv("CC", "'x")
-        reason = """CC="'x" in the environment is no command .No closing quotation.; correct it, or"""
+        reason = """CC="'x" in the environment is not a command .No closing quotation.; correct it, or"""
     elif failure == "full disk":
         context = full_disk()
     elif failure == "no temporary folder":
@@ -193,7 +193,7 @@ def test_the_next_target_is_taken(folder, copying_compiler, full_disk, monkeypat
     x = placeholder("x")
     with context:
         step = compile(x * x, [x])
-        with pytest.raises(native.Unavailable, match=f"^target='c': {reason}.* leave the target open$"):
+        with pytest.raises(native.Unavailable, match=f"^target='c': {reason}.* omit target=$"):
             compile(x * x, [x], target="c")
     assert step.target != "c" and step(3.0) == 9.0
 
