@@ -1,4 +1,4 @@
-"""Tests of the texts of the languages: each function computes what it says, wherever it runs, and none is forgotten."""
+"""Tests of the texts of the languages: each function computes what it says, wherever it runs, and no text is missing."""
 
 import ctypes
 import inspect
@@ -146,7 +146,7 @@ ASINH = {"python": "math.asinh({})", "c": "asinh({})", "javascript": "Math.asinh
 
 @pytest.fixture
 def area(monkeypatch):
-    """An operation of which the derivative is a function that is not among ours, made by its entry and its texts."""
+    """An operation whose derivative is a new function, added by its entry and its texts."""
     monkeypatch.setattr(elementary, "functions", dict(elementary.functions))
     monkeypatch.setitem(TEXTS, "asinh", dict(ASINH))
     function = elementary.function("arcsinh")(math.asinh)

@@ -45,7 +45,7 @@ def same(found, expected, scale=0.0):
 
 @st.composite
 def graphs(draw):
-    """A random graph of two parameters, two inputs and a constant, and its nodes; what the engine refuses is not in it."""
+    """A random graph of two parameters, two inputs and a constant, and its nodes, without any that the engine refuses."""
     numbers = st.one_of(st.floats(-3, 3), st.sampled_from(EDGES))
     parameters = [Value(draw(numbers)), Value(draw(numbers))]
     inputs = [Value(draw(numbers)), Value(draw(numbers))]
@@ -138,6 +138,7 @@ def test_batches(target, n):
     assert type(step(*arguments)) is float and type(model.parameters()[0].grad) is float
 
 
+@pytest.mark.slow("a long program takes long to compile")
 @pytest.mark.parametrize("target", TARGETS)
 def test_long_programs(target):
     """A chain of 30,000 operations compiles and runs, on each target."""
@@ -324,7 +325,7 @@ def test_custom_operations_compile(target):
 
 
 def test_decisions_cannot_be_compiled():
-    """A rule that decides by a number, or calls math, is refused with the way out."""
+    """A rule that decides by a number, or calls math, is refused, and the error says what to write instead."""
 
     @operation("bent")
     def bent(x):
@@ -344,7 +345,7 @@ def test_decisions_cannot_be_compiled():
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_what_the_engine_refuses_is_refused(target):
-    """Where an example has no result the error is the engine's, with the example; an infinite result is returned."""
+    """If an example has no result, the error is the engine's, with the example; an infinite result is returned."""
     x, y = placeholder("x"), placeholder("y")
     step = compile(log(x) / y, [x, y], target=target)
     with pytest.raises(ValueError, match=r"^example 1: log\(-2.0\): the logarithm needs a positive number"):
@@ -382,7 +383,7 @@ def test_targets_that_are_missing(monkeypatch):
 
 
 def test_bad_input_is_explained():
-    """What compile, or a program, cannot use is named in a sentence."""
+    """Bad input of compile, or of a program, is named in a sentence."""
     x, y, w = placeholder(2, "x"), placeholder("y"), Value(1.0, "w")
     loss = w * x[0] + x[1] * y
     for arguments, kind, message in (

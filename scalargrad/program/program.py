@@ -151,7 +151,7 @@ class Program:
         return f"<Program of {steps[0]} instructions forward and {steps[1]} backward, run by {self.target!r}; see .source()>"
 
     def _compute(self, parameters: Sequence[float], arguments: tuple) -> tuple[Any, Sequence[float]]:
-        """Return the outputs, in the structure they came in, and the gradients."""
+        """Return the outputs, one number or array alone, several as a tuple, and the gradients."""
         rows, n, convert = self._read(arguments)
         try:
             totals, per_example = self._run(parameters, rows, n)
