@@ -249,7 +249,9 @@ class Trace:
         return uses
 
     def _split(self, i: int) -> Parts:
-        invariant, varying, sums = [], [], []
+        invariant: list[int] = []
+        varying: list[int] = []
+        sums: list[int] = []
         while self.operations[i] == "+" and self.uses[i] == 1 and self.varying[i]:
             sums.append(i)
             i, term = self.operands(i)
