@@ -160,7 +160,8 @@ def _with_parameters(make, symbol, rule, arity, parameters):
     @functools.lru_cache(maxsize=1024, typed=True)
     def fixed(*values):
         named = dict(zip(parameters, map(_whole, values)))
-        return make(symbol.format(**named), functools.update_wrapper(functools.partial(rule, **named), rule))
+        given = {name: x for name, x in named.items() if x is not signature.parameters[name].default}  # fewer are quicker
+        return make(symbol.format(**named), functools.update_wrapper(functools.partial(rule, **given), rule))
 
     def _whole(x):  # 2.0 as 2, which is exact on Fractions too
         return int(x) if x % 1 == 0 and abs(x) < 2**53 else x
@@ -247,7 +248,7 @@ class Unfed(AttributeError, NotKnownYet):
     def __str__(self):  # only now, because the error is raised with every node that is made of placeholders
         leaves = [node for node in topological_order(self.value) if node.operation is None and isinstance(node, Pending)]
         names = ", ".join(leaf.label or "a placeholder" for leaf in leaves)
-        return f"there is no number before {names} is fed, as in Session().run(y, {{x: 2.0}})"
+        return f"there is no number yet: feed {names}, as in Session().run(y, {{x: 2.0}})"
 
 
 class Pending(Value):
@@ -270,7 +271,7 @@ class Pending(Value):
 
 
 class Unknown:
-    """Whether something holds for a Value that waits for placeholders. A rule may pass it on, and not decide by it."""
+    """Whether something holds for a Value that waits for placeholders: a rule may pass it on, but not decide by it."""
 
     __slots__ = ("value",)
 

@@ -252,11 +252,11 @@ def test_structures_that_do_not_fit():
     for name, function in functions.items():
         for stranger in (3.0, "w", {1: x}, iter([x])):
             with pytest.raises(
-                TypeError, match=f"^{name}: Values, alone or in tuples and lists, are wanted here, and .* is"
+                TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"
             ):
                 function(x, stranger)
             with pytest.raises(
-                TypeError, match=f"^{name}: Values, alone or in tuples and lists, are wanted here, and .* is"
+                TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"
             ):
                 function(stranger, x)
     with pytest.raises(TypeError, match="gradient: there is a gradient of one Value, and y has 2; see jacobian"):
@@ -461,7 +461,7 @@ def test_gradients_of_a_loss_with_placeholders(targets):
 
 
 def test_rules_that_decide_before_placeholders_are_fed():
-    """A rule with an `if` works on placeholders, and is named where a graph of its derivative is wanted."""
+    """A rule with an `if` works on placeholders, and is named where its derivative is wanted before they are fed."""
 
     @operation("clipped")
     def clipped(x):

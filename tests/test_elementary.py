@@ -98,7 +98,7 @@ def test_fractions_stay_exact():
 
 @given(st.lists(everywhere | st.just(math.nan), min_size=1))
 def test_step_of_an_array_holds_floats(xs):
-    """step of an array of any numbers is an array of floats of its precision; of Fractions, of Fractions."""
+    """step of an array holds floats, 1 and 0, of the precision that the array had; of an array of Fractions, Fractions."""
     for kind in ("f4", "f8", "i8", "u1", "?"):
         with numpy.errstate(invalid="ignore"):
             array = numpy.array(xs).astype(kind)

@@ -12,7 +12,7 @@ from scalargrad import Value, explain, parse, tanh
 from scalargrad.engine import topological_order
 from scalargrad.passes.explain import WIDTH, table
 from scalargrad.passes.notation import number_text
-from scalargrad.passes.steps import names
+from scalargrad.passes.steps import node_names
 
 SIGMOID = """\
 step  forward pass           numbers                     value
@@ -80,7 +80,7 @@ def test_exponentially_many_paths():
 def test_the_sums_are_right(seed):
     """In every chain rule the sum of products, of local derivatives or of gradients, is the gradient."""
     y = random_graph(seed)
-    found, name = explain(y).steps, names(topological_order(y))
+    found, name = explain(y).steps, node_names(topological_order(y))
     numbers = {step.rule.split(" = ")[0]: step.partial for step in found if step.consumer is not None}
     gradients = {f"d{name[y]}/d{name[step.node]}": step.result for step in found if not step.is_forward}
     for rule in filter(None, chain_rules(y).split("\n\n")):

@@ -159,7 +159,7 @@ REFUSED = [
     ("d = x; d = y", "at column 8: 'd = y' gives 'd' a second value; choose another name"),
     ("x = y", "at column 1: 'x = y' gives 'x' a second value; choose another name"),
     ("sigmod(x)", "at column 1: 'sigmod(x)' calls 'sigmod', which is no operation; did you mean sigmoid?"),
-    ("open(x)", "at column 1: 'open(x)' calls 'open', which is no operation; the operations are abs, cos, exp, identity, "),
+    ("open(x)", "at column 1: 'open(x)' calls 'open', which is no operation; the operations are abs, acos, "),
     ("sigmoid + x", "at column 1: 'sigmoid' is an operation and needs its input in parentheses, as in sigmoid(x)"),
     ("sigmoid(x, y)", "at column 1: 'sigmoid(x, y)' calls sigmoid(x) with 2 of its inputs"),
     ("maximum(x)", "at column 1: 'maximum(x)' calls maximum(x, y) with 1 of its inputs"),

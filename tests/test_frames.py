@@ -124,5 +124,5 @@ def test_frames_need_numbers():
     x = placeholder("x")
     picture = draw(x * x, partials=True)
     assert picture.source.count("not fed") == 2 and "-> n1\n" in picture.source
-    with pytest.raises(AttributeError, match="there is no number yet, for x must be fed"):
+    with pytest.raises(AttributeError, match="there is no number yet: feed x"):
         picture.frames()

@@ -44,7 +44,7 @@ def test_nothing_is_computed_before_the_run():
     x, y = placeholder("x"), placeholder("y")
     z = tanh(x * 2 + 1) ** 2 - y
     for ask in (lambda: z.data, lambda: z.partials, lambda: bool(z < 1), lambda: f"{z:.2f}", lambda: z.backward()):
-        with pytest.raises(AttributeError, match=r"there is no number yet, for x, y must be fed, as in Session\(\).run"):
+        with pytest.raises(AttributeError, match=r"there is no number yet: feed x, y, as in Session\(\).run"):
             ask()
     assert repr(z) == "Value(data=None, grad=0)"
     assert "not fed" in draw(z, partials=True).source
@@ -95,15 +95,15 @@ def test_variables_may_change_between_runs():
 
 VECTOR = placeholder(2, "v")
 REFUSED = [
-    ({}, "the placeholder x must be fed, for what is asked for depends on it"),
+    ({}, "the placeholder x must be fed, because the result depends on it"),
     ({"x": [1, 2]}, r"the placeholder x has the shape \(\) and was fed \[1, 2\]"),
     ({"x": None}, r"the placeholder x has the shape \(\) and was fed None"),
     ({"x": "1"}, r"the placeholder x has the shape \(\) and was fed '1'"),
     ({"x": 1, "v": [1]}, r"the placeholder v has the shape \(2,\) and was fed \[1\]"),
     ({"x": 1, "v": 1}, r"the placeholder v has the shape \(2,\) and was fed 1"),
     ({"x": 1, "v": [[1, 2], 3]}, r"the placeholder v has the shape \(2,\) and was fed \[\[1, 2\], 3\]"),
-    ({"x": 1, "v": [1, 2], "z": 1}, "the placeholder z is fed, but what is asked for does not depend on it"),
-    ([1], r"a dictionary from placeholders to numbers is wanted, not \[1\]"),
+    ({"x": 1, "v": [1, 2], "z": 1}, "the placeholder z is fed, but the result does not depend on it"),
+    ([1], r"a dictionary from placeholders to numbers is wanted, got \[1\]"),
     ({"x": 1j}, r"the placeholder x has the shape \(\) and was fed 1j"),
     ({"x": numpy.array([])}, "the batch for the placeholder x is empty"),
     ({"x": 1, "v": [1, 2], "w": 1}, r"Value\(data=3.0, grad=0\) is no placeholder; the number of another Value is changed"),
@@ -125,18 +125,18 @@ def test_what_cannot_be_run():
     """Fetches that are no Values, shapes that are none, ragged variables, and numbers for placeholders are refused."""
     x = placeholder()
     for call, sentence in (
-        (lambda: Session().run(3.0), "Session.run: Values, alone or in tuples and lists, are wanted here, and 3.0 is none"),
-        (lambda: Session().run([x, None], {x: 1}), "Session.run: Values, .* and None is none"),
-        (lambda: evaluate("y", {}), "evaluate: Values, .* and 'y' is none"),
-        (lambda: Graph([x]), "Graph: Values, .* is none"),
-        (lambda: Session().run(x), "feed_dict: a placeholder must be fed, for what is asked for depends on it"),
+        (lambda: Session().run(3.0), "Session.run: Values are wanted, alone or in tuples and lists, got 3.0"),
+        (lambda: Session().run([x, None], {x: 1}), "Session.run: Values are wanted, .* got None"),
+        (lambda: evaluate("y", {}), "evaluate: Values are wanted, .* got 'y'"),
+        (lambda: Graph([x]), "Graph: Values are wanted, .* got"),
+        (lambda: Session().run(x), "feed_dict: a placeholder must be fed, because the result depends on it"),
         (lambda: placeholder(0), r"placeholder\(0\): a shape is made of whole numbers from 1 on"),
         (lambda: placeholder((2, -1)), r"placeholder\(\(2, -1\)\): a shape is made of whole numbers from 1 on"),
         (lambda: placeholder(2.5), r"placeholder\(2.5\): a shape is made of whole numbers from 1 on"),
         (lambda: Variable([[1, 2], [3]]), r"Variable\(.*\): the parts of a vector or matrix have one shape"),
         (lambda: Variable([]), r"Variable\(\[\]\): the parts of a vector or matrix have one shape"),
         (lambda: setattr(x, "data", 2), "what depends on placeholders gets its number when it is run"),
-        (lambda: SGD([x]), "SGD: a parameter is a Value that was not computed, and .* is none"),
+        (lambda: SGD([x]), "SGD: a parameter is a Value that was not computed, got"),
     ):
         with pytest.raises((ValueError, TypeError, AttributeError), match=f"^{sentence}"):
             call()

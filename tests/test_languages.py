@@ -70,7 +70,7 @@ def applied(name, *inputs):
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_each_function_on_each_target(target, name):
-    """A function is that of math, for one example, for a few and for many, which C computes by 1, 8 and 32."""
+    """A function is what math has by its name, for one example, a few, and many, which C computes 1, 8 and 32 at a time."""
     rows = points(name)
     inputs = placeholder(len(rows), "x")
     program = compile(applied(name, *inputs), inputs, target=target, reduction="none")

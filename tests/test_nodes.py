@@ -142,13 +142,13 @@ def test_a_cell_of_a_notebook_may_run_twice():
 
 def test_rules_that_are_none():
     """A rule with the wrong number of inputs, or named like something a Value has, is refused at once."""
-    with pytest.raises(TypeError, match="operation sum3: a rule has one or two inputs.*, not 3"):
+    with pytest.raises(TypeError, match="operation sum3: a rule has one or two inputs.*, got 3"):
 
         @operation("sum3")
         def sum3(x, y, z):
             return x + y + z, 1, 1, 1
 
-    with pytest.raises(TypeError, match="operation nothing: a rule has one or two inputs.*, not 0"):
+    with pytest.raises(TypeError, match="operation nothing: a rule has one or two inputs.*, got 0"):
 
         @operation("nothing")
         def nothing():
@@ -196,7 +196,7 @@ def test_a_rule_that_forgets_its_derivatives():
 def test_parameters_that_are_no_numbers():
     """A Value or a text where a parameter belongs is refused with the parameter's name."""
     for slope in (Value(0.1), "steep", [1]):
-        with pytest.raises(TypeError, match="leaky_relu: its slope is a fixed number, and .* is not one"):
+        with pytest.raises(TypeError, match="leaky_relu: its slope is a fixed number, got"):
             Value(1.0).leaky_relu(slope)
     with pytest.raises(TypeError, match="slopes"):
         Value(1.0).leaky_relu(slopes=1)
@@ -216,7 +216,7 @@ def test_operations_are_written_as_in_python():
 def test_inputs_that_are_no_numbers(stranger):
     """An input that is neither a Value nor a number is refused with the operation's name, on either side."""
     for call in (lambda: multiply(Value(1), stranger), lambda: stranger * Value(1), lambda: multiply(2, stranger)):
-        with pytest.raises(TypeError, match=r"\*: .* is neither a Value nor a number"):
+        with pytest.raises(TypeError, match=r"\*: Values and numbers are wanted, got"):
             call()
 
 

@@ -195,14 +195,14 @@ def test_what_is_no_parameter():
     with pytest.raises(ValueError, match="Adam: there are no parameters to train"):
         Adam([])
     for stranger in (x * 2, 1.0):
-        with pytest.raises(TypeError, match="SGD: a parameter is a Value that was not computed, and .* is none"):
+        with pytest.raises(TypeError, match="SGD: a parameter is a Value that was not computed, got"):
             SGD([x, stranger])
     for stranger in (MLP(1, [1]), MLP(1, [1]).parameters):
         with pytest.raises(TypeError, match=r"Adam: parameters are a list of Values, as from model.parameters\(\)"):
             Adam(stranger)
     with pytest.raises(TypeError, match="SGD: a parameter is a Value"):
         SGD([[x]])
-    with pytest.raises(ValueError, match="SGD: the gradients are of one example or more, not of 0"):
+    with pytest.raises(ValueError, match="SGD: the gradients are of one example or more, got examples=0"):
         SGD([x]).step(examples=0)
 
 

@@ -11,7 +11,7 @@ from scalargrad import Value, maximum, operation, parse, relu, sigmoid, steps, t
 from scalargrad.engine import Constant, topological_order
 from scalargrad.graph import placeholder
 from scalargrad.nn import MLP
-from scalargrad.passes.steps import names
+from scalargrad.passes.steps import node_names
 
 
 def random_graph(seed):
@@ -142,7 +142,7 @@ def test_constants_in_formulas(constant, text):
 def test_names():
     """Labels are names, constants are called by their number, and the numbered names are free ones."""
     y, _ = parse("v2 * x + 1", v2=3, x=5)
-    assert list(names(topological_order(y)).values()) == ["v2", "x", "v1", "1", "v3"]
+    assert list(node_names(topological_order(y)).values()) == ["v2", "x", "v1", "1", "v3"]
 
 
 def test_steps_are_frozen():
@@ -170,7 +170,7 @@ def test_depth_is_no_problem():
 
 def test_wrong_arguments():
     """What is no Value, and a placeholder without a number, are refused with a sentence."""
-    with pytest.raises(TypeError, match=r"steps and explain take one Value, as in explain\(y\), and 3 is none"):
+    with pytest.raises(TypeError, match=r"steps and explain take one Value, as in explain\(y\), got 3"):
         steps(3)
-    with pytest.raises(AttributeError, match="there is no number yet, for x must be fed"):
+    with pytest.raises(AttributeError, match="there is no number yet: feed x"):
         steps(sigmoid(placeholder("x")))
