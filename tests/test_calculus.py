@@ -251,13 +251,9 @@ def test_structures_that_do_not_fit():
     functions |= {"hvp": lambda y, xs: hvp(y, xs, 1), "vjp": lambda y, xs: vjp(y, xs, 1)}
     for name, function in functions.items():
         for stranger in (3.0, "w", {1: x}, iter([x])):
-            with pytest.raises(
-                TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"
-            ):
+            with pytest.raises(TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"):
                 function(x, stranger)
-            with pytest.raises(
-                TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"
-            ):
+            with pytest.raises(TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"):
                 function(stranger, x)
     with pytest.raises(TypeError, match="gradient: there is a gradient of one Value, and y has 2; see jacobian"):
         gradient([x, x], x)

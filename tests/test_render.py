@@ -180,7 +180,8 @@ def test_ctrl_c(by, fake_dot, fake_package, tmp_path):
             "import pathlib, signal, threading\nDotError = ValueError\nclass AGraph:\n  def __init__(self, **_): pass\n"
             f"  def draw(self, **_):\n    pathlib.Path({str(begun)!r}).touch()\n    while True: pass\n"
         )
-    script = f"import sys; sys.path[:0] = {sys.path!r}; from scalargrad.pictures.render import render; render('graph {{}}', 'svg')"
+    script = f"import sys; sys.path[:0] = {sys.path!r}\nfrom scalargrad.pictures.render import render\n"
+    script += "render('graph {}', 'svg')"
     path = os.environ["PATH"] if by == "dot" else ""
     program = [sys.executable, "-c", script]
     drawing = subprocess.Popen(program, start_new_session=True, stderr=subprocess.PIPE, env={**os.environ, "PATH": path})
@@ -200,7 +201,8 @@ def test_nobody_left_to_stop_it(fake_package, tmp_path):
         "import pathlib\nDotError = ValueError\nclass AGraph:\n  def __init__(self, **_): pass\n"
         f"  def draw(self, **_):\n    pathlib.Path({str(begun)!r}).touch()\n    while True: pass\n"
     )
-    script = f"import sys; sys.path[:0] = {sys.path!r}; from scalargrad.pictures.render import render; render('graph {{}}', 'svg', 0.9)"
+    script = f"import sys; sys.path[:0] = {sys.path!r}\nfrom scalargrad.pictures.render import render\n"
+    script += "render('graph {}', 'svg', 0.9)"
     drawing = subprocess.Popen([sys.executable, "-c", script], start_new_session=True, env={**os.environ, "PATH": ""})
     while not begun.exists() and drawing.poll() is None:
         time.sleep(0.01)
@@ -227,7 +229,8 @@ def test_without_fonts(no_dot, fake_package):
     """On a machine without fonts a picture of empty boxes is refused, except as SVG, whose text finds fonts elsewhere."""
     fake_package(
         "import os\nDotError = ValueError\nclass AGraph:\n  def __init__(self, **_): pass\n"
-        "  def draw(self, **_):\n    os.write(2, b'Fontconfig error: Cannot load default config file\\n')\n    return b'<svg/>'\n"
+        "  def draw(self, **_):\n    os.write(2, b'Fontconfig error: Cannot load default config file\\n')\n"
+        "    return b'<svg/>'\n"
     )
     with pytest.raises(RenderError, match="this machine has no fonts for a png: .*fonts-dejavu-core"):
         render("digraph {}", "png")

@@ -1,8 +1,7 @@
 """Pictures of graphs.
 
-With this module every expression can be seen: `draw(y)` is a `Picture`, which shows itself in a notebook, saves itself as
-SVG, PDF or PNG, and comes about step by step. Its DOT text is the same for the same graph in every run, and takes no
-Graphviz to make.
+`draw(y)` is a `Picture`, which shows itself in a notebook, is saved as SVG, PDF or PNG, and has a frame for each step of
+both passes. Its DOT text is the same for the same graph in every run, and takes no Graphviz to make.
 """
 
 from scalargrad.engine import Value, topological_order
@@ -38,7 +37,7 @@ def draw(
     rankdir          where the arrows point: "LR" (from left to right), "TB" (from top to bottom), "RL" or "BT"
     operation_nodes  give the operations nodes of their own, as micrograd does
     depth            1 shows each layer, or each neuron that is in none, as one box; 2 each neuron of the layers
-    max_nodes        the largest picture that is drawn, because nobody can read a larger one
+    max_nodes        the largest picture that is drawn; larger graphs raise ValueError
     timeout          the seconds that Graphviz may take for the picture, and for each of its frames
 
     >>> a = Value(2.0, label="a")
@@ -61,7 +60,7 @@ def draw(
         return Picture(circles(roots[0], THEMES[theme], rankdir), timeout=timeout)
     values = tuple(root for root in roots if isinstance(root, Value))
     if not values or len(values) < len(roots):
-        stranger = "".join(f", and {root!r} is none" for root in roots if not isinstance(root, Value))
+        stranger = "".join(f", got {root!r}" for root in roots if not isinstance(root, Value))
         raise TypeError(f"draw takes one Value or several, as in draw(y) and draw(y, z){stranger}")
     if depth is not None and not (isinstance(depth, int) and depth > 0):
         raise ValueError(f"depth={depth!r}: 1 shows layers as boxes, 2 neurons, and without a depth everything is shown")

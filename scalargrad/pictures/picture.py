@@ -1,6 +1,6 @@
 """A picture, as a notebook shows it and as files hold it: whole, one step a file, or moving.
 
-With this module what others describe in DOT becomes a picture. It takes no Graphviz before it is shown or saved.
+A picture is described in DOT. It takes no Graphviz before it is shown or saved.
 """
 
 import base64
@@ -39,7 +39,7 @@ class Picture:
         _write(path, self.source.encode() if format == "dot" else render(self.source, format, self.timeout))
 
     def frames(self) -> list["Picture"]:
-        """Return how the picture comes about, one step a picture, for slides.
+        """Return the picture step by step, one step a picture, for slides.
 
         First the graph alone, then the numbers in the order of the forward pass, then the gradients in the order of
         the backward pass, which starts anew here and leaves the graph as it is. All frames have their nodes in the
@@ -81,7 +81,7 @@ class Picture:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
             return _shown(render(self.source, "svg", self.timeout).decode())
-        except Exception as error:  # a notebook must keep its result, whatever is wrong with Graphviz
+        except Exception as error:  # noqa: BLE001  # a notebook keeps its result, whatever is wrong with Graphviz
             return {"text/plain": str(error)}
 
 
@@ -135,7 +135,7 @@ def _write(path, content):
 
 
 def _shown(svg):
-    """An SVG for a notebook, which takes the HTML: that shrinks to the width of the page, where an SVG is cut off."""
+    """An SVG for a notebook, which takes the HTML: it shrinks to the width of the page, where an SVG is cut off."""
     data = base64.b64encode(svg.encode()).decode()
     html = f'<img src="data:image/svg+xml;base64,{data}" alt="the picture of a graph" style="max-width: 100%; height: auto">'
     return {"text/html": html, "image/svg+xml": svg}
@@ -144,4 +144,6 @@ def _shown(svg):
 def _parts(svg):
     """What opens an SVG, and what is in it; without names and remarks, which would be there many times."""
     svg = re.sub(r' id="[^"]*"|<!--.*?-->\n?', "", svg, flags=re.DOTALL)
-    return re.fullmatch(r"(.*?<svg[^>]*>\n?)(.*)</svg>\s*", svg, re.DOTALL).groups()
+    head, _, content = svg.partition("<svg")
+    tag, _, content = content.partition(">")
+    return f"{head}<svg{tag}>\n", content.lstrip("\n").rpartition("</svg>")[0]

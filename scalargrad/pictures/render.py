@@ -26,8 +26,8 @@ MISSING = (
 NO_FONTS = "this machine has no fonts for a {}: install some, as in `apt install fonts-dejavu-core`, or make an svg"
 FAILED = "Graphviz could not draw this graph: {}"
 TOO_SLOW = (
-    "Graphviz was stopped after {:g} seconds on one picture: draw a part of the graph, show its layers as boxes with depth=1, "
-    "leave out the partials, or allow more seconds with timeout"
+    "Graphviz was stopped after {:g} seconds on one picture: draw a part of the graph, show its layers as boxes with "
+    "depth=1, leave out the partials, or allow more seconds with timeout"
 )
 
 
@@ -79,7 +79,7 @@ def _by_command(sources, format, timeout):
 
 
 def _by_package(sources, format, timeout):
-    program = [sys.executable, Path(__file__).with_name("process.py")]
+    program = [sys.executable, str(Path(__file__).with_name("process.py"))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # so that it finds what is found here
     with tempfile.TemporaryFile() as task, tempfile.TemporaryFile() as remarks:
         pickle.dump((format, sources, timeout), task)

@@ -1,11 +1,12 @@
 """A graph on its sheet of paper, as DOT, the language of Graphviz.
 
-With this module a graph is laid out once. What is drawn on the sheet are its numbers now, or those that are known at a
-moment of the two passes, and no number moves anything.
+A graph is laid out once. What is drawn on the sheet are its numbers now, or those that are known at a moment of the two
+passes; no number moves a node.
 """
 
 import itertools
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from scalargrad.engine import Constant, Value
 from scalargrad.passes.moments import Moment, passes
@@ -21,8 +22,8 @@ from scalargrad.pictures.boxes import (
     layer_box,
     neuron_title,
     neurons_box,
-    room,
     symbol,
+    text_width,
     value_box,
     value_title,
 )
@@ -30,6 +31,8 @@ from scalargrad.pictures.neurons import Group
 from scalargrad.pictures.themes import Theme
 
 PORTS = {"LR": "ew", "RL": "we", "TB": "sn", "BT": "ns"}  # where arrows leave a folded group, and where they reach one
+
+NOTHING = Moment([])
 
 
 class Sheet:
@@ -60,7 +63,9 @@ class Sheet:
                 self.shown.append(whole)
             if whole is not box:
                 self.ids[box] = f"{self.ids[whole]}:p{i}"
-        self.arrows: dict[Value | Group, dict] = {box: {} for box in self.ids}  # to each box, by what it is used for
+        self.arrows: dict[Value | Group, dict[Any, list]] = {
+            box: {} for box in self.ids
+        }  # to each box, by what it is used for
         for node in order:
             for i, value in enumerate(node.inputs):
                 tail, head = boxes.get(value), boxes[node]
@@ -70,13 +75,13 @@ class Sheet:
         self.widths = self._widths()
 
     def _widths(self):
-        """The room that the numbers of each node need, now and at every moment of the passes."""
+        """The width that the numbers of each node need, now and at every moment of the passes."""
         texts = {node: [data_text(node), gradient_text(node)] for node in self.order}
         if all(hasattr(root, "data") for root in self.roots):
             for moment in passes(self.roots, self.order):
                 if moment.gradient is not None:
                     texts[moment.nodes[0]].append(number_text(moment.gradient))
-        widths = {node: room(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
+        widths = {node: text_width(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
         for box in self.shown:  # Graphviz would stretch the narrow ones among boxes that stand below one another
             outputs = [part.output for part in self._parts(box)]
             widths.update(dict.fromkeys(outputs, max(map(widths.__getitem__, outputs), default=0)))
@@ -102,7 +107,7 @@ class Sheet:
                 yield self._text(data, gradients, moment)
         yield self._text(data, gradients)
 
-    def _text(self, data, gradients, moment=Moment([])):
+    def _text(self, data, gradients, moment=NOTHING):
         """The text, with the numbers that are known; what appears at the moment is pointed out."""
         folded = any(isinstance(box, Group) for box in self.shown)
         style = self.theme.style
