@@ -1,13 +1,11 @@
 """What all tests share."""
 
 import contextlib
-import inspect
 import os
 
 import pytest
 from hypothesis import settings
 
-from scalargrad import operations
 from scalargrad.engine import Value
 from scalargrad.nodes import registry
 
@@ -34,15 +32,6 @@ def pytest_collection_modifyitems(config, items):
         left_out = [item for item in items if item.get_closest_marker("everything")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not item.get_closest_marker("everything")]
-
-
-# The operations of scalargrad, without the second names of two.
-OPERATIONS = [name for name, f in registry.items() if f.__module__ == operations.__name__ and name not in ("abs", "power")]
-
-
-def arity(apply):
-    """How many inputs an operation has."""
-    return sum(each.default is each.empty for each in inspect.signature(apply).parameters.values())
 
 
 @pytest.fixture(autouse=True)

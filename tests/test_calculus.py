@@ -7,7 +7,7 @@ import time
 
 import numpy
 import pytest
-from conftest import OPERATIONS, arity
+from registered import OPERATIONS, arity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy
 import pytest
-from conftest import OPERATIONS, arity
+from registered import OPERATIONS, arity
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 

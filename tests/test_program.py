@@ -9,7 +9,7 @@ import random
 import weakref
 
 import pytest
-from conftest import OPERATIONS, arity
+from registered import OPERATIONS, arity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
