@@ -106,7 +106,7 @@ class Sheet:
         """The text, with the numbers that are known; what appears at the moment is pointed out."""
         folded = any(isinstance(box, Group) for box in self.shown)
         style = self.theme.style
-        distances = f"nodesep=0.2 ranksep={1.1 if folded else 0.4}"
+        distances = f"nodesep=0.2 ranksep={1.1 if folded else 0.4}{self._patience()}"
         lines = [
             "digraph {",
             f"  graph [rankdir={self.rankdir} bgcolor=transparent {distances} {style}]",
@@ -122,6 +122,15 @@ class Sheet:
             if folded and len(row) > 1:  # so that the inputs are beside each other in their order
                 lines.append(f"  {{ rank=same {' -> '.join(row)} [style=invis] }}")
         return "\n".join([*lines, "}\n"])
+
+    def _patience(self):
+        """How long Graphviz straightens the arrows of a large graph: where many are long, it would take minutes.
+
+        It stops after `nslimit` rounds for each node, and a round takes time in proportion to the square of the nodes.
+        Labels need more rounds, because to go round them takes more time than to straighten the arrows.
+        """
+        count, largest = len(self.shown), 400 if self.partials else 250
+        return f" nslimit={max(1, (largest / count) ** 3):.2g}" if count > 100 else ""
 
     def _node(self, box, data, gradients, moment):
         """The lines of a box, and of the arrows to it."""
