@@ -1,8 +1,8 @@
 """The process in which the package pygraphviz makes pictures.
 
-While Graphviz works it listens neither to Ctrl-C nor to a clock, so only a process of its own can be stopped. This one reads
-the format and the sources from its standard input. For each picture it writes the content, what went wrong, and what Graphviz
-and the libraries under it remarked.
+While Graphviz works it listens neither to Ctrl-C nor to a clock, so only a process of its own can be stopped. This one
+reads the format, the sources and the time limit from its standard input. For each picture it writes the content, what went
+wrong, and what Graphviz and the libraries under it remarked.
 """
 
 import math
