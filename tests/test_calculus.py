@@ -7,9 +7,9 @@ import time
 
 import numpy
 import pytest
-from registered import OPERATIONS, arity
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from registered import OPERATIONS, arity
 
 from scalargrad import Value, draw, elementary, exp, maximum, operation, operations, parse, sigmoid, sin, tanh
 from scalargrad.calculus import check_gradients, grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad, vjp

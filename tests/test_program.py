@@ -9,9 +9,9 @@ import random
 import weakref
 
 import pytest
-from registered import OPERATIONS, arity
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from registered import OPERATIONS, arity
 
 from scalargrad import Value, compile, exp, log, maximum, operation, relu, sigmoid, sqrt, tanh
 from scalargrad.engine import Constant

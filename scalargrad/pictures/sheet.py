@@ -30,7 +30,7 @@ from scalargrad.pictures.boxes import (
 from scalargrad.pictures.neurons import Group
 from scalargrad.pictures.themes import Theme
 
-PORTS = {"LR": "ew", "RL": "we", "TB": "sn", "BT": "ns"}  # where arrows leave a folded group, and where they reach one
+PORTS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}  # where arrows leave a folded group, and where they reach one
 
 NOTHING = Moment([])
 
@@ -159,7 +159,8 @@ class Sheet:
                     ends = f"{self.ids[tail]} -> {target}"
                     look += self._distance(tail, head)
                     if self.partials and hasattr(head, "data") and not isinstance(tail, Constant):
-                        look.append(f"label=<{edge_label(*use, shown=use[0] in data, theme=self.theme)}>")
+                        consumer, i = use
+                        look.append(f"label=<{edge_label(consumer, i, consumer in data, self.theme)}>")
                 lines.append(f"  {ends}" + (f" [{' '.join(look)}]" if look else ""))
         return lines
 
