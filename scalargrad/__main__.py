@@ -7,6 +7,8 @@ scalargrad grade SUBMISSIONS -o scores.csv
 """
 
 import argparse
+import os
+import sys
 
 from scalargrad.engine import Constant, topological_order
 from scalargrad.exercises.commands import add_exercises, add_grade
@@ -17,7 +19,7 @@ from scalargrad.passes.notation import number_text
 from scalargrad.passes.steps import node_names
 from scalargrad.pictures.boxes import gradient_text
 from scalargrad.pictures.draw import draw
-from scalargrad.pictures.render import FORMATS, RenderError
+from scalargrad.pictures.render import FORMATS, TIMEOUT, RenderError
 from scalargrad.pictures.sheet import PORTS
 from scalargrad.pictures.themes import THEMES
 
@@ -29,7 +31,24 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command with these arguments, or with those of the process. Wrong input ends it with exit status 2."""
+    """Run the command with these arguments, or with those of the process.
+
+    Wrong input ends it with exit status 2. So does Ctrl-C with 130, and a reader of its output that has enough, as `head`
+    does, with 1; both say nothing.
+    """
+    try:
+        try:
+            _run(arguments)
+        finally:
+            print(end="", flush=True)  # here, where a closed pipe can still be caught
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python writes when it ends
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _run(arguments):
     parser = _Parser(prog="scalargrad", description="A scalar autodiff engine to teach with.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_draw(commands)
@@ -39,6 +58,8 @@ def main(arguments: list[str] | None = None) -> None:
     options, rest = parser.parse_known_args(arguments)
     try:
         options.run(options, rest)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
     except (ValueError, RenderError) as error:
@@ -56,6 +77,7 @@ def _add_draw(commands):
     command.add_argument("--rankdir", default="LR", choices=tuple(PORTS), help="where the arrows point")
     command.add_argument("--operation-nodes", action="store_true", help="give the operations nodes of their own")
     command.add_argument("--max-nodes", type=int, default=500, metavar="N", help="the largest graph to draw (500)")
+    command.add_argument("--timeout", type=float, default=TIMEOUT, metavar="SECONDS", help="for each picture (60)")
     command.set_defaults(run=_draw)
 
 
@@ -80,6 +102,7 @@ def _draw(options, rest):
             rankdir=options.rankdir,
             operation_nodes=options.operation_nodes,
             max_nodes=options.max_nodes,
+            timeout=options.timeout,
         )
         if options.output is not None:
             picture.save(options.output)

@@ -1,8 +1,8 @@
-"""Data that no library reads: MNIST's own files, from a folder.
+"""MNIST, from a folder with the files as they are published.
 
-Two moons, circles and the digits of 8 x 8 pixels are in scikit-learn, `sklearn.datasets.make_moons`, `make_circles` and
-`load_digits`. This module reads the IDX format of http://yann.lecun.com/exdb/mnist/, compressed by gzip or not. It needs
-NumPy, which the extra `fast` installs.
+With this module one can read IDX files, the format of http://yann.lecun.com/exdb/mnist/, compressed by gzip or not. It needs
+NumPy, which the extra `fast` installs. Smaller data sets are in scikit-learn: `sklearn.datasets.make_moons`, `make_circles`,
+and `load_digits`, digits of 8 x 8 pixels.
 """
 
 import gzip
@@ -12,17 +12,17 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-# What the third byte of an IDX file says: the type of its numbers, which have their highest byte first.
+# The third byte of an IDX file is the type of its numbers. They are big-endian.
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
-LIMIT = 2**30  # bytes of numbers that a gzip file is unpacked to; the largest set in use, EMNIST, has half as many
+LIMIT = 2**30  # bytes, of what is unpacked from a gzip file; the largest set in use, EMNIST, has half as many
 
 
 def read_idx(path: str | os.PathLike) -> Any:
-    """Return the content of an IDX file as a NumPy array of the shape and the type it says.
+    """Return the content of an IDX file as a NumPy array, with the shape and the type that its header says.
 
-    Raises ValueError, with the path, where the file is something else, or shorter or longer than it says, or where a gzip
-    file would unpack to more than LIMIT bytes. Of a gzip file no more is unpacked than it says.
+    Raises ValueError, with the path, if the file is not IDX, if it is shorter or longer than its header says, or if its
+    numbers are compressed and take more than LIMIT bytes. Never unpacks more than the header says.
     """
     with open(path, "rb") as file:
         if file.peek(2)[:2] != b"\x1f\x8b":
@@ -34,38 +34,39 @@ def read_idx(path: str | os.PathLike) -> Any:
 
 
 def _read(path, file, limit=None):
-    """The array in an open file, of which no more is read than one byte after the array, if there is a limit."""
+    """The array in an open file. With a limit, reads no further than one byte after the array."""
     import numpy
 
     kind = file.read(4)
     if len(kind) < 4 or kind[:2] != b"\0\0" or kind[2] not in TYPES:
-        raise ValueError(f"{path}: this is no IDX file, for it begins with {kind.hex(' ') or 'nothing'}")
+        raise ValueError(f"{path}: this is not an IDX file; it begins with {kind.hex(' ') or 'nothing'}")
     dtype, dimensions = numpy.dtype(TYPES[kind[2]]), kind[3]
     lengths = file.read(4 * dimensions)
     shape = tuple(int.from_bytes(lengths[i : i + 4], "big") for i in range(0, 4 * dimensions, 4))
     size = dtype.itemsize * math.prod(shape)
     if limit is not None and size > limit:
         raise ValueError(
-            f"{path}: the numbers of shape {shape} take {size} bytes, and no more than {limit} are unpacked from a gzip "
-            "file; unpack it with gunzip if it is meant to be so large"
+            f"{path}: the numbers of shape {shape} take {size} bytes, but at most {limit} are read from a gzip file; "
+            "unpack it with gunzip if it is meant to be so large"
         )
     content = file.read(-1 if limit is None else size + 1)
     found, expected = 4 + len(lengths) + len(content), 4 + 4 * dimensions + size
     if found != expected:
         more = " or more" if found > expected else ""
         raise ValueError(
-            f"{path}: the file has {found} bytes{more}, and an IDX file of shape {shape} has {expected}; copy it again"
+            f"{path}: the file has {found} bytes{more}, but an IDX file of shape {shape} has {expected}; copy it again"
         )
     return numpy.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))
 
 
 def mnist(folder: str | os.PathLike, *, train: bool = True) -> tuple[Any, Any]:
-    """Return the images, (n, 28, 28) numbers from 0 to 255, and the labels, (n,) numbers from 0 to 9, of MNIST.
+    """Return the images of MNIST, of shape (n, 28, 28) with numbers from 0 to 255, and the labels, (n,), from 0 to 9.
 
-    The folder holds the files as they are published, compressed or not; `train` chooses the 60,000 images to train with or
-    the 10,000 to test with. Fashion-MNIST and other sets of that form are read too.
+    folder  has the files as they are published, compressed or not
+    train   chooses between the 60,000 images to train with and the 10,000 to test with
 
-    Raises FileNotFoundError where a file is missing, and ValueError where one is damaged or the two do not belong together.
+    Fashion-MNIST and other sets of this form are read too. Raises FileNotFoundError if a file is missing, and ValueError if
+    one is damaged or if images and labels do not belong together.
     """
     part = "train" if train else "t10k"
     images = read_idx(_find(folder, f"{part}-images", "idx3-ubyte"))
@@ -83,4 +84,4 @@ def _find(folder, name, kind):
             path = Path(folder) / f"{name}{separator}{kind}{ending}"
             if path.is_file():
                 return path
-    raise FileNotFoundError(f"{folder}: there is no {name}-{kind}, and no {name}-{kind}.gz either")
+    raise FileNotFoundError(f"{folder}: there is no {name}-{kind} and no {name}-{kind}.gz")

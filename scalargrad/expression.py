@@ -7,6 +7,7 @@ Everything else, such as attributes, comprehensions and strings, is refused, wit
 import ast
 import difflib
 import inspect
+import keyword
 import math
 import re
 import unicodedata
@@ -55,7 +56,8 @@ def parse(text: str, /, **values: float | Value) -> tuple[Value, dict[str, Value
 
     An expression is made of numbers, names, `+ - * / **`, parentheses, `pi`, `e` and operations such as `sigmoid(x)`,
     those of your own included. Steps with a name come before the result: "d = a + b; y = d * d". Every other name
-    needs a value, a number or a Value.
+    needs a value, a number or a Value. The Values that are made here have their names as labels; a Value that is given keeps
+    the label it has, be it none.
 
     Raises ValueError, in a sentence that says where and why, for everything else.
 
@@ -70,11 +72,10 @@ def parse(text: str, /, **values: float | Value) -> tuple[Value, dict[str, Value
         raise ValueError(f"{_short(text)} is not an expression: it contains a character that cannot be written")
     text = "\n".join(line.strip() for line in text.strip().splitlines())
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python's remarks on odd literals, refused below
-            steps = ast.parse(text).body
-        return _Reader(text, steps, values).read()
+        return _Reader(text, _steps(text), values).read()
     except SyntaxError as error:
+        if fault := _keyword_at_fault(text):
+            raise ValueError(f"{_short(text)} is not an expression: {fault}") from None
         where = _place(error.lineno, error.offset) if error.lineno and error.offset else ""
         raise ValueError(f"{where}{_short(text)} is not an expression: {error.msg.split(';')[0]}") from None
     except (RecursionError, MemoryError):
@@ -90,9 +91,13 @@ class _Reader:
         self.leaves = {}
         self.named = {}
         self.unused = set()
+        self.given = [value for value in values.values() if isinstance(value, Value)]
         for name, value in values.items():
             name = unicodedata.normalize("NFKC", name)  # as Python does to the names in the text
-            self.leaves[name] = value if isinstance(value, Value) else Value(value)
+            try:
+                self.leaves[name] = value if isinstance(value, Value) else Value(value)
+            except OverflowError:
+                raise ValueError(f"the number of {name!r} is too large; the largest is about 1.8e308") from None
             self.name(name, self.leaves[name])
 
     def read(self):
@@ -118,14 +123,15 @@ class _Reader:
                 if name in self.named:
                     raise self.error(step, f"gives {name!r} a second value; choose another name")
                 result = self.leaf_or_node(value)
-                if result.operation is None and not result.label:
+                if result.operation is None and result not in self.leaves.values():
                     self.leaves[name] = result
                 self.name(name, result)
                 return name, result
         raise self.not_allowed(step)
 
     def name(self, name, value):
-        value.label = value.label or name
+        if value not in self.given:  # a Value that is given belongs to whoever gave it
+            value.label = value.label or name
         self.named[name] = value
         self.unused.add(name)
 
@@ -194,7 +200,10 @@ class _Reader:
 
     def not_allowed(self, node):
         part = node.value if isinstance(node, ast.Constant) else node.op if isinstance(node, ast.BinOp) else node
-        kind = KINDS.get(type(part).__name__, f"not arithmetic ({type(part).__name__})")
+        kind = KINDS.get(type(part).__name__)
+        if not kind and (fault := _keyword_at_fault(self.text)):
+            return self.error(node, f"is not arithmetic: {fault}")
+        kind = kind or f"not arithmetic ({type(part).__name__})"
         return self.error(
             node,
             f"is {kind}, and an expression is made of numbers, names, + - * / **, parentheses and operations such as "
@@ -205,6 +214,24 @@ class _Reader:
         line = self.text.split("\n")[node.lineno - 1]
         column = len(line.encode()[: node.col_offset].decode()) + 1  # Python counts in bytes
         return ValueError(f"{_place(node.lineno, column)}{_short(ast.get_source_segment(self.text, node))} {why}")
+
+
+def _steps(text):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python's remarks on odd literals, refused by the reader
+        return ast.parse(text).body
+
+
+def _keyword_at_fault(text):
+    """A sentence on the first keyword in a text that would be right with names in place of its keywords; else none."""
+    keywords = rf"\b({'|'.join(keyword.kwlist)})\b"
+    text = re.sub("#.*", "", text)
+    try:
+        _steps(re.sub(keywords, r"\1_", text))
+    except (SyntaxError, RecursionError, MemoryError):
+        return ""
+    word = re.search(keywords, text)
+    return f"{word[1]!r} is a keyword of Python, which cannot be a name; write {word[1]}_" if word else ""
 
 
 def _place(line, column):

@@ -1,8 +1,8 @@
-"""How fast are compiled programs? The part of `python tests/benchmark.py` that compares them with programs of other makes.
+"""How fast are compiled programs? The part of `python tests/benchmark.py` that compares them with other libraries.
 
 All compute a loss and all its gradients, without an optimizer, in 64 bits and on one thread. Baselines by hand are written
 out below, in NumPy and in C; PyTorch, JAX and CasADi are compared where they are installed. Times are the medians of rounds
-in which each has its turn.
+in which the contenders take turns.
 """
 
 import ctypes
@@ -328,7 +328,7 @@ def report(title, times):
 
 
 def installed(work, *makers):
-    """The baselines that are installed; the absence of the others is said."""
+    """Return the baselines that are installed, and print which are not."""
     found = {}
     for name, module, make in makers:
         if importlib.util.find_spec(module):

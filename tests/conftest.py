@@ -1,27 +1,37 @@
 """What all tests share."""
 
 import contextlib
-import inspect
+import os
 
 import pytest
 from hypothesis import settings
 
-from scalargrad import operations
 from scalargrad.engine import Value
 from scalargrad.nodes import registry
 
 # Without deadlines, because machines are noisy.
 settings.register_profile("scalargrad", deadline=None)
+settings.register_profile("everything", deadline=None, max_examples=1000)
 settings.load_profile("scalargrad")
 
 
-# The operations of scalargrad, without the second names of two.
-OPERATIONS = [name for name, f in registry.items() if f.__module__ == operations.__name__ and name not in ("abs", "power")]
+def pytest_addoption(parser):
+    """Add the option of `.ci/slow`."""
+    parser.addoption("--everything", action="store_true", help="run everything times everything, and ten times the examples")
 
 
-def arity(apply):
-    """How many inputs an operation has."""
-    return sum(each.default is each.empty for each in inspect.signature(apply).parameters.values())
+def pytest_configure(config):
+    """Take more examples where there is time."""
+    if config.getoption("--everything"):
+        settings.load_profile("everything")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what only `--everything` runs."""
+    if not config.getoption("--everything"):
+        left_out = [item for item in items if item.get_closest_marker("everything")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("everything")]
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +59,35 @@ def full_disk():
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
     return limited
+
+
+@pytest.fixture
+def no_dot(monkeypatch):
+    """A machine without the dot command."""
+    monkeypatch.setenv("PATH", "")
+
+
+@pytest.fixture
+def fake_dot(tmp_path, monkeypatch):
+    """A machine whose dot command does what a shell script says."""
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    def write(script):
+        (tmp_path / "dot").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "dot").chmod(0o755)
+
+    return write
+
+
+@pytest.fixture
+def fake_package(tmp_path, monkeypatch):
+    """A Python whose package pygraphviz does what a program says."""
+    (tmp_path / "packages").mkdir()
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    return (tmp_path / "packages" / "pygraphviz.py").write_text
+
+
+@pytest.fixture
+def no_package(fake_package):
+    """A Python without pygraphviz."""
+    fake_package("raise ImportError('No module named pygraphviz')")

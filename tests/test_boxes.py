@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scalargrad import Value
 from scalargrad.graph import placeholder
 from scalargrad.passes.notation import number_text
-from scalargrad.pictures.boxes import NOT_FED, NOT_YET, NUMBER_WIDTH, data_text, gradient_text, room
+from scalargrad.pictures.boxes import NOT_FED, NOT_YET, NUMBER_WIDTH, data_text, gradient_text, text_width
 
 # Widths in thousandths of the font's size, from Helvetica's metrics; Arial and Liberation Sans have the same.
 HELVETICA = {"-": 333, ".": 278, "+": 584, "i": 222, "f": 278, "t": 278, " ": 278, "y": 500}
@@ -43,13 +43,13 @@ def test_numbers_are_short(number, text):
 def test_every_number_has_room(x):
     """No number is wider than the room for it, in Helvetica at 16 points."""
     for text in (number_text(x), NOT_YET, NOT_FED):
-        assert 0.016 * sum(HELVETICA.get(character, 556) for character in text) < room(text)
+        assert 0.016 * sum(HELVETICA.get(character, 556) for character in text) < text_width(text)
 
 
 def test_most_boxes_are_of_one_size():
     """The usual numbers, and the words for what is missing, fit into the least room."""
-    assert room("-0.1491", "0", "-12.625", NOT_YET, NOT_FED, least=NUMBER_WIDTH) == NUMBER_WIDTH
-    assert room("0", "-123.4567", least=NUMBER_WIDTH) > NUMBER_WIDTH
+    assert text_width("-0.1491", "0", "-12.625", NOT_YET, NOT_FED, least=NUMBER_WIDTH) == NUMBER_WIDTH
+    assert text_width("0", "-123.4567", least=NUMBER_WIDTH) > NUMBER_WIDTH
 
 
 def test_what_is_missing_has_a_word():

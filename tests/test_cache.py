@@ -23,7 +23,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def change_status(monkeypatch):
-    """A function that makes the system tell another number of a path than there is."""
+    """A function that changes one number in what the system says of a path."""
 
     def change(changed, field, number):
         lstat = Path.lstat
@@ -60,7 +60,7 @@ def test_what_was_kept_is_found(folder):
     "damage", [lambda content: b"", lambda content: content[:-1], lambda content: content[:500] + b"!" + content[501:]]
 )
 def test_a_damaged_file_is_not_found(folder, damage):
-    """A file that is empty, cut off, or has another byte is passed over until it is kept again."""
+    """A file that is empty, cut off, or has another byte is ignored until it is kept again."""
     path = cache.keep("kernel.so", bytes(1000))
     path.write_bytes(damage(bytes(1000)))
     assert cache.find("kernel.so") is None
@@ -68,7 +68,7 @@ def test_a_damaged_file_is_not_found(folder, damage):
 
 
 def test_a_folder_in_place_of_a_file(folder):
-    """What cannot be read as a file is passed over, and does not stop another content from being kept."""
+    """What cannot be read as a file is ignored, and another content can be kept."""
     path = cache.keep("kernel.so", b"first")
     path.unlink()
     path.mkdir()
@@ -78,7 +78,7 @@ def test_a_folder_in_place_of_a_file(folder):
 
 
 def test_a_full_disk(folder, full_disk):
-    """Where a content cannot be written, OSError is raised, nothing of it stays, and what was kept before is still found."""
+    """If a content cannot be written, OSError is raised, no part of it stays, and what was kept before is still found."""
     path = cache.keep("kernel.so", b"first")
     with full_disk(), pytest.raises(OSError, match="File too large"):
         cache.keep("kernel.so", bytes(1000))
@@ -129,7 +129,7 @@ def test_the_folder_is_the_users_alone(folder):
 @needs_modes
 @pytest.mark.parametrize("mode", [0o777, 0o720, 0o702, 0o1777])
 def test_a_folder_that_others_may_write_to(folder, mode):
-    """A folder in which others may have put something is refused, and its mode is left as it is."""
+    """A folder to which others may write is refused, and its mode is not changed."""
     path = cache.keep("kernel.so", b"planted")
     folder.chmod(mode)
     for use in (lambda: cache.find("kernel.so"), lambda: cache.keep("kernel.so", b"made")):
@@ -205,7 +205,7 @@ def test_symbolic_links(folder, tmp_path, monkeypatch, change_status):
 
 @pytest.mark.parametrize("links", [["scalargrad"], ["missing"]])
 def test_links_that_lead_nowhere(folder, links):
-    """A circle of links is an OSError, as every folder is that cannot be used; a link to what is missing is followed."""
+    """A circle of links raises OSError, as every unusable folder does; a link to a missing folder is followed."""
     folder.parent.mkdir()
     folder.symlink_to(folder.parent / links[0])
     if links == ["missing"]:

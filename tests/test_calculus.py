@@ -7,9 +7,9 @@ import time
 
 import numpy
 import pytest
-from conftest import OPERATIONS, arity
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from registered import OPERATIONS, arity
 
 from scalargrad import Value, draw, elementary, exp, maximum, operation, operations, parse, sigmoid, sin, tanh
 from scalargrad.calculus import check_gradients, grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -251,13 +251,9 @@ def test_structures_that_do_not_fit():
     functions |= {"hvp": lambda y, xs: hvp(y, xs, 1), "vjp": lambda y, xs: vjp(y, xs, 1)}
     for name, function in functions.items():
         for stranger in (3.0, "w", {1: x}, iter([x])):
-            with pytest.raises(
-                TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"
-            ):
+            with pytest.raises(TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"):
                 function(x, stranger)
-            with pytest.raises(
-                TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"
-            ):
+            with pytest.raises(TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"):
                 function(stranger, x)
     with pytest.raises(TypeError, match="gradient: there is a gradient of one Value, and y has 2; see jacobian"):
         gradient([x, x], x)

@@ -91,5 +91,5 @@ def test_other_modules():
         def __repr__(self):
             return "Mine()"
 
-    with pytest.raises(TypeError, match=r"draw\(model\) is the picture of an MLP, a Layer or a Neuron, and Mine\(\) is"):
+    with pytest.raises(TypeError, match=r"draw\(model\) is the picture of an MLP, a Layer or a Neuron, got Mine\(\)"):
         draw(Mine())

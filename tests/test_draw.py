@@ -3,8 +3,10 @@
 `python tests/test_draw.py` writes the golden files anew; look at the pictures before committing them.
 """
 
+import html
 import os
 import re
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -125,14 +127,38 @@ def test_a_picture_is_the_same_in_every_process():
     assert len(runs) == 1
 
 
+def without_fonts(source):
+    """The text of a picture with room in place of its texts, so that the layout is the same whatever fonts there are.
+
+    A letter takes half its size, the average of Helvetica, and a line 1.2 times.
+    """
+
+    def room(content):
+        size = float(re.search(r'POINT-SIZE="(\d+)"|$', content)[1] or re.search(r"fontsize=(\d+)", source)[1])
+        letters = len(html.unescape(re.sub("<[^>]*>", "", content)))
+        return f'FIXEDSIZE="TRUE" WIDTH="{8 + letters * size / 2:.0f}" HEIGHT="{8 + 1.2 * size:.0f}"'
+
+    def cell(match):
+        attributes, content = match.groups()
+        return f"<TD{attributes if 'FIXEDSIZE' in attributes else f'{attributes} {room(content)}'}></TD>"
+
+    source = re.sub(r"<TD([^>]*)>((?:(?!<TABLE|<TD).)*?)</TD>", cell, source)
+    title = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR><TD {}></TD></TR></TABLE>'
+    return re.sub(
+        r"label=<(?!<TABLE)(.*)> labeljust", lambda match: f"label=<{title.format(room(match[1]))}> labeljust", source
+    )
+
+
 @pytest.mark.parametrize(
     "name", ["sigmoid", "named_steps", "partials", "dot_product", "perceptron", "neuron", "shared_node"]
 )
 def test_text_is_large_on_a_slide(name):
     """Scaled to a 16:9 slide of 960 by 540 points, no text is smaller than 16, up to a neuron with three inputs."""
-    svg = render(PICTURES[name]().source, "svg").decode()
+    source = PICTURES[name]().source
+    svg = render(without_fonts(source), "svg").decode()
+    assert "<text" not in svg
     width, height = map(float, re.search(r'width="(\d+)pt" height="(\d+)pt"', svg).groups())
-    smallest = min(map(float, re.findall(r'font-size="([\d.]+)"', svg)))
+    smallest = min(map(float, re.findall(r'(?:fontsize=|POINT-SIZE=")([\d.]+)', source)))
     assert smallest * min(960 / width, 540 / height) >= 16
 
 
@@ -208,11 +234,39 @@ def test_too_large_a_graph():
     assert draw(y, max_nodes=601).source.count("->") == 600
 
 
+def processor_time():
+    """The seconds of the processes that have ended, however busy the machine is."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_shared_weights_are_drawn_soon():
+    """A recurrence whose every step uses the same leaf takes Graphviz seconds, and not a minute."""
+    x, h = Value(0.5, "x"), Value(0.0)
+    for i in range(80):
+        h = h * x + Value(i, f"c{i}")
+    before = processor_time()
+    assert render(draw(h).source, "svg")
+    assert processor_time() - before < 10
+
+
+def test_small_pictures_are_given_all_the_time():
+    """Only the layout of a graph of more than a hundred nodes stops early, and its frames stop where it does."""
+    small, large = (draw(sum((Value(i) for i in range(n)), Value(0))) for n in (49, 70))
+    assert "nslimit" not in small.source
+    assert {re.search(r"nslimit=\S+", each.source)[0] for each in (large, *large.frames())} == {"nslimit=5.6"}
+
+
 def test_what_cannot_be_drawn():
     """Things that are no Values, and directions that there are none, are refused with a sentence."""
     for strangers in ((2.0,), ([Value(1)],), (Value(1), 2.0), ()):
         with pytest.raises(TypeError, match=r"draw takes one Value or several, as in draw\(y\) and draw\(y, z\)"):
             draw(*strangers)
+    for timeout in (0, -1, float("nan"), float("inf"), "soon", None):
+        with pytest.raises(
+            ValueError, match=f"timeout={timeout!r}: the time for a picture is a number of seconds, more than 0"
+        ):
+            draw(Value(1), timeout=timeout)
     with pytest.raises(ValueError, match="theme='pink': the theme of a picture is one of light, dark, print"):
         draw(Value(1), theme="pink")
     with pytest.raises(ValueError, match="rankdir='left': the direction of a picture is one of LR, RL, TB, BT"):
@@ -244,7 +298,7 @@ def test_a_notebook_shows_the_picture():
 def test_a_notebook_never_sees_an_error(error, monkeypatch):
     """Whatever is wrong with Graphviz, a notebook shows one line of text in place of the picture."""
 
-    def fail(source, format):
+    def fail(source, format, timeout):
         raise error
 
     monkeypatch.setattr(scalargrad.pictures.picture, "render", fail)

@@ -1,5 +1,7 @@
 """Tests of expressions as text."""
 
+import keyword
+import re
 import time
 
 import pytest
@@ -54,12 +56,39 @@ def test_a_named_number_is_a_leaf():
 
 
 def test_values_can_be_given():
-    """A Value that is given becomes the leaf itself, and keeps its label if it has one."""
+    """A Value that is given becomes the leaf itself, goes by the name in the text, and keeps its own label, if only none."""
     a, b = Value(2), Value(3, label="weight")
     y, leaves = parse("a * b", a=a, b=b)
     assert y.inputs == (a, b)
     assert (leaves["a"], leaves["b"]) == (a, b)
-    assert (a.label, b.label) == ("a", "weight")
+    assert (a.label, b.label) == ("", "weight")
+
+
+def test_steps_do_not_name_given_values():
+    """A step that is only another name for a Value that was given neither labels it nor is a leaf of its own."""
+    a, made = Value(2), Value(1) + 1
+    y, leaves = parse("k = a; m = +made; k * m", a=a, made=made)
+    assert (a.label, made.label) == ("", "") and leaves == {"a": a, "made": made}
+    assert y.inputs == (a, made)
+
+
+def test_numbers_that_are_too_large():
+    """A whole number that no float can hold is refused in the same way as one in the text."""
+    for number in (10**400, -(10**400)):
+        with pytest.raises(ValueError, match="^the number of 'a' is too large; the largest is about 1.8e308$"):
+            parse("a * x", a=number, x=1)
+
+
+@pytest.mark.parametrize("text", ["{}", "{} * 2", "2 * {}", "d = {}; d * d", "{} = 2; {} * {}", "# in\n{} * 2"])
+@pytest.mark.parametrize("word", sorted(set(keyword.kwlist) - {"True", "False"}))
+def test_keywords_are_no_names(word, text):
+    """Wherever a name may stand, a keyword of Python is called one, with the name to write instead, which is right."""
+    text = text.replace("{}", word)
+    with pytest.raises(ValueError, match=f": '{word}' is a keyword of Python, which cannot be a name; write {word}_$"):
+        parse(text)
+    values = {} if f"{word} = " in text else {f"{word}_": 3}
+    renamed = re.sub(rf"\b{word}\b", f"{word}_", text.removeprefix("# in\n"))
+    assert parse(renamed, **values)[0].data in (3, 4, 6, 9)
 
 
 def test_names_hide_constants():
@@ -175,6 +204,7 @@ REFUSED = [
     ("x +", "at column 4: 'x +' is not an expression: invalid syntax"),
     ("x y", "at column 3: 'x y' is not an expression: invalid syntax"),
     ("(x", "at column 1: '(x' is not an expression: '(' was never closed"),
+    ("(x if y", "at column 1: '(x if y' is not an expression: '(' was never closed"),
     ("x\0", "'x\\x00' is not an expression: it contains a character that cannot be written"),
     ("\ud800", "'\\ud800' is not an expression: it contains a character that cannot be written"),
     ("(" * 100_000 + "x" + ")" * 100_000, "the expression has 200001 characters, and 10000 are the most that is read"),

@@ -8,7 +8,7 @@ import pytest
 from scalargrad import Value, draw, parse
 from scalargrad.graph import placeholder
 from scalargrad.nn import MLP, Layer
-from scalargrad.pictures.render import _by_command, _by_package
+from scalargrad.pictures.render import TIMEOUT, _by_command, _by_package
 
 RENDERERS = [
     pytest.param(_by_command, marks=pytest.mark.skipif(shutil.which("dot") is None, reason="there is no dot")),
@@ -48,11 +48,11 @@ def test_nothing_moves(name, options, renderer):
     picture = draw(y, **options)
     frames = picture.frames()
     some = [frames[0], *frames[1:-1:4], frames[-1]]  # every fourth, for pictures take time
-    first, *others = [positions(renderer(frame.source, "svg")) for frame in [picture, *some]]
+    first, *others = map(positions, renderer([each.source for each in (picture, *some)], "svg", TIMEOUT))
     assert len(first[1]) >= 2
     assert others == [first] * len(others)
     y.backward()
-    assert positions(renderer(draw(y, **options).source, "svg")) == first
+    assert positions(*renderer([draw(y, **options).source], "svg", TIMEOUT)) == first
 
 
 def test_frames_leave_the_graph_alone():

@@ -1,4 +1,4 @@
-"""Tests of the texts of the languages: each function computes what it says, wherever it runs, and none is forgotten."""
+"""Tests of the texts of the languages: each function computes what it says, wherever it runs, and no text is missing."""
 
 import ctypes
 import inspect
@@ -146,7 +146,7 @@ ASINH = {"python": "math.asinh({})", "c": "asinh({})", "javascript": "Math.asinh
 
 @pytest.fixture
 def area(monkeypatch):
-    """An operation of which the derivative is a function that is not among ours, made by its entry and its texts."""
+    """An operation whose derivative is a new function, added by its entry and its texts."""
     monkeypatch.setattr(elementary, "functions", dict(elementary.functions))
     monkeypatch.setitem(TEXTS, "asinh", dict(ASINH))
     function = elementary.function("arcsinh")(math.asinh)
@@ -200,7 +200,7 @@ def test_a_text_that_was_forgotten(area, language):
     else:
         del TEXTS["asinh"]
     for each in [language] if language else LANGUAGES:
-        sentence = f"compile: asinh has no text in the language '{each}', which its row in TEXTS, in scalargrad/program"
+        sentence = f"compile: asinh has no text in the language '{each}'; add it to its row in TEXTS, in scalargrad/program"
         with pytest.raises(NotImplementedError, match=sentence):
             compile(y, [x], target="numpy").source(each)
         if each == "python" or each == "c" and shutil.which("cc"):

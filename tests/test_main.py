@@ -1,9 +1,11 @@
 """Tests of the command."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 
-import graphviz
 import pytest
 
 from scalargrad import explain, parse
@@ -118,6 +120,8 @@ def test_frames_and_a_moving_picture(tmp_path, capsys):
         ("draw x x=1 --theme pink", "argument --theme: invalid choice: 'pink'"),
         ("draw x x=1 --frames f --format gif", "argument --format: invalid choice: 'gif'"),
         ("draw x x=1 --animation passes.gif", "'passes.gif': a moving picture is an SVG, so the ending of its file is .svg"),
+        ("draw x x=1 --timeout soon", "argument --timeout: invalid float value: 'soon'"),
+        ("draw x x=1 -o graph.svg --timeout 0", "timeout=0.0: the time for a picture is a number of seconds, more than 0"),
         ("draw x x=1 --rankdir up", "argument --rankdir: invalid choice: 'up'"),
     ],
 )
@@ -131,10 +135,8 @@ def test_wrong_input(arguments, sentence, capfd):
     assert sentence in err and err.startswith("scalargrad") and err.count("\n") == 1
 
 
-def test_without_graphviz(capfd, monkeypatch, tmp_path):
+def test_without_graphviz(capfd, no_dot, no_package, tmp_path):
     """Where there is no Graphviz the command says how to get one."""
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setitem(sys.modules, "pygraphviz", None)
     with pytest.raises(SystemExit) as ended:
         main(["draw", "x", "x=1", "-o", str(tmp_path / "graph.svg")])
     assert ended.value.code == 2
@@ -148,16 +150,47 @@ def test_an_empty_path(capfd):
     assert "the ending of a picture's file is one of" in capfd.readouterr().err
 
 
-def test_what_graphviz_says_stays_on_one_line(capfd, monkeypatch):
+def test_what_graphviz_says_stays_on_one_line(capfd, fake_dot):
     """A complaint of several lines is printed as one."""
-
-    def fail(self, **_):
-        raise graphviz.CalledProcessError(1, ["dot"], stderr=b"one\ntwo\n")
-
-    monkeypatch.setattr(graphviz.Source, "pipe", fail)
+    fake_dot("echo one >&2; echo two >&2; exit 1")
     with pytest.raises(SystemExit):
         main(["draw", "x", "x=1", "-o", "graph.svg"])
     assert capfd.readouterr().err == "scalargrad: Graphviz could not draw this graph: one two\n"
+
+
+def test_a_time_limit(capfd, fake_dot, tmp_path):
+    """A picture that takes longer than --timeout ends the command, with the cure."""
+    fake_dot("exec sleep 60")
+    with pytest.raises(SystemExit):
+        main(["draw", "x", "x=1", "--timeout", "0.2", "-o", str(tmp_path / "graph.svg")])
+    said = "scalargrad: Graphviz was stopped after 0.2 seconds on one picture: draw a part of the graph"
+    assert capfd.readouterr().err.startswith(said)
+    assert os.listdir(tmp_path) == ["dot"]
+
+
+def test_ctrl_c(fake_dot, tmp_path):
+    """Ctrl-C ends the command without a word, and without a file."""
+    fake_dot(f"touch {tmp_path / 'begun'}; exec sleep 60")
+    command = [sys.executable, "-m", "scalargrad", "draw", "x", "x=1", "-o", str(tmp_path / "graph.svg")]
+    drawing = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while not (tmp_path / "begun").exists() and drawing.poll() is None:
+        time.sleep(0.01)
+    drawing.send_signal(signal.SIGINT)
+    assert (drawing.communicate(timeout=10), drawing.returncode) == ((b"", b""), 130)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["begun", "dot"]
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", ["explain x*x x=2", "draw x*x x=2", "draw --help"])
+def test_a_reader_that_has_enough(arguments, unbuffered):
+    """Where nobody reads the output any more, as behind `| head -1`, the command ends without a word."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "scalargrad", *arguments.split()]
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    run = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, env=environment)
+    os.close(writing)
+    assert run.stderr == b"" and run.returncode <= 1
 
 
 def test_python_m_does_the_same():

@@ -68,12 +68,13 @@ def test_the_library_is_made_once(folder, monkeypatch):
     before = made.stat().st_mtime_ns
     native._library.cache_clear()
     calls = []
-    call = native._call
-    monkeypatch.setattr(native, "_call", lambda command, read="": calls.append(command) or call(command, read))
+    output = native._output
+    monkeypatch.setattr(native, "_output", lambda *command, read="": calls.append(command) or output(*command, read=read))
     native.library()
     assert not any("-shared" in command for command in calls) and made.stat().st_mtime_ns == before
 
 
+@pytest.mark.slow("the compiler is called four times")
 @needs_compiler
 def test_several_processes_make_it_at_once(folder):
     """Processes that start together all get the library, and leave one file."""
@@ -82,6 +83,7 @@ def test_several_processes_make_it_at_once(folder):
     assert [path.suffix for path in folder.iterdir()] == [".so"]
 
 
+@pytest.mark.slow("the compiler is called four times")
 @needs_compiler
 def test_another_compiler_makes_another_library(folder, tmp_path, monkeypatch, write_compiler):
     """The flags, the macros and the sources are parts of the name, so that no old library is taken for a new one."""
@@ -102,7 +104,7 @@ def test_another_compiler_makes_another_library(folder, tmp_path, monkeypatch, w
 
 @needs_compiler
 def test_a_compiler_that_does_not_know_its_processor(folder, write_compiler):
-    """The library is made without -march=native where the compiler has no such option."""
+    """The library is made without -march=native if the compiler has no such option."""
     write_compiler('case "$*" in *-march=native*) exit 1;; esac; exec cc "$@"')
     assert native.library().run
 
@@ -116,7 +118,7 @@ def test_a_folder_that_cannot_be_written_to(tmp_path, folder):
 
 @needs_compiler
 def test_a_user_without_a_folder(folder, monkeypatch):
-    """A user who has no home gets a library too, and where none can be loaded from anywhere the error says so."""
+    """A user without a home gets a library too; if no library can be loaded at all, the error says so."""
 
     def nowhere():
         raise RuntimeError("Could not determine home directory.")
@@ -157,7 +159,7 @@ def test_a_library_in_a_folder_of_others(folder, copying_compiler):
 
 @needs_compiler
 def test_a_full_cache_disk(folder, copying_compiler, full_disk, monkeypatch):
-    """Where the cache folder has no room the library is loaded from a private one, and no half file stays."""
+    """If the disk of the cache folder is full, the library is loaded from a private folder, and no half file stays."""
     keep = cache.keep
 
     def keep_on_full_disk(name, content):
@@ -171,11 +173,11 @@ def test_a_full_cache_disk(folder, copying_compiler, full_disk, monkeypatch):
 @needs_compiler
 @pytest.mark.parametrize("failure", ["quote", "full disk", "no temporary folder", "no run", "no run, kept"])
 def test_the_next_target_is_taken(folder, copying_compiler, full_disk, monkeypatch, tmp_path, failure):
-    """Whatever keeps the library from being made or loaded, another target runs the program, or a sentence says why."""
+    """If the library cannot be made or loaded, another target runs the program, or the error says why."""
     reason, context = "the C compiler fails at .*", contextlib.nullcontext()
     if failure == "quote":
         monkeypatch.setenv("CC", "'x")
-        reason = """CC="'x" in the environment is no command .No closing quotation.; correct it, or"""
+        reason = """CC="'x" in the environment is not a command .No closing quotation.; correct it, or"""
     elif failure == "full disk":
         context = full_disk()
     elif failure == "no temporary folder":
@@ -193,14 +195,14 @@ def test_the_next_target_is_taken(folder, copying_compiler, full_disk, monkeypat
     x = placeholder("x")
     with context:
         step = compile(x * x, [x])
-        with pytest.raises(native.Unavailable, match=f"^target='c': {reason}.* leave the target open$"):
+        with pytest.raises(native.Unavailable, match=f"^target='c': {reason}.* omit target=$"):
             compile(x * x, [x], target="c")
     assert step.target != "c" and step(3.0) == 9.0
 
 
 @needs_compiler
 def test_a_compiler_that_was_mended(folder, copying_compiler, monkeypatch, tmp_path):
-    """A kept library that is whole and yet of no use is made again as soon as the compiler can."""
+    """A kept library that is complete but useless is made again as soon as the compiler works."""
     right = os.environ["LIBRARY"]
     (tmp_path / "wrong").write_bytes(b"not a library")
     monkeypatch.setenv("LIBRARY", str(tmp_path / "wrong"))

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import numpy
 import pytest
-from conftest import OPERATIONS, arity
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from registered import OPERATIONS, arity
 
 from scalargrad import operations
 from scalargrad.calculus import gradient

@@ -45,7 +45,7 @@ def test_a_score_of_one_sign_has_no_line():
 @pytest.mark.parametrize("points, labels", [([(0, 0, 0)] * 2, [0, 1]), (POINTS, [0, 1]), (POINTS, [0, 1, 2, 2]), ([], [])])
 def test_other_data_are_refused(points, labels):
     """What is not n points in the plane with two kinds of labels is refused, in a sentence with its shape."""
-    with pytest.raises(ValueError, match="points of shape .* kinds$"):
+    with pytest.raises(ValueError, match="points of shape .* different labels$"):
         decision_boundary(sum, points, labels)
 
 

@@ -4,27 +4,21 @@ import html
 import os
 import re
 import shutil
+import signal
+import subprocess
 import sys
+import time
 
-import graphviz
 import pytest
 
 from scalargrad import Value, draw, parse
-from scalargrad.pictures.render import RenderError, _by_command, _by_package, render
+from scalargrad.pictures.render import TIMEOUT, RenderError, _by_command, _by_package, render, render_all
 
 LABELS = ["x<y", "w{0}", "a|b", r"\N", '"quotes"', "Greek αβ", "🙂", "a & b", "[1]>"]
 
 
-@pytest.fixture
-def no_dot(monkeypatch):
-    """A machine without the dot command."""
-    monkeypatch.setenv("PATH", "")
-
-
-@pytest.fixture
-def no_package(monkeypatch):
-    """A Python without pygraphviz."""
-    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+# Each node has an arrow to the 60 after it, which takes Graphviz minutes.
+ENDLESS = f"digraph {{ {' '.join(f'{i} -> {i + k}' for i in range(300) for k in range(1, 60))} }}"
 
 
 def texts(svg):
@@ -68,11 +62,11 @@ def test_the_main_job(no_dot):
 def test_labels_are_shown_as_they_are(renderer):
     """Whatever a label contains, the text in the picture is the label, and so it is on the edges."""
     leaves = [Value(1, label) for label in LABELS]
-    assert set(texts(renderer(draw(*leaves, operation_nodes=True).source, "svg"))) >= set(LABELS)
+    assert set(texts(*renderer([draw(*leaves, operation_nodes=True).source], "svg", TIMEOUT))) >= set(LABELS)
     products = [leaf * 2 for leaf in leaves]
     for product, label in zip(products, reversed(LABELS)):
         product.label = label
-    shown = {text.strip() for text in texts(renderer(draw(*products, partials=True).source, "svg"))}
+    shown = {text.strip() for text in texts(*renderer([draw(*products, partials=True).source], "svg", TIMEOUT))}
     assert shown >= {f"∂{one}/∂{other} =" for one, other in zip(reversed(LABELS), LABELS)}
 
 
@@ -84,40 +78,58 @@ def test_without_graphviz(no_dot, no_package):
     assert "pip install pygraphviz" in picture._repr_mimebundle_()["text/plain"]
 
 
-def test_without_processes(no_package, monkeypatch):
+def test_without_processes(monkeypatch):
     """Where no process can be started, as under Pyodide, that counts as a missing Graphviz."""
 
-    def fail(self, **_):
+    def fail(*_, **__):
         raise OSError("emscripten does not support processes.")
 
-    monkeypatch.setattr(graphviz.Source, "pipe", fail)
+    monkeypatch.setattr(subprocess, "Popen", fail)
     with pytest.raises(RenderError, match="no Graphviz was found"):
         render("digraph {}", "svg")
 
 
-def test_a_dot_of_the_machine_comes_first(monkeypatch):
+def test_a_dot_of_the_machine_comes_first(fake_dot):
     """The machine's own dot is preferred, and what it complains of is passed on."""
-    monkeypatch.setattr(graphviz.Source, "pipe", lambda self, format, quiet: f"{format} by dot".encode())
-    assert render("digraph {}", "svg") == b"svg by dot"
-
-    def fail(self, **_):
-        raise graphviz.CalledProcessError(1, ["dot"], stderr=b"syntax error in line 1 near \xff\n")
-
-    monkeypatch.setattr(graphviz.Source, "pipe", fail)
+    fake_dot("cat; echo $@")
+    assert render_all(["digraph {}", "digraph { a }"], "svg") == [
+        b"digraph {}-Kdot -Tsvg\n",
+        b"digraph { a }-Kdot -Tsvg\n",
+    ]
+    fake_dot("printf 'syntax error in line 1 near \\377\\n' >&2; exit 1")
     with pytest.raises(
         RenderError, match="^Graphviz could not draw this graph: syntax error in line 1 near \N{REPLACEMENT CHARACTER}$"
     ):
         render("digraph {", "svg")
 
 
-def test_remarks_of_dot_are_not_printed(tmp_path, monkeypatch, capfd):
+def test_remarks_of_dot_are_not_printed(fake_dot, capfd):
     """What dot remarks on fonts while it draws does not come between the lines of a command or a notebook."""
-    dot = tmp_path / "dot"
-    dot.write_text("#!/bin/sh\ncat > /dev/null\necho 'Warning: cell size too small for content' >&2\necho '<svg/>'\n")
-    dot.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    fake_dot("cat > /dev/null\necho 'Warning: cell size too small for content' >&2\necho '<svg/>'")
     assert render("digraph {}", "svg") == b"<svg/>\n"
     assert capfd.readouterr() == ("", "")
+
+
+def test_many_pictures_are_those_of_each(no_dot):
+    """Several pictures come in their order, each as if it were the only one."""
+    sources = [draw(Value(i, f"name{i}")).source for i in range(3)]
+    for format in ("svg", "png"):
+        assert render_all(sources, format) == [render(source, format) for source in sources]
+    assert render_all([], "svg") == []
+
+
+def test_the_package_runs_once_for_all_pictures(no_dot, monkeypatch):
+    """The frames of a graph are made by one process, because each takes time to start."""
+    started = []
+
+    class Counted(subprocess.Popen):
+        def __init__(self, command, **options):
+            started.append(command[0])
+            super().__init__(command, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", Counted)
+    draw(parse("a * x", a=2, x=3)[0]).animation()
+    assert started.count(sys.executable) == 1
 
 
 def test_what_is_no_dot(no_dot, capfd):
@@ -127,26 +139,106 @@ def test_what_is_no_dot(no_dot, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_standard_error_is_given_back(no_dot):
-    """After a picture the standard error is where it was, and no file is left open."""
-    before = os.fstat(2)
-    for _ in range(2):
-        descriptors = len(os.listdir("/dev/fd"))
-        render("digraph {}", "svg")
-    assert (os.fstat(2).st_dev, os.fstat(2).st_ino) == (before.st_dev, before.st_ino)
+def test_nothing_is_left_open(no_dot):
+    """After a picture, or none, no file is left open and no process runs."""
+    render("digraph {}", "svg")
+    descriptors = len(os.listdir("/dev/fd"))
+    render("digraph {}", "svg")
+    for source, timeout in (("digraph {", TIMEOUT), (ENDLESS, 0.5)):
+        with pytest.raises(RenderError):
+            render(source, "svg", timeout)
     assert len(os.listdir("/dev/fd")) == descriptors
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
-def test_without_fonts(no_dot, monkeypatch):
+def test_a_time_limit(no_dot):
+    """A picture that takes too long ends with a sentence that says what to do, and its process ends with it."""
+    start = time.perf_counter()
+    with pytest.raises(RenderError, match="^Graphviz was stopped after 0.5 seconds on one .* depth=1, .* timeout$"):
+        render_all(["digraph {}", ENDLESS], "svg", timeout=0.5)
+    assert time.perf_counter() - start < 10
+
+
+def test_a_time_limit_of_dot(fake_dot):
+    """The limit is also that of the machine's dot."""
+    fake_dot("exec sleep 60")
+    start = time.perf_counter()
+    with pytest.raises(RenderError, match="^Graphviz was stopped after 0.2 seconds"):
+        render("digraph {}", "svg", timeout=0.2)
+    assert time.perf_counter() - start < 10
+
+
+PACKAGE = """
+import os, pathlib
+DotError = ValueError
+class AGraph:
+    def __init__(self, string):
+        pass
+    def draw(self, format, prog):
+        {}
+"""
+
+
+def start_drawing(begun, timeout=TIMEOUT, **environment):
+    """A process, the first of its group, that draws, as soon as its Graphviz has begun."""
+    script = f"import sys; sys.path[:0] = {sys.path!r}\nfrom scalargrad.pictures.render import render\n"
+    command = [sys.executable, "-c", f"{script}render('graph {{}}', 'svg', {timeout})"]
+    drawing = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, env={**os.environ, **environment})
+    while not begun.exists() and drawing.poll() is None:
+        time.sleep(0.01)
+    return drawing
+
+
+def runs(group):
+    """Whether a process of the group runs."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("by", ["dot", "package"])
+def test_ctrl_c(by, fake_dot, fake_package, tmp_path):
+    """Ctrl-C ends a picture at once, whichever Graphviz makes it, and leaves no process behind."""
+    begun = tmp_path / "begun"
+    if by == "dot":
+        fake_dot(f"touch {begun}; exec sleep 60")
+    else:
+        fake_package(PACKAGE.format(f"pathlib.Path({str(begun)!r}).touch()\n        while True: pass"))
+    drawing = start_drawing(begun, PATH=os.environ["PATH"] if by == "dot" else "")
+    drawing.send_signal(signal.SIGINT)
+    _, said = drawing.communicate(timeout=10)
+    assert said.endswith(b"KeyboardInterrupt\n")
+    assert not runs(drawing.pid)
+
+
+def test_nobody_left_to_stop_it(fake_package, tmp_path):
+    """Where Python itself is killed, the process that makes a picture ends at the time limit."""
+    begun = tmp_path / "begun"
+    fake_package(PACKAGE.format(f"pathlib.Path({str(begun)!r}).touch()\n        while True: pass"))
+    drawing = start_drawing(begun, timeout=0.9, PATH="")
+    drawing.kill()
+    drawing.communicate()
+    assert runs(drawing.pid)
+    deadline = time.monotonic() + 10
+    while runs(drawing.pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert time.monotonic() < deadline
+
+
+def test_a_process_that_crashes(no_dot, fake_package):
+    """Where Graphviz crashes, Python lives on, and the error says how it ended."""
+    fake_package("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)")
+    with pytest.raises(RenderError, match="^Graphviz could not draw this graph: its process ended with status -11$"):
+        render("digraph {}", "svg")
+
+
+def test_without_fonts(no_dot, fake_package):
     """On a machine without fonts a picture of empty boxes is refused, except as SVG, whose text finds fonts elsewhere."""
-    pygraphviz = pytest.importorskip("pygraphviz")
-    draw_it = pygraphviz.AGraph.draw
-
-    def complain(self, **options):
-        os.write(2, b"Fontconfig error: Cannot load default config file\n")
-        return draw_it(self, **options)
-
-    monkeypatch.setattr(pygraphviz.AGraph, "draw", complain)
+    remark = "Fontconfig error: Cannot load default config file"
+    fake_package(PACKAGE.format(f"os.write(2, b{remark!r}); return b'<svg/>'"))
     with pytest.raises(RenderError, match="this machine has no fonts for a png: .*fonts-dejavu-core"):
         render("digraph {}", "png")
-    assert b"<svg" in render("digraph {}", "svg")
+    assert render("digraph {}", "svg") == b"<svg/>"

@@ -69,7 +69,7 @@ def test_what_is_the_same_for_every_example():
     """Only what depends on the inputs varies."""
     x, w = Value(1.0, "x"), Value(2.0, "w")
     trace = Trace([exp(w) * x + w * w + x * x + w], [x], [w], "mean")
-    still = {trace.operations[i] for i in trace.forward if not trace.varying[i]}
-    assert still == {"exp", "*"}
-    parts = [[trace.operations[i] for i in part] for part in trace.parts(trace.totals[0], trace.uses())]
+    invariant = {trace.operations[i] for i in trace.forward if not trace.varying[i]}
+    assert invariant == {"exp", "*"}
+    parts = [[trace.operations[i] for i in part] for part in trace.parts[0]]
     assert parts == [["*", "parameter"], ["*", "*"], ["+"] * 3]

@@ -1,6 +1,6 @@
-"""What graded tests say: what a student's function returned, and what was expected.
+"""The feedback of graded tests: what a student's function returned, and what was expected.
 
-With this module a graded test is a line for each example, and its failure a sentence for the student.
+With this module a graded test needs one line for each example, and its failure is a sentence for the student.
 
 >>> expect("tanh(0.5)", 0.0, 0.46211715726)
 Traceback (most recent call last):
@@ -16,20 +16,20 @@ TOLERANCE = 1e-6
 
 
 def expect(call: str, found: Any, expected: Any, tolerance: float = TOLERANCE) -> None:
-    """Raise AssertionError where what was found does not agree with what was expected.
+    """Raise AssertionError, with a sentence for the student, unless `found` agrees with `expected`.
 
-    call      what the student's code was asked, as it is written in Python
-    expected  a number; True, False, None or a text; or a sequence or dictionary of such
+    call      the call that was tested, as Python code
+    expected  a number, True, False, None or a string; or a sequence or dictionary of these
     """
     if not agree(found, expected, tolerance):
         left, right = shown(found), shown(expected)
-        if left == right:  # they differ only in later digits, or in their types
+        if left == right:  # they differ in later digits only, or in type
             left, right = f"{found!r:.200} ({type(found).__name__})", repr(expected)
         raise AssertionError(f"{call}: you returned {left}, expected {right}")
 
 
 def agree(found: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
-    """Whether two results are the same but for rounding; the operator == of what was found is never asked for numbers."""
+    """Return whether two results are equal up to rounding. Numbers are never compared by the == of `found`."""
     found = _plain(found)
     if expected is None or isinstance(expected, (bool, str)):
         return type(found) is type(expected) and found == expected
@@ -46,7 +46,7 @@ def agree(found: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
 
 
 def shown(x: Any) -> str:
-    """Return a result as a student reads it: numbers with four decimals, and nothing much longer than a line."""
+    """Return a result as text for a student: numbers with four decimals, and little more than a line."""
     x = _plain(x)
     if isinstance(x, (tuple, list)):
         text = ", ".join(map(shown, x[:20])) + (", ..." if len(x) > 20 else "")
@@ -59,7 +59,7 @@ def shown(x: Any) -> str:
 
 
 def _number(x):
-    """The float of a number, be it a bool, as of x > 0; None of what is no number, or does not become one by itself."""
+    """The float of a number or a bool, such as x > 0; None for everything else."""
     try:
         return float(x) if hasattr(x, "__float__") else None
     except (TypeError, OverflowError):
@@ -67,5 +67,5 @@ def _number(x):
 
 
 def _plain(x):
-    """NumPy's numbers and arrays as those of Python."""
+    """NumPy scalars and arrays as Python numbers and lists."""
     return x.tolist() if hasattr(x, "tolist") else x

@@ -1,9 +1,9 @@
-"""A whole class: every submission graded, in parallel, to a table of points.
+"""A whole class: all submissions graded in parallel, to a table of points.
 
-With this module a lecturer gets the points of all students as CSV, and learns which tests were the hardest. The tests are
-those of this package and the lecturer's own, whatever a submission contains. Each submission is graded by a pytest of its
-own, so that one that hangs holds up no other. Results are kept beside the CSV, and a submission is graded again only if it
-has changed.
+With this module a lecturer gets the points of all students as CSV, and sees which tests were the hardest. The tests come
+from this package and from the lecturer, never from a submission. Each submission is graded by a separate pytest, so that one
+that hangs does not delay the others. Results are kept beside the CSV, and a submission is graded again only if it has
+changed.
 """
 
 import contextlib
@@ -27,31 +27,34 @@ from scalargrad.exercises.folder import HERE, write_tests
 from scalargrad.exercises.isolation import TIME_LIMIT
 from scalargrad.exercises.results import replace
 
-PATIENCE = 120  # so many time limits, more than there are tests, has one submission, for the case that the grading hangs
+PATIENCE = 120  # the time for one submission, in time limits: more than there are tests, in case the grading itself hangs
 
 
 def grade(
     folder: str | os.PathLike,
     output: str | os.PathLike,
     time_limit: float = TIME_LIMIT,
-    own_tests: str | os.PathLike | None = None,
+    custom_tests: str | os.PathLike | None = None,
 ) -> dict[str, dict]:
-    """Grade each folder in a folder; write a CSV file, and return what Gradescope's results.json would have for each.
+    """Grade each folder in a folder as one submission, write a CSV file, and return the results by submission.
 
-    own_tests  a folder whose files test_*.py are added to those of this package, or replace those of the same name
+    output        the CSV file; the results are kept in a folder beside it
+    time_limit    seconds for each test
+    custom_tests  a folder whose files test_*.py are added to those of this package, or replace those of the same name
 
-    Interrupted by Ctrl-C, it writes what is done; called again, it does the rest.
+    The results have the form of Gradescope's results.json. Ctrl-C writes what is done; the next call does the rest. Raises
+    ValueError where there are no submissions, or no custom tests, or where pytest cannot run the tests.
     """
     folder, output = Path(folder), Path(output)
     kept = output.with_suffix(".results").resolve()
     folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     submissions = [path for path in folders if path.resolve() != kept]
     if not submissions:
-        raise ValueError(f"{folder}: there are no folders in it, and each submission is one")
+        raise ValueError(f"{folder}: there are no folders in it; put each submission into a separate folder")
     with tempfile.TemporaryDirectory() as tests, ThreadPoolExecutor(os.cpu_count()) as pool:
         write_tests(Path(tests))
-        if own_tests is not None:
-            _add_tests(Path(own_tests), tests)
+        if custom_tests is not None:
+            _add_tests(Path(custom_tests), tests)
         grader = _Grader(Path(tests).resolve(), kept, time_limit)
         waiting = {pool.submit(grader.results, path): _readable(path.name) for path in submissions}
         try:
@@ -69,18 +72,18 @@ def grade(
 def _add_tests(folder, tests):
     paths = list(folder.glob("test_*.py"))
     if not paths:
-        raise ValueError(f"{folder}: there is no file test_*.py in it, and tests of your own are in such files")
+        raise ValueError(f"{folder}: there is no file test_*.py in it; custom tests must be in such files")
     for path in paths:
         shutil.copy(path, tests)
 
 
 def _readable(name):
-    """A name that can be printed, also if it was zipped on a system with another encoding."""
+    """A name that can be printed, even if it was zipped on a system with another encoding."""
     return os.fsencode(name).decode(errors="backslashreplace")
 
 
 class _Grader:
-    """Runs pytest on submissions, and keeps the results; several threads may ask it at once."""
+    """Runs pytest on submissions, and keeps the results; several threads may use it at once."""
 
     def __init__(self, tests: Path, kept: Path, time_limit: float) -> None:
         self.tests, self.kept, self.time_limit = tests, kept, time_limit
@@ -91,7 +94,7 @@ class _Grader:
         self.lock = threading.Lock()
 
     def results(self, submission: Path) -> dict:
-        """Return the results of a submission, those that are kept if nothing has changed since."""
+        """Return the results of a submission: the kept ones if nothing has changed since."""
         path = self.kept / f"{submission.name}.json"
         digest = _digest(submission) + self.version
         if path.exists():
@@ -103,32 +106,38 @@ class _Grader:
         place = self._place(submission)
         ended = self._run(place or submission, unfinished)
         results = json.loads(unfinished.read_text(encoding="utf-8"))
-        results["output"] = ended if place else f"there is no exercise in it, such as {self.exercises[0]}.py"
+        results["output"] = ended if place else f"it contains no exercise, such as {self.exercises[0]}.py"
         results["extra_data"] = {"digest": digest}
         replace(path, json.dumps(results, indent=2))
         unfinished.unlink()
         return results
 
     def _place(self, submission):
-        """The folder in a submission that has the exercises, for many are handed in with a folder around them."""
+        """The folder with the exercises: in many submissions it lies in another folder."""
         found = (path.parent for path in submission.rglob("*.py") if path.stem in self.exercises)
         return min(found, key=lambda path: (len(path.parts), path), default=None)
 
     def _run(self, folder, path):
-        """Run pytest with results at this path; return what was unusual about its end, or ""."""
+        """Run pytest, which writes its results to this path; return what was unusual about its end, or ""."""
         command = [sys.executable, "-m", "pytest", str(self.tests), "-q", "-c", str(self.tests / "pytest.ini")]
         command += ["-o", "addopts=--tb=short", "-p", "no:cacheprovider"]
         command += [f"--time-limit={self.time_limit}", f"--results-json={path}", f"--submission={folder.resolve()}"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # whatever else is installed only costs time here
+        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other plugins would only cost time
         environment["PYTHONPATH"] = os.pathsep.join([str(HERE.parent.parent), os.environ.get("PYTHONPATH", "")])
         with tempfile.TemporaryFile() as log:
-            # In a session of its own, for Ctrl-C is to reach it only through `stop`.
-            options = {"stdout": log, "stderr": log, "stdin": subprocess.DEVNULL, "start_new_session": True}
             with self.lock:
                 if self.stopped:
                     raise CancelledError
-                process = subprocess.Popen(command, cwd=self.tests, env=environment, **options)
+                process = subprocess.Popen(
+                    command,
+                    cwd=self.tests,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,  # so that Ctrl-C reaches it only through `stop`
+                )
                 self.running.add(process)
             try:
                 status = process.wait(PATIENCE * self.time_limit)
@@ -138,18 +147,19 @@ class _Grader:
                     process.wait(5)
                 process.kill()
                 process.wait()
-                return f"the grading was ended after {PATIENCE * self.time_limit:g} s; what is missing has no points"
+                return f"the grading was stopped after {PATIENCE * self.time_limit:g} s; tests not run have no points"
             finally:
                 self.running.discard(process)
             if self.stopped:
                 raise CancelledError
             log.seek(0)
             said = log.read().decode(errors="replace")[-2000:]
-        if status in (4, 5) or not path.exists():  # wrong options, or broken tests: this is not the student's fault
-            raise ValueError(f"pytest ended with exit status {status} before any test of {folder} was run: {said}")
-        return "" if status in (0, 1) else f"pytest ended with exit status {status}; what is missing has no points\n{said}"
+        if status in (4, 5) or not path.exists():  # wrong options or broken tests: not the student's fault
+            raise ValueError(f"pytest ended with exit status {status} before it ran a test of {folder}: {said}")
+        return "" if status in (0, 1) else f"pytest ended with exit status {status}; tests not run have no points\n{said}"
 
-    def stop(self):
+    def stop(self) -> None:
+        """End what is running, and start nothing more."""
         with self.lock:
             self.stopped = True
             for process in list(self.running):
@@ -157,12 +167,12 @@ class _Grader:
 
 
 def _interrupt(process):
-    """Ask pytest to end, and to end the processes it has started, as by Ctrl-C."""
+    """Make pytest end, with the processes it has started, as Ctrl-C does."""
     process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
 
 
 def _digest(folder):
-    """What changes when a Python file in a folder does."""
+    """A text that changes with every Python file in a folder."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         if path.is_file():
@@ -171,7 +181,7 @@ def _digest(folder):
 
 
 def _progress(futures: Iterable[Future], count: int) -> Iterator[Future]:
-    """Pass on what is done, and show how much it is."""
+    """Pass the futures on, and show how many are done."""
     try:
         from tqdm import tqdm
     except ImportError:
@@ -187,7 +197,7 @@ def _write_csv(path, exercises, results):
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(["submission", *exercises, "score", "max_score"])
     for submission, each in results.items():
-        points = Counter()
+        points: Counter[str] = Counter()
         for test in each["tests"]:
             points[_exercise(test)] += test["score"]
         rows.writerow([submission, *(points[name] for name in exercises), each["score"], each["max_score"]])
@@ -195,7 +205,7 @@ def _write_csv(path, exercises, results):
 
 
 def statistics(results: Mapping[str, dict]) -> str:
-    """Return, for each exercise, the mean of the points, how many lost some, and on which tests; then what was unusual."""
+    """Return a summary as text: for each exercise the mean and the tests that cost most points; then what was unusual."""
     tests = [test for each in results.values() for test in each["tests"]]
     lines = []
     for exercise in dict.fromkeys(_exercise(test) for test in tests):

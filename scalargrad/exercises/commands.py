@@ -1,5 +1,6 @@
 """The subcommands `scalargrad exercises` and `scalargrad grade`."""
 
+import argparse
 import time
 
 from scalargrad.exercises import classroom
@@ -7,23 +8,23 @@ from scalargrad.exercises.folder import exemplars, write_exercises
 from scalargrad.exercises.isolation import TIME_LIMIT
 
 
-def add_exercises(commands):
+def add_exercises(commands: argparse._SubParsersAction) -> None:
     """Add the command that writes the folder a student works in."""
-    text = "write a folder of exercises, to be solved and graded by running pytest in it"
+    text = "write a folder of exercises; pytest grades them there"
     command = commands.add_parser("exercises", help=text, description=f"{text.capitalize()}.")
-    command.add_argument("folder", metavar="DIR", help="the folder; exercises that are in it already stay as they are")
+    command.add_argument("folder", metavar="DIR", help="the folder; exercises it already has are not changed")
     command.add_argument("--solutions", action="store_true", help="write the solutions instead")
     command.set_defaults(run=_exercises)
 
 
-def add_grade(commands):
+def add_grade(commands: argparse._SubParsersAction) -> None:
     """Add the command that grades a class."""
-    text = "grade every folder of exercises in a folder, and print what was hardest"
+    text = "grade a class, and print which tests were hardest"
     command = commands.add_parser("grade", help=text, description=f"{text.capitalize()}.")
-    command.add_argument("submissions", metavar="SUBMISSIONS_DIR", help="a folder with a folder for each student")
+    command.add_argument("submissions", metavar="SUBMISSIONS_DIR", help="a folder with one folder for each student")
     command.add_argument("-o", "--output", metavar="FILE", default="scores.csv", help="the points, as CSV (scores.csv)")
     command.add_argument("--time-limit", metavar="SECONDS", type=float, default=TIME_LIMIT, help="for each test (5)")
-    command.add_argument("--tests", metavar="DIR", help="tests of your own, beside or instead of those of the exercises")
+    command.add_argument("--tests", metavar="DIR", help="a folder of custom tests, to add, or to replace tests by name")
     command.set_defaults(run=_grade)
 
 
@@ -33,7 +34,7 @@ def _exercises(options, rest):
     print(f"{len(written)} exercises were written to {options.folder}; run pytest there.")
     kept = [path.name for path in exemplars() if path.name not in written]
     if kept:
-        print(f"Those that were there stay as they are: {', '.join(kept)}.")
+        print(f"These were there and are not changed: {', '.join(kept)}.")
 
 
 def _grade(options, rest):
@@ -42,7 +43,7 @@ def _grade(options, rest):
     try:
         results = classroom.grade(options.submissions, options.output, options.time_limit, options.tests)
     except KeyboardInterrupt:
-        raise SystemExit(f"\nWhat is done is in {options.output}; the same command does the rest.") from None
+        raise SystemExit(f"\nThe points so far are in {options.output}; the same command does the rest.") from None
     print(classroom.statistics(results))
     print(f"\n{len(results)} submissions in {time.monotonic() - start:.0f} s; the points are in {options.output}.")
 

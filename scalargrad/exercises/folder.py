@@ -1,7 +1,7 @@
-"""The folder a student works in: the exercises, their tests, and how pytest finds the grading.
+"""The folder a student works in: the exercises, their tests, and the settings of pytest.
 
-With this module one can write that folder. Each exercise has one source, its solution in `exemplars/`, in which the parts
-to be written by the student stand between `### SOLUTION` and `### END`; the stub is made from it, so the two cannot drift.
+With this module one can write that folder. Each exercise has one source, its solution in `exemplars/`. What the student
+writes is between `### SOLUTION` and `### END`. The stub is made from the solution, so the two always agree.
 
 >>> print(stub('def twice(x):\\n    ### SOLUTION\\n    return 2 * x\\n    ### END\\n'), end="")
 def twice(x):
@@ -18,7 +18,7 @@ DEFINITION = re.compile(r"^( *)(?:def|class) (\w+)", re.MULTILINE)
 
 SETTINGS = {
     "conftest.py": '"""The grading of the exercises."""\n\npytest_plugins = ["scalargrad.exercises.grading"]\n',
-    "pytest.ini": "[pytest]\naddopts = --score --tb=no -rN\ntestpaths = .\n",  # keeps settings of a folder above away
+    "pytest.ini": "[pytest]\naddopts = --score --tb=no -rN\ntestpaths = .\n",  # hides settings of a folder above
 }
 
 
@@ -28,7 +28,7 @@ def exemplars() -> list[Path]:
 
 
 def stub(source: str) -> str:
-    """Return what the student is given: each solution is replaced by an error that says what is not written yet."""
+    """Return what the student gets: in place of each solution, an error that says what is not written yet."""
 
     def unwritten(match):
         parts = {}
@@ -41,20 +41,20 @@ def stub(source: str) -> str:
 
 
 def solution(source: str) -> str:
-    """Return the source without the marks."""
+    """Return the source without the marks around the solutions."""
     return SOLUTION.sub(r"\2", source)
 
 
 def write_exercises(folder: str | os.PathLike, solutions: bool = False) -> list[str]:
     """Write the exercises, or their solutions, and their tests to a folder; return the names of the exercises written.
 
-    A file of an exercise that is there already may be somebody's work, and is left as it is; the tests are written anew.
-    Raises ValueError where the folder is that of something else.
+    Exercises that are there already are not changed, because they may be somebody's work. The tests are always written.
+    Raises ValueError where the folder has other settings of pytest.
     """
     folder = Path(folder)
     for name, text in SETTINGS.items():
         if (folder / name).exists() and (folder / name).read_text(encoding="utf-8") != text:
-            raise ValueError(f"{folder}: there is a {name} in it that is not that of the exercises; take another folder")
+            raise ValueError(f"{folder}: it has a {name} that does not belong to the exercises; choose another folder")
     write_tests(folder)
     written = []
     for path in exemplars():

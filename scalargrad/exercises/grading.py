@@ -1,4 +1,4 @@
-"""The grading, a plugin of pytest that the conftest.py of a folder of exercises loads.
+"""The grading: a pytest plugin that the conftest.py of a folder of exercises loads.
 
 With this plugin a test that takes `student`, the module a student wrote, is worth points:
 
@@ -9,15 +9,16 @@ With this plugin a test that takes `student`, the module a student wrote, is wor
 
 In `test_ex01.py` the student's file is `ex01.py`. It is never imported where pytest runs, see `isolation.py`. The marks are
 
-    points(n, hint="")  what the test is worth, and what to say where it failed
-    task(name)          what the test is about, for the table; else the name of the function
+    points(n, hint="")  what the test is worth, and what helps a student who fails it
+    task(name)          what the test is about, for the table; the name of the function by default
     visibility(when)    Gradescope's "visible", "hidden", "after_due_date" or "after_published"
-    bonus               the points do not count in the maximum
+    bonus               the points are not part of the maximum
 
-A student's file may import scalargrad only if the file of its tests says `SCALARGRAD_IS_ALLOWED = True`.
+A student's file may import scalargrad only if its tests say `SCALARGRAD_IS_ALLOWED = True`.
 """
 
 import inspect
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -28,23 +29,28 @@ from scalargrad.exercises.results import NOT_RUN, Result, table, write_results
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grading", "grading of exercises")
-    group.addoption("--score", action="store_true", help="end with a table of the points, and what was wrong")
+    group.addoption("--score", action="store_true", help="end with a table of the points and mistakes")
     group.addoption("--results-json", metavar="PATH", help="write the points in Gradescope's format")
-    group.addoption("--submission", metavar="DIR", help="the folder of the student's files (that of the tests)")
+    group.addoption("--submission", metavar="DIR", help="the folder of the student's files (the tests')")
     group.addoption("--time-limit", metavar="SECONDS", type=float, default=TIME_LIMIT, help="for each test (5)")
 
 
-def pytest_configure(config):
+def register_marks(config: pytest.Config) -> None:
+    """Make the marks of graded tests known to pytest."""
     for mark in ("points(n, hint='')", "task(name)", "visibility(when)", "bonus"):
-        config.addinivalue_line("markers", f"{mark}: of a graded test")
+        config.addinivalue_line("markers", f"{mark}: for graded tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    register_marks(config)
     config.pluginmanager.register(_Grading(config.option), "scalargrad-grading-results")
 
 
 @pytest.fixture
-def student():
-    """The module a student wrote; where pytest runs it is not to be had."""
+def student() -> None:
+    """The module a student wrote. It exists only in the process that runs the test."""
 
 
 class _Grading:
@@ -52,21 +58,21 @@ class _Grading:
 
     def __init__(self, option):
         self.option = option
-        self.results = {}  # by node id; tests that are not selected are among them, so that the maximum stays what it is
-        self.names = {}  # of the tests to run, by their file
-        self.running = {}  # the tests that are being run, by their file
+        self.results: dict[str, Result] = {}  # by node id; tests not selected are here too, so the maximum never shrinks
+        self.names: dict[Path, list[str]] = {}  # the tests to run, by their file
+        self.running: dict[Path, Generator[tuple[str, Outcome], None, None]] = {}  # outcomes to come, by their file
 
     def pytest_itemcollected(self, item):
-        marks = {mark.name: mark for mark in reversed(list(item.iter_markers()))}  # the closest last, so that it counts
+        marks = {mark.name: mark for mark in reversed(list(item.iter_markers()))}  # the closest counts
         if "points" not in marks:
             return
         if list(inspect.signature(item.function).parameters) != ["student"]:
-            raise pytest.UsageError(f"{item.nodeid}: a test with points has one argument, student")
+            raise pytest.UsageError(f"{item.nodeid}: a test with points must have one argument, student")
         points, hint = _points(*marks["points"].args, **marks["points"].kwargs)
         task = marks["task"].args[0] if "task" in marks else item.name
         visibility = marks["visibility"].args[0] if "visibility" in marks else "visible"
         if visibility not in VISIBILITIES:
-            raise pytest.UsageError(f"visibility({visibility!r}): Gradescope knows {', '.join(VISIBILITIES)}")
+            raise pytest.UsageError(f"visibility: expected one of {', '.join(VISIBILITIES)}, got {visibility!r}")
         exercise = item.path.stem.removeprefix("test_")
         self.results[item.nodeid] = Result(exercise, task, points, hint, visibility, bonus="bonus" in marks)
 
@@ -74,7 +80,7 @@ class _Grading:
         for item in session.items:
             if item.nodeid in self.results:
                 self.names.setdefault(item.path, []).append(item.name)
-        if not session.testsfailed:  # where a file of tests is broken, no results are better than a smaller maximum
+        if not session.testsfailed:  # no results are better than a smaller maximum
             self._write()
 
     @pytest.hookimpl(tryfirst=True)
@@ -94,7 +100,7 @@ class _Grading:
             folder = Path(self.option.submission or path.parent).resolve()
             file = folder / f"{path.stem.removeprefix('test_')}.py"
             self.running[path] = run_tests(path, self.names[path], file, self.option.time_limit)
-        for name, outcome in self.running[path]:  # those of tests that pytest skips are passed over
+        for name, outcome in self.running[path]:  # outcomes of tests that pytest skips are passed over
             if name == item.name:
                 return outcome
         return Outcome(NOT_RUN, tried=False)
@@ -105,7 +111,7 @@ class _Grading:
 
     def pytest_sessionfinish(self):
         for tests in self.running.values():
-            tests.close()  # ends the process of those that were interrupted
+            tests.close()  # ends its process, if it still runs
 
     def pytest_terminal_summary(self, terminalreporter):
         if self.option.score and self.results:

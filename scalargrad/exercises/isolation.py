@@ -1,9 +1,8 @@
-"""A student's code, run where it can cost nothing but its own points.
+"""Student code, run where it can cost nothing but its own points.
 
-With this module the tests of one exercise run in a process of their own, with limits of time and memory. The student's
-file is imported only there. For each test that process reports whether it passed; silence is never success, so that an
-endless loop, `os._exit(0)`, a crash or a full memory is a failed test like any other, and the next ones run in a new
-process.
+With this module the tests of one exercise run in a separate process, with limits of time and memory. The student's file is
+imported only there. The process reports for each test whether it passed. No report means failed, so an endless loop,
+`os._exit(0)`, a crash or a full memory is a failed test like any other, and the next tests run in a new process.
 """
 
 import contextlib
@@ -19,25 +18,25 @@ import time
 import traceback
 import types
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 TIME_LIMIT = 5.0  # seconds for one test; the exemplars need less than half a second
-HANGS = 3  # so many tests of an exercise may run out of time before the rest is not tried any more
+HANGS = 3  # after so many tests without an end, the rest of the exercise is not tried
 MEMORY = 2 << 30  # bytes
-TEXT = 2000  # how many characters of an error, and of what a test has printed, are kept
+TEXT = 2000  # how many characters are kept of an error, and of what a test printed
 
-# Forked in a few milliseconds where the system can; elsewhere a new interpreter is started.
-processes = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+# A fork takes a few milliseconds; a system without it starts a new interpreter.
+processes: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
 
 
 class Outcome(NamedTuple):
-    """What became of a test.
+    """The outcome of a test.
 
-    failure  why it failed; "" where it passed
+    failure  why it failed; "" if it passed
     printed  what was printed meanwhile
-    tried    whether something was tried, so that a hint helps
+    tried    whether there was code to test, so that a hint helps
     """
 
     failure: str
@@ -47,8 +46,11 @@ class Outcome(NamedTuple):
 
 def run_tests(
     test_file: Path, names: Sequence[str], student_file: Path, time_limit: float = TIME_LIMIT
-) -> Iterator[tuple[str, Outcome]]:
-    """Run tests, functions of a file that take the student's module, in this order; yield the outcome of each by name."""
+) -> Generator[tuple[str, Outcome], None, None]:
+    """Run tests in this order, and yield the name and the outcome of each. A test takes the student's module.
+
+    time_limit  seconds for one test, and for loading the student's file
+    """
     left, hangs = list(names), 0
     while left:
         with _Child(test_file, left, student_file) as child:
@@ -60,22 +62,23 @@ def run_tests(
                 if not child.alive:
                     break
         if loaded.failure or hangs == HANGS:
-            failure = loaded.failure or f"not run, for {HANGS} tests of this exercise have not ended within {time_limit:g} s"
+            hung = f"not run, because {HANGS} tests of this exercise did not end within {time_limit:g} s"
+            failure = loaded.failure or hung
             yield from ((name, Outcome(failure, loaded.printed, tried=False)) for name in left)
             return
 
 
 class _Child:
-    """The process in which the tests run, seen from outside."""
+    """The process in which the tests run, as its parent sees it."""
 
     def __init__(self, test_file, names, student_file):
-        # What is not signed was not written by the tests but by something that got hold of the pipe.
+        # Without the signature, any code that finds the pipe could write a report.
         self.signature = secrets.token_bytes(16)
         self.connection, theirs = processes.Pipe(duplex=False)
         arguments = (theirs, self.signature, test_file, list(names), student_file)
         self.process = processes.Process(target=_run, args=arguments, daemon=True)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of forking where another plugin has threads
+            warnings.simplefilter("ignore", DeprecationWarning)  # about a fork beside the threads of another plugin
             self.process.start()
         theirs.close()
         self.alive, self.hung = True, False
@@ -88,7 +91,7 @@ class _Child:
         self.connection.close()
 
     def outcome(self, time_limit):
-        """Wait for the next report; where there is none, end the process and say why."""
+        """Wait for the next report; if none comes, end the process and say why."""
         deadline = time.monotonic() + time_limit
         try:
             while self.connection.poll(max(deadline - time.monotonic(), 0)):
@@ -98,40 +101,40 @@ class _Child:
         except (EOFError, OSError):
             status = self._end()
             how = f"exit status {status}, as by os._exit" if status >= 0 else f"signal {-status}, as in a crash"
-            return Outcome(f"your code ended the process it was tested in ({how})")
+            return Outcome(f"your code ended the process that tests it ({how})")
         self._end()
         self.hung = True
         return Outcome(f"your code did not end within {time_limit:g} seconds: is there an endless loop?")
 
     def _end(self):
-        """End the process and what it has started; return its exit status, negative where a signal ended it."""
+        """End the process and those it has started; return its exit status, or minus the signal that ended it."""
         self.alive = False
         if hasattr(os, "killpg"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):  # nothing of it is left
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.join()
         return self.process.exitcode
 
 
-# From here on, what happens in the child.
+# The rest runs in the child.
 
 
 def _run(connection, signature, test_file, names, student_file):
-    """Report the outcome of loading the student's file, then of each test."""
+    """Report the outcome of loading the student's file, then the outcome of each test."""
 
     def report(function, *arguments):
         outcome = _attempt(student_file, function, *arguments)
         connection.send_bytes(signature + json.dumps(outcome).encode())
 
-    warnings.simplefilter("ignore")  # where pytest runs they may be errors
+    warnings.simplefilter("ignore")  # under pytest they may be errors
     student, tests = types.ModuleType(student_file.stem), types.ModuleType(test_file.stem)
     _load(tests, test_file)
     _close_files(connection)
     _limit()
     if not getattr(tests, "SCALARGRAD_IS_ALLOWED", False):
         _refuse_scalargrad()
-    # The folder comes last, so that no file of the student hides a module of Python.
+    # The folder comes last, so that no file of the student shadows a module of Python.
     folder = str(student_file.parent)
     sys.path[:] = [*(path for path in sys.path if path not in ("", folder)), folder]
     report(_load, student, student_file)
@@ -140,38 +143,38 @@ def _run(connection, signature, test_file, names, student_file):
 
 
 def _close_files(connection):
-    """Keep the pipe alone, or what the code prints below Python's own print would come out where pytest prints."""
+    """Close all files but the pipe: what C code or os.write prints must not appear between pytest's lines."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
     if hasattr(os, "fork"):
         os.closerange(3, connection.fileno())
         os.closerange(connection.fileno() + 1, 1024)
-    sys.stdin = io.StringIO()  # input() finds nothing
+    sys.stdin = io.StringIO()  # input() raises EOFError
 
 
 def _limit():
     if hasattr(os, "setsid"):
-        os.setsid()  # so that what the code starts can be ended with it
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy would reserve memory for each core
+        os.setsid()  # so that processes the code starts can be ended with it
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # or NumPy reserves memory for each core
     try:
         import resource
-    except ImportError:  # on Windows there is no such limit
+    except ImportError:  # Windows has no such limits
         return
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])  # what pytest and its plugins have reserved before
+        pages = int(Path("/proc/self/statm").read_text().split()[0])  # what pytest and its plugins have reserved
     except OSError:
         pages = 0
-    memory, seconds = pages * resource.getpagesize() + MEMORY, 600  # time for when nobody is left to end the process
+    memory, seconds = pages * resource.getpagesize() + MEMORY, 600  # of processor time, in case nobody is left to end it
     for kind, limit in (resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0):
-        with contextlib.suppress(ValueError, OSError):  # macOS refuses some, and a stricter limit may hold already
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some; a stricter limit may hold
             resource.setrlimit(kind, (limit, limit))
 
 
 class _Refusal(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
         if name.partition(".")[0] == "scalargrad":
-            raise ImportError("this exercise is to write what scalargrad does, so scalargrad is not to be imported in it")
+            raise ImportError("in this exercise you write what scalargrad does, so you cannot import it")
         return
 
 
@@ -182,7 +185,7 @@ def _refuse_scalargrad():
 
 
 def _load(module, path):
-    """Run a file as a module; without Python's cache, which could be of an older text."""
+    """Run a file as a module, without Python's cache, which could be out of date."""
     sys.modules[module.__name__] = module
     module.__file__ = str(path)
     exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
@@ -194,13 +197,13 @@ def _attempt(student_file, function, *arguments):
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         try:
             function(*arguments)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001, because a student's code may raise anything
             failure, tried = _explained(error, student_file), not isinstance(error, NotImplementedError)
     return Outcome(failure[:TEXT], printed.getvalue()[:TEXT], tried)
 
 
 def _explained(error, student_file):
-    """What a student is told of an error: its own words, and the line of the student's file where it came up."""
+    """What a student is told of an error: its message, and the line of the student's file that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame for frame in frames if frame.filename == str(student_file)]
     if isinstance(error, FileNotFoundError) and error.filename == str(student_file):

@@ -1,6 +1,6 @@
-"""What was achieved: a result for each graded test, the table of them, and Gradescope's file.
+"""The results of graded tests, their table, and Gradescope's file.
 
-With this module points become something a student reads and something a machine reads.
+With this module a student reads the points, and so does a machine.
 """
 
 import json
@@ -14,7 +14,7 @@ NOT_RUN, UNWRITTEN = "not run", " is not written yet"
 
 @dataclass
 class Result:
-    """A graded test, and what became of it: it counts as failed until it has passed."""
+    """A graded test and its outcome. It counts as failed until it has passed."""
 
     exercise: str
     task: str
@@ -32,7 +32,7 @@ class Result:
 
     @property
     def feedback(self) -> str:
-        """What the student is told: nothing where all is well, and the hint only where something was tried."""
+        """What the student is told: nothing if the test passed, and the hint only if there was code to test."""
         lines = [self.failure]
         if self.failure and self.hint and self.tried:
             lines.append(f"hint: {self.hint}")
@@ -42,13 +42,13 @@ class Result:
 
 
 def totals(results: Iterable[Result]) -> tuple[float, float]:
-    """Return the score and the maximum; a bonus counts in the score only, so that it makes up for points lost elsewhere."""
+    """Return the score and the maximum. A bonus is part of the score only, so it makes up for points lost elsewhere."""
     results = list(results)
     return sum(each.score for each in results), sum(each.points for each in results if not each.bonus)
 
 
 def table(results: Iterable[Result]) -> str:
-    """Return the points for each exercise, and below it, for each test that failed, what was wrong."""
+    """Return the table as text: the points of each exercise, and below them what was wrong in each failed test."""
     groups: dict[str, list[Result]] = {}
     results = list(results)
     for result in results:
@@ -60,7 +60,7 @@ def table(results: Iterable[Result]) -> str:
         unwritten = dict.fromkeys(each.failure for each in failed if each.failure.endswith(UNWRITTEN))
         if unwritten:
             lines.append(f"    not written yet: {', '.join(each.removesuffix(UNWRITTEN) for each in unwritten)}")
-        # What kept several tests from being tried, such as a syntax error, is told once.
+        # A reason that several tests share, such as a syntax error, is printed once.
         for reason in dict.fromkeys(each.feedback for each in failed if not each.tried and each.failure not in unwritten):
             lines += _indented(reason, 4)
         for result in failed:
@@ -80,7 +80,7 @@ def _indented(text, width):
 
 
 def write_results(path: str | os.PathLike, results: Iterable[Result]) -> None:
-    """Write the file results.json of Gradescope. Whoever reads it meanwhile finds the whole of it, old or new."""
+    """Write Gradescope's file results.json. A reader never finds half a file."""
     results = list(results)
     score, maximum = totals(results)
     tests = [
@@ -100,7 +100,7 @@ def write_results(path: str | os.PathLike, results: Iterable[Result]) -> None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file at one stroke."""
+    """Write a file in one step: a reader finds the old text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     temporary.write_text(text, encoding="utf-8")

@@ -1,7 +1,7 @@
 """The boxes of a picture: what is written in the nodes and on the edges of a graph, as Graphviz's HTML-like tables.
 
-With this module a label may contain any character, and a number takes the room that is reserved for it: the same picture
-with other numbers has its nodes in the same places.
+A label may contain any character, and a number has a width reserved for it: the same picture with other numbers has its
+nodes in the same places.
 """
 
 import html
@@ -33,15 +33,15 @@ def gradient_text(node: Value) -> str:
     return number_text(node.grad) if node.has_gradient else NOT_YET
 
 
-def room(*texts: str, least: int = 0) -> int:
-    """Return the width that the widest of these numbers needs, in points, whatever the font for it turns out to be."""
+def text_width(*texts: str, least: int = 0) -> int:
+    """Return the width that the widest of these numbers needs, in points, in any of the fonts."""
     return max(least, *(8 + sum(5 if character in NARROW else 9 for character in text) for text in texts))
 
 
 def value_box(title: Sequence[str], data: str, gradient: str, width: int, theme: Theme, fill: str, fresh: str = "") -> str:
     """Return the table of a node: its operation and its name, its number, its gradient.
 
-    width  the room for the numbers
+    width  the width of the numbers
     fresh  which of them is pointed out: "data", "grad" or ""
     """
     span = ' COLSPAN="2"' if len(title) == 1 else ""
@@ -59,10 +59,10 @@ def constant_box(node: Constant, theme: Theme) -> str:
 
 
 def edge_label(node: Value, i: int, shown: bool, theme: Theme) -> str:
-    """Return the table with the local derivative of a node toward one of its inputs, or with room for it."""
+    """Return the table with the local derivative of a node toward one of its inputs, or with space for it."""
     value, text = node.inputs[i], number_text(node.partials[i])
     names = f"∂{node.label}/∂{value.label} =" if node.label and value.label else ""
-    number = _number(text if shown else "", room(text), theme.paper, "LEFT" if names else "CENTER")
+    number = _number(text if shown else "", text_width(text), theme.paper, "LEFT" if names else "CENTER")
     names = _cell(escaped(names), theme.paper) if names else ""
     label = _table(names + number, lines=f'BGCOLOR="{theme.paper}" {NO_LINES.format(0, 3)}')  # no seam between the cells
     return _table(f"<TD>{label}</TD>", lines=NO_LINES.format(4, 1))  # which keeps the arrow away

@@ -1,7 +1,6 @@
 """Networks as circles and lines, the classic picture, as DOT.
 
-With this module one sees the weights of a network at a glance: a wide line is a large weight, and a dashed one, of another
-colour, a negative one.
+A wide line is a large weight; a dashed one, of another colour, is negative.
 """
 
 import itertools
@@ -63,7 +62,7 @@ def _layers(model):
     if isinstance(model, Neuron):
         return {"neuron": [model]}
     raise TypeError(
-        f"draw(model) is the picture of an MLP, a Layer or a Neuron, and {model!r} is something else: draw its result, as "
+        f"draw(model) is the picture of an MLP, a Layer or a Neuron, got {model!r}: draw its result, as "
         "in draw(model(x), depth=1)"
     )
 

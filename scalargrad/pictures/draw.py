@@ -1,8 +1,7 @@
 """Pictures of graphs.
 
-With this module every expression can be seen: `draw(y)` is a `Picture`, which shows itself in a notebook, saves itself as
-SVG, PDF or PNG, and comes about step by step. Its DOT text is the same for the same graph in every run, and takes no
-Graphviz to make.
+`draw(y)` is a `Picture`, which shows itself in a notebook, is saved as SVG, PDF or PNG, and has a frame for each step of
+both passes. Its DOT text is the same for the same graph in every run, and takes no Graphviz to make.
 """
 
 from scalargrad.engine import Value, topological_order
@@ -10,8 +9,11 @@ from scalargrad.nn import Module
 from scalargrad.pictures.circles import circles
 from scalargrad.pictures.neurons import drawn_as, find_groups
 from scalargrad.pictures.picture import Picture
+from scalargrad.pictures.render import TIMEOUT
 from scalargrad.pictures.sheet import PORTS, Sheet
 from scalargrad.pictures.themes import THEMES
+
+LONGEST = 86_400  # seconds, a day
 
 
 def draw(
@@ -22,6 +24,7 @@ def draw(
     operation_nodes: bool = False,
     depth: int | None = None,
     max_nodes: int = 500,
+    timeout: float = TIMEOUT,
 ) -> Picture:
     """Draw the graph of one or several Values, from the leaves to the roots, or a network as circles and lines.
 
@@ -34,7 +37,8 @@ def draw(
     rankdir          where the arrows point: "LR" (from left to right), "TB" (from top to bottom), "RL" or "BT"
     operation_nodes  give the operations nodes of their own, as micrograd does
     depth            1 shows each layer, or each neuron that is in none, as one box; 2 each neuron of the layers
-    max_nodes        the largest picture that is drawn, for nobody can read a larger one
+    max_nodes        the largest picture that is drawn; larger graphs raise ValueError
+    timeout          the seconds that Graphviz may take for the picture, and for each of its frames
 
     >>> a = Value(2.0, label="a")
     >>> print(draw(a * a).source, end="")  # doctest: +ELLIPSIS
@@ -48,11 +52,15 @@ def draw(
         raise ValueError(f"rankdir={rankdir!r}: the direction of a picture is one of {', '.join(PORTS)}")
     if theme not in THEMES:
         raise ValueError(f"theme={theme!r}: the theme of a picture is one of {', '.join(THEMES)}")
+    if not (isinstance(timeout, (int, float)) and 0 < timeout <= LONGEST):
+        raise ValueError(
+            f"timeout={timeout!r}: the time for a picture is a number of seconds, more than 0, at most {LONGEST}"
+        )
     if len(roots) == 1 and isinstance(roots[0], Module):
-        return Picture(circles(roots[0], THEMES[theme], rankdir))
+        return Picture(circles(roots[0], THEMES[theme], rankdir), timeout=timeout)
     values = tuple(root for root in roots if isinstance(root, Value))
     if not values or len(values) < len(roots):
-        stranger = "".join(f", and {root!r} is none" for root in roots if not isinstance(root, Value))
+        stranger = "".join(f", got {root!r}" for root in roots if not isinstance(root, Value))
         raise TypeError(f"draw takes one Value or several, as in draw(y) and draw(y, z){stranger}")
     if depth is not None and not (isinstance(depth, int) and depth > 0):
         raise ValueError(f"depth={depth!r}: 1 shows layers as boxes, 2 neurons, and without a depth everything is shown")
@@ -66,4 +74,4 @@ def draw(
             f"or raise max_nodes to {count}"
         )
     sheet = Sheet(values, order, groups, boxes, THEMES[theme], partials, rankdir, operation_nodes)
-    return Picture(sheet.now(), sheet.frames)
+    return Picture(sheet.now(), sheet.frames, timeout)

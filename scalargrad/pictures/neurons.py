@@ -1,7 +1,7 @@
 """The neurons and layers in a graph: which of its nodes belong together.
 
-With this module a picture has a frame round each neuron and each layer, or shows one as a single box. A neuron is known by
-its parameters, which say what place they have in a network; nothing in the graph says what was made of it.
+A picture has a frame round each neuron and each layer, or shows one as a single box. A neuron is known by its parameters,
+which have its place in a network.
 """
 
 from collections import Counter

@@ -1,82 +1,130 @@
 """DOT becomes a picture, by whichever Graphviz there is.
 
-That is the machine's own `dot` command where it has one, else the Graphviz that the package pygraphviz brings along.
+That is the machine's own `dot` command where it has one, else the Graphviz that the package pygraphviz brings along. Both
+run in a process of their own, which Ctrl-C ends at once and a time limit ends too.
 """
 
-import contextlib
 import os
+import pickle
+import queue
+import subprocess
+import sys
 import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
 
 FORMATS = ("svg", "pdf", "png")
+
+TIMEOUT = 60.0  # seconds for each picture
 
 MISSING = (
     "no Graphviz was found to make the picture ({}): `pip install pygraphviz` brings one along, or install your system's "
     "own, as in `apt install graphviz` or `brew install graphviz`"
 )
 NO_FONTS = "this machine has no fonts for a {}: install some, as in `apt install fonts-dejavu-core`, or make an svg"
+FAILED = "Graphviz could not draw this graph: {}"
+TOO_SLOW = (
+    "Graphviz was stopped after {:g} seconds on one picture: draw a part of the graph, show its layers as boxes with "
+    "depth=1, leave out the partials, or allow more seconds with timeout"
+)
 
 
 class RenderError(RuntimeError):
     """The picture could not be made; the text says why and what to do."""
 
 
-def render(source: str, format: str) -> bytes:
+def render(source: str, format: str, timeout: float = TIMEOUT) -> bytes:
     """Return the picture that a DOT text describes as the content of a file, in one of FORMATS.
 
-    Raises RenderError where there is no Graphviz, or where it cannot read the text.
+    timeout  the seconds that Graphviz may take for it
+
+    Raises RenderError where there is no Graphviz, or where it cannot read the text, or where it takes too long.
     """
+    return render_all([source], format, timeout)[0]
+
+
+def render_all(sources: Sequence[str], format: str, timeout: float = TIMEOUT) -> list[bytes]:
+    """Return the pictures that several DOT texts describe; the time limit is that of each."""
     if format == "png":
-        source = source.rstrip().removesuffix("}") + "graph [dpi=192]\n}\n"  # sharp on a projector
+        sources = [source.rstrip().removesuffix("}") + "graph [dpi=192]\n}\n" for source in sources]  # sharp on a projector
     for renderer in (_by_command, _by_package):
         try:
-            picture = renderer(source, format)
+            pictures = renderer(sources, format, timeout)
         except (ImportError, OSError) as error:
             missing = error
             continue
-        return picture.replace(b"&#45;", b"-") if format == "svg" else picture  # so that -0.1491 is found in the file
+        if format == "svg":
+            return [picture.replace(b"&#45;", b"-") for picture in pictures]  # so that -0.1491 is found in the file
+        return pictures
     raise RenderError(MISSING.format(missing))
 
 
-# Both packages are imported when they are needed, so that the engine takes the standard library only.
+def _by_command(sources, format, timeout):
+    from graphviz.backend import dot_command, execute  # here, so that the engine takes the standard library only
 
-
-def _by_command(source, format):
-    import graphviz
-
+    command = dot_command.command("dot", format)
     try:
-        return graphviz.Source(source).pipe(format=format, quiet=True)
-    except graphviz.ExecutableNotFound as error:  # Pyodide, which has no processes, raises an OSError itself
+        return [
+            execute.run_check(command, input=source.encode(), capture_output=True, quiet=True, timeout=timeout).stdout
+            for source in sources
+        ]
+    except execute.ExecutableNotFound as error:  # Pyodide, which has no processes, raises an OSError itself
         raise FileNotFoundError(error) from None
-    except graphviz.CalledProcessError as error:
-        raise RenderError(f"Graphviz could not draw this graph: {error.stderr.decode(errors='replace').strip()}") from None
+    except execute.CalledProcessError as error:
+        raise RenderError(FAILED.format(error.stderr.decode(errors="replace").strip())) from None
+    except subprocess.TimeoutExpired:
+        raise RenderError(TOO_SLOW.format(timeout)) from None
 
 
-def _by_package(source, format):
-    import pygraphviz
+def _by_package(sources, format, timeout):
+    program = [sys.executable, str(Path(__file__).with_name("process.py"))]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}  # so that it finds what is found here
+    with tempfile.TemporaryFile() as task, tempfile.TemporaryFile() as remarks:
+        pickle.dump((format, sources, timeout), task)
+        task.seek(0)
+        with subprocess.Popen(program, stdin=task, stdout=subprocess.PIPE, stderr=remarks, env=environment) as process:
+            replies: queue.SimpleQueue = queue.SimpleQueue()
+            reader = threading.Thread(target=_read, args=(process.stdout, replies))
+            reader.start()
+            try:
+                return [_picture(_next(replies, timeout), format) for _ in sources]
+            except EOFError:
+                process.wait()
+                remarks.seek(0)
+                said = remarks.read().decode(errors="replace").strip()
+                raise RenderError(FAILED.format(said or f"its process ended with status {process.returncode}")) from None
+            finally:
+                process.kill()
+                reader.join()
 
-    with _captured_stderr() as remarks:
+
+def _read(stream, replies):
+    """Take what the process writes as it comes, and an exception for what it writes no more."""
+    try:
+        while True:
+            replies.put(pickle.load(stream))
+    except (EOFError, pickle.UnpicklingError):
+        replies.put(EOFError())
+
+
+def _next(replies, timeout):
+    deadline = time.monotonic() + timeout
+    while True:
         try:
-            picture = pygraphviz.AGraph(string=source).draw(format=format, prog="dot")
-        except (ValueError, pygraphviz.DotError) as error:
-            raise RenderError(f"Graphviz could not draw this graph: {remarks() or error}") from None
-        if format != "svg" and "Fontconfig error" in remarks():
-            raise RenderError(NO_FONTS.format(format))
-        return picture
+            return replies.get(timeout=0.1)  # a short wait, because on Windows Ctrl-C does not end a long one
+        except queue.Empty:
+            if time.monotonic() > deadline:
+                raise RenderError(TOO_SLOW.format(timeout)) from None
 
 
-@contextlib.contextmanager
-def _captured_stderr():
-    """Take what C libraries write to the standard error: fontconfig remarks on every system's fonts."""
-    with tempfile.TemporaryFile() as file:
-        before = os.dup(2)
-        os.dup2(file.fileno(), 2)
-
-        def remarks():
-            file.seek(0)
-            return file.read().decode(errors="replace").strip()
-
-        try:
-            yield remarks
-        finally:
-            os.dup2(before, 2)
-            os.close(before)
+def _picture(reply, format):
+    if isinstance(reply, Exception):
+        raise reply
+    picture, failure, remarks = reply
+    if failure:
+        raise RenderError(FAILED.format(remarks or failure))
+    if format != "svg" and "Fontconfig error" in remarks:
+        raise RenderError(NO_FONTS.format(format))
+    return picture

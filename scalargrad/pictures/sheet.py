@@ -1,11 +1,12 @@
 """A graph on its sheet of paper, as DOT, the language of Graphviz.
 
-With this module a graph is laid out once. What is drawn on the sheet are its numbers now, or those that are known at a
-moment of the two passes, and no number moves anything.
+A graph is laid out once. What is drawn on the sheet are its numbers now, or those that are known at a moment of the two
+passes; no number moves a node.
 """
 
 import itertools
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from scalargrad.engine import Constant, Value
 from scalargrad.passes.moments import Moment, passes
@@ -21,15 +22,22 @@ from scalargrad.pictures.boxes import (
     layer_box,
     neuron_title,
     neurons_box,
-    room,
     symbol,
+    text_width,
     value_box,
     value_title,
 )
 from scalargrad.pictures.neurons import Group
 from scalargrad.pictures.themes import Theme
 
-PORTS = {"LR": "ew", "RL": "we", "TB": "sn", "BT": "ns"}  # where arrows leave a folded group, and where they reach one
+PORTS = {
+    "LR": ("e", "w"),
+    "RL": ("w", "e"),
+    "TB": ("s", "n"),
+    "BT": ("n", "s"),
+}  # where arrows leave a folded group, and where they reach one
+
+NOTHING = Moment([])
 
 
 class Sheet:
@@ -60,7 +68,9 @@ class Sheet:
                 self.shown.append(whole)
             if whole is not box:
                 self.ids[box] = f"{self.ids[whole]}:p{i}"
-        self.arrows: dict[Value | Group, dict] = {box: {} for box in self.ids}  # to each box, by what it is used for
+        self.arrows: dict[Value | Group, dict[Any, list]] = {
+            box: {} for box in self.ids
+        }  # to each box, by what it is used for
         for node in order:
             for i, value in enumerate(node.inputs):
                 tail, head = boxes.get(value), boxes[node]
@@ -70,13 +80,13 @@ class Sheet:
         self.widths = self._widths()
 
     def _widths(self):
-        """The room that the numbers of each node need, now and at every moment of the passes."""
+        """The width that the numbers of each node need, now and at every moment of the passes."""
         texts = {node: [data_text(node), gradient_text(node)] for node in self.order}
         if all(hasattr(root, "data") for root in self.roots):
             for moment in passes(self.roots, self.order):
                 if moment.gradient is not None:
                     texts[moment.nodes[0]].append(number_text(moment.gradient))
-        widths = {node: room(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
+        widths = {node: text_width(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
         for box in self.shown:  # Graphviz would stretch the narrow ones among boxes that stand below one another
             outputs = [part.output for part in self._parts(box)]
             widths.update(dict.fromkeys(outputs, max(map(widths.__getitem__, outputs), default=0)))
@@ -102,11 +112,11 @@ class Sheet:
                 yield self._text(data, gradients, moment)
         yield self._text(data, gradients)
 
-    def _text(self, data, gradients, moment=Moment([])):
+    def _text(self, data, gradients, moment=NOTHING):
         """The text, with the numbers that are known; what appears at the moment is pointed out."""
         folded = any(isinstance(box, Group) for box in self.shown)
         style = self.theme.style
-        distances = f"nodesep=0.2 ranksep={1.1 if folded else 0.4}"
+        distances = f"nodesep=0.2 ranksep={1.1 if folded else 0.4}{self._patience()}"
         lines = [
             "digraph {",
             f"  graph [rankdir={self.rankdir} bgcolor=transparent {distances} {style}]",
@@ -122,6 +132,15 @@ class Sheet:
             if folded and len(row) > 1:  # so that the inputs are beside each other in their order
                 lines.append(f"  {{ rank=same {' -> '.join(row)} [style=invis] }}")
         return "\n".join([*lines, "}\n"])
+
+    def _patience(self):
+        """How long Graphviz straightens the arrows of a large graph: where many are long, it would take minutes.
+
+        It stops after `nslimit` rounds for each node, and a round takes time in proportion to the square of the nodes.
+        Labels need more rounds, because to go round them takes more time than to straighten the arrows.
+        """
+        count, largest = len(self.shown), 400 if self.partials else 250
+        return f" nslimit={max(1, (largest / count) ** 3):.2g}" if count > 100 else ""
 
     def _node(self, box, data, gradients, moment):
         """The lines of a box, and of the arrows to it."""
@@ -145,7 +164,8 @@ class Sheet:
                     ends = f"{self.ids[tail]} -> {target}"
                     look += self._distance(tail, head)
                     if self.partials and hasattr(head, "data") and not isinstance(tail, Constant):
-                        look.append(f"label=<{edge_label(*use, shown=use[0] in data, theme=self.theme)}>")
+                        consumer, i = use
+                        look.append(f"label=<{edge_label(consumer, i, consumer in data, self.theme)}>")
                 lines.append(f"  {ends}" + (f" [{' '.join(look)}]" if look else ""))
         return lines
 

@@ -1,10 +1,10 @@
 """The colours of pictures.
 
-With this module a picture suits its page: "light" for light pages, and dark ones too, for its boxes are opaque, "dark"
-for slides that are dark, and "print" for paper, in black and white. The canvas is transparent in all of them.
+"light" is for light pages, and for dark ones too, because its boxes are opaque; "dark" is for dark slides, and "print" for
+paper, in black and white. The canvas is transparent in all of them.
 
-The colours are Okabe and Ito's, which colour-blind people can tell apart, tinted so that text stands out. None of them
-says anything that is not also said otherwise: a leaf has no operation, a negative gradient has a minus, an edge in use is
+The colours are Okabe and Ito's, which colour-blind people can tell apart, tinted so that text stands out. Nothing is said by
+colour alone: a leaf has no operation, a negative gradient has a minus, an edge in use is
 thick.
 """
 

@@ -1,9 +1,9 @@
 """Compiling graphs: `compile` and what it returns, a `Program`.
 
-The rooms in the order of the work: `trace.py` runs a graph on symbols and writes down what happens to them; `source.py`
-prints that as a program, in one of the `languages.py`, and `interpreted.py` runs the one in Python; `schedule.py` makes
-tables of it, which `arrays.py` runs by NumPy and `native.py` by C, whose library `cache.py` keeps; `program.py` is what
-users call.
+`program.py` is what users call. It runs a graph on symbols, which write down what happens to them (`trace.py`). From there
+two ways lead on. `source.py` writes the trace as a text in one of the `languages.py`, and `interpreted.py` runs the text in
+Python. `schedule.py` makes tables of the trace, which NumPy (`arrays.py`) or C (`native.py`) runs; `cache.py` keeps the
+library of C.
 """
 
 from scalargrad.program.program import Program, compile

@@ -1,8 +1,8 @@
 """Schedules run by NumPy.
 
-With this module a `Schedule` runs many of its steps at a time. Steps of the same kind that need not wait for one another
-make a group, which is one call of NumPy, and weighted sums of the same rows are a product of matrices: so the layers of a
-network are found again, of which its graph of scalars knows nothing.
+Many steps of a `Schedule` run at a time. Steps of the same kind that do not wait for one another are a group, which is one
+call of NumPy, and weighted sums of the same rows are a product of matrices. So the layers of a network are found again,
+although its graph of scalars does not know them.
 """
 
 from collections import defaultdict
@@ -21,8 +21,8 @@ OPERATORS: dict[str, numpy.ufunc] = {
     "==": numpy.equal,
     "abs": numpy.absolute,
 }
-SMALLEST = 16  # numbers in a matrix; smaller ones are added up in the order of the graph, which a matrix product is not
-EXAMPLES = 1024  # computed at a time, which bounds the memory
+SMALLEST = 16  # numbers in a matrix; smaller sums are added up in the order of the graph, unlike a product of matrices
+EXAMPLES = 1024  # computed at a time, to bound the memory
 
 
 class ArrayRunner:
@@ -32,51 +32,55 @@ class ArrayRunner:
         self._schedule = schedule
         used = schedule.kinds_used() - {"linear"}
         ufuncs = {schedule.kinds.index(name): OPERATORS.get(name) or on_arrays(name) for name in used}
-        computed = set(schedule.still_steps[1::4])
-        places = {i: i for i in range(schedule.stills - len(computed))}
-        self._still_calls = list(_calls(schedule.still_steps, schedule.terms, places, places, ufuncs))
-        known = (*range(schedule.inputs), *schedule.spread[::2])
+        computed = set(schedule.invariant_steps[1::4])
+        invariants = {i: i for i in range(schedule.invariant_count - len(computed))}
+        self._invariant_calls = list(_calls(schedule.invariant_steps, schedule.terms, invariants, invariants, ufuncs))
+        known = (*range(schedule.input_count), *schedule.broadcast[::2])
         rows = {row: i for i, row in enumerate(known)}
-        self._calls = list(_calls(schedule.steps, schedule.terms, places, rows, ufuncs))
-        self._spread = [places[i] for i in schedule.spread[1::2]]
+        self._calls = list(_calls(schedule.steps, schedule.terms, invariants, rows, ufuncs))
+        self._broadcast = [invariants[i] for i in schedule.broadcast[1::2]]
         self._products = list(_products(schedule.products, rows))
-        self._each = [rows[i] for i in schedule.each]
-        self._fixed = [(total, places[i]) for total, i in enumerate(schedule.fixed) if i >= 0]
+        self._per_example = [rows[i] for i in schedule.per_example]
+        self._offsets = [(total, invariants[i]) for total, i in enumerate(schedule.offsets) if i >= 0]
 
     def __call__(self, parameters: Sequence[float], rows: Sequence, n: int) -> tuple[Sequence[float], list]:
         schedule = self._schedule
-        still = numpy.empty((schedule.stills, 1))
+        invariants = numpy.empty((schedule.invariant_count, 1))
         known = (*schedule.constants, *parameters)
-        still[: len(known), 0] = known
-        totals, each = numpy.zeros(len(schedule.fixed)), numpy.empty((len(self._each), n))
+        invariants[: len(known), 0] = known
+        totals, per_example = numpy.zeros(len(schedule.offsets)), numpy.empty((len(self._per_example), n))
         inputs = numpy.asarray(rows, float).reshape(-1, n)
         with numpy.errstate(all="ignore"):
-            for call in self._still_calls:
-                call(still, still)
+            for call in self._invariant_calls:
+                call(invariants, invariants)
             for start in range(0, n, EXAMPLES):
                 part = inputs[:, start : start + EXAMPLES]
-                values = numpy.empty((schedule.rows, part.shape[1]))
-                values[: schedule.inputs] = part
-                values[schedule.inputs : schedule.inputs + len(self._spread)] = still[self._spread]
+                values = numpy.empty((schedule.row_count, part.shape[1]))
+                values[: schedule.input_count] = part
+                values[schedule.input_count : schedule.input_count + len(self._broadcast)] = invariants[self._broadcast]
                 for call in self._calls:
-                    call(still, values)
+                    call(invariants, values)
                 for call in self._products:
                     call(totals, values)
-                each[:, start : start + EXAMPLES] = values[self._each]
+                per_example[:, start : start + EXAMPLES] = values[self._per_example]
             weight, divisor = schedule.reduction(n)
             totals /= divisor
-            for total, place in self._fixed:
-                totals[total] += weight * still[place, 0]
-        return totals.tolist(), each.tolist()
+            for total, place in self._offsets:
+                totals[total] += weight * invariants[place, 0]
+        return totals.tolist(), per_example.tolist()
 
 
 def _calls(
-    steps: Sequence[int], terms: Sequence[int], stills: dict[int, int], rows: dict[int, int], ufuncs: dict[int, numpy.ufunc]
+    steps: Sequence[int],
+    terms: Sequence[int],
+    invariants: dict[int, int],
+    rows: dict[int, int],
+    ufuncs: dict[int, numpy.ufunc],
 ) -> Iterator[Callable]:
-    """Yield a function of the still numbers and the rows for each group of steps.
+    """Yield a function of the invariants and the rows for each group of steps.
 
-    stills, rows  the new place of each still number and of each row; the results of a group get places in a row
-    ufuncs        NumPy's function for each code
+    invariants, rows  the new place of each invariant and of each row; the results of a group get neighbouring places
+    ufuncs            NumPy's function for each code
     """
     level = dict.fromkeys(rows, 0)
     groups: dict[tuple, list[tuple[int, tuple, tuple]]] = defaultdict(list)
@@ -87,10 +91,10 @@ def _calls(
             weights, operands = tuple(terms[2 * x : 2 * y : 2]), tuple(terms[2 * x + 1 : 2 * y : 2])
         else:
             operands = (x, y)[: ufuncs[code].nin]
-        # Among the steps of still numbers, what is weighted with may be a result that has to be waited for.
-        level[result] = 1 + max(level[i] for i in (*operands, *(weights if stills is rows else ())))
+        # In a step of invariants the weights, too, may be results that must be there first.
+        level[result] = 1 + max(level[i] for i in (*operands, *(weights if invariants is rows else ())))
         groups[level[result], code, operands if code == LINEAR else ()].append((result, operands, weights))
-    # Sums of the same rows make a matrix; where it would be small, sums of as many rows go together.
+    # Sums of the same rows make a matrix. If it would be small, sums of the same number of rows are computed together.
     merged: dict[tuple, list] = defaultdict(list)
     for (depth, code, same), group in groups.items():
         small = code == LINEAR and len(same) * len(group) < SMALLEST
@@ -100,32 +104,32 @@ def _calls(
         out = slice(len(rows), len(rows) + len(outs))
         rows.update(zip(outs, range(out.start, out.stop)))
         if code != LINEAR:
-            yield _function(ufuncs[code], out, *(_index(rows[i] for i in column) for column in zip(*operands)))
+            yield _elementwise(ufuncs[code], out, *(_index(rows[i] for i in column) for column in zip(*operands)))
         elif small:
             columns = zip(zip(*operands), zip(*weights))
-            yield _sum(out, [(_index(stills[i] for i in w), _index(rows[i] for i in x)) for x, w in columns])
+            yield _weighted_sum(out, [(_index(invariants[i] for i in w), _index(rows[i] for i in x)) for x, w in columns])
         else:
-            flat = _index(stills[i] for row in weights for i in row)
-            yield _matrix(out, flat, len(outs), _index(rows[i] for i in operands[0]))
+            flat = _index(invariants[i] for row in weights for i in row)
+            yield _matrix_product(out, flat, len(outs), _index(rows[i] for i in operands[0]))
 
 
-def _function(function, out, *operands):
+def _elementwise(function, out, *operands):
     return lambda _, rows: function(*(rows[x] for x in operands), out=rows[out])
 
 
-def _sum(out, terms):
-    def call(still, rows):
+def _weighted_sum(out, terms):
+    def call(invariants, rows):
         (weight, x), *others = terms
-        total = still[weight] * rows[x]
+        total = invariants[weight] * rows[x]
         for weight, x in others:
-            total += still[weight] * rows[x]
+            total += invariants[weight] * rows[x]
         rows[out] = total
 
     return call
 
 
-def _matrix(out, weights, height, x):
-    return lambda still, rows: numpy.matmul(still[weights].reshape(height, -1), rows[x], out=rows[out])
+def _matrix_product(out, weights, height, x):
+    return lambda invariants, rows: numpy.matmul(invariants[weights].reshape(height, -1), rows[x], out=rows[out])
 
 
 def _products(products: Sequence[int], rows: dict[int, int]) -> Iterator[Callable]:
@@ -143,21 +147,21 @@ def _products(products: Sequence[int], rows: dict[int, int]) -> Iterator[Callabl
         if len(xs) * len(ys) < SMALLEST:
             single += [(x, y, total) for x, row in block for y, total in zip(ys, row)]
         else:
-            yield _outer(_index(xs), _index(ys), numpy.ravel(totals))
+            yield _outer_products(_index(xs), _index(ys), numpy.ravel(totals))
     if single:
-        yield _inner(*map(_index, zip(*single)))
+        yield _inner_products(*map(_index, zip(*single)))
 
 
-def _outer(xs, ys, totals):
+def _outer_products(xs, ys, totals):
     return lambda sums, rows: numpy.add.at(sums, totals, (rows[xs] @ rows[ys].T).ravel())
 
 
-def _inner(xs, ys, totals):
+def _inner_products(xs, ys, totals):
     return lambda sums, rows: numpy.add.at(sums, totals, numpy.einsum("ij,ij->i", rows[xs], rows[ys]))
 
 
 def _index(places: Iterable[int]) -> slice | numpy.ndarray:
-    """Return an index of these places, a slice where they are in a row, for that is read without a copy."""
+    """Return an index of these places: a slice if they are consecutive, because it is read without a copy."""
     places = list(places)
     begin, end = places[0], places[0] + len(places)
     return slice(begin, end) if places == list(range(begin, end)) else numpy.array(places)

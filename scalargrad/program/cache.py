@@ -1,8 +1,8 @@
 """Files that can be made again, kept in the user's cache folder.
 
-What is kept is loaded into the process, so it must be what was made. Only the user can write to the folder, and each file
-has a hash of its content in its name, which tells whether it is damaged. Any number of processes may keep and find the same
-file at once, because a file gets its name when it is whole.
+What is kept is loaded into the process, so it must be what was made. Only the user can write to the folder, and the name of
+each file has a hash of its content, which shows damage. Any number of processes may keep and find the same file at once,
+because a file gets its name only when it is complete.
 """
 
 import contextlib
@@ -11,18 +11,19 @@ import os
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 DIGITS = 20  # of the hash of a content, in the name of its file
 
 
 def find(name: str) -> Path | None:
-    """Return the file that is kept under a name such as "kernel.so", or None where there is none that is undamaged.
+    """Return the undamaged file that is kept under a name such as "kernel.so", or None if there is none.
 
-    Raises OSError where the user has no folder that is safe.
+    Raises OSError if the user has no safe folder.
     """
     for path in _kept(cache_folder(), name):
-        with contextlib.suppress(OSError):  # of a file that another process has just replaced, or of a failing disk
+        with contextlib.suppress(OSError):  # another process has just replaced the file, or the disk fails
             if path.name == _file_name(name, path.read_bytes()):
                 return path
     return None
@@ -31,7 +32,7 @@ def find(name: str) -> Path | None:
 def keep(name: str, content: bytes) -> Path:
     """Write a content to the folder under a name, in place of what was kept there, and return its path.
 
-    Raises OSError where the user has no folder that is safe, and where the disk is full.
+    Raises OSError if the user has no safe folder, or the disk is full.
     """
     folder = cache_folder()
     path = folder / _file_name(name, content)
@@ -50,11 +51,11 @@ def keep(name: str, content: bytes) -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the user's folder for what can be made again. Where it is missing it is made, open to the user alone.
+    """Return the user's cache folder. If it is missing, it is made, with permissions for the user alone.
 
-    Raises OSError where there is no such folder that is safe. It must be the user's own, with no permission for others to
-    write to it: what they may have put into it could not be told from what was made, so its permissions are not mended
-    here; remove such a folder. Each folder above it must belong to the user or to root.
+    Raises OSError if it is not safe. It must belong to the user, and others must not have permission to write to it. The
+    permissions of a folder that is not safe are not changed, because what others may have put into it looks like what was
+    made; remove such a folder. Each folder above it must belong to the user or to root.
     """
     folder = Path(os.path.realpath(_place()))
     for part in (*reversed(folder.parents), folder):  # from the top, so that nothing is made where others could move it
@@ -64,19 +65,19 @@ def cache_folder() -> Path:
     return folder
 
 
-def _is_safe(status, is_last):
+def _is_safe(status: os.stat_result, is_last: bool) -> bool:
     if not stat.S_ISDIR(status.st_mode):  # a symbolic link, made since the path was resolved
         return False
     if is_last:
         return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    # In a folder with the sticky bit, as /tmp is, nobody can move what belongs to others. The group is passed over, because
-    # many systems give each user a group of one, which may write.
+    # In a folder with the sticky bit, such as /tmp, nobody can move what belongs to others. The group may write, because on
+    # many systems each user is alone in a group.
     is_open = status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX
     return status.st_uid in (0, os.geteuid()) and not is_open
 
 
-def _place():
-    """The path of the folder on this system, which need not be there."""
+def _place() -> Path:
+    """Return the path of the folder on this system; the folder may be missing."""
     if sys.platform == "win32":
         given, place = os.environ.get("LOCALAPPDATA", ""), "AppData/Local"
     elif sys.platform == "darwin":
@@ -84,7 +85,7 @@ def _place():
     else:
         given, place = os.environ.get("XDG_CACHE_HOME", ""), ".cache"
     parent = Path(given)
-    if not parent.is_absolute():  # the XDG specification, too, says that a relative path is ignored
+    if not parent.is_absolute():  # relative paths are ignored, as the XDG specification says
         try:
             parent = Path.home() / place
         except RuntimeError as error:
@@ -94,11 +95,11 @@ def _place():
     return parent / "scalargrad"
 
 
-def _file_name(name, content):
+def _file_name(name: str, content: bytes) -> str:
     path = Path(name)
     return f"{path.stem}-{hashlib.sha256(content).hexdigest()[:DIGITS]}{path.suffix}"
 
 
-def _kept(folder, name):
+def _kept(folder: Path, name: str) -> Iterator[Path]:
     path = Path(name)
     return folder.glob(f"{path.stem}-{'?' * DIGITS}{path.suffix}")

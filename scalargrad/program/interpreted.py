@@ -1,12 +1,10 @@
-"""Programs run by Python alone.
-
-With this module a `Trace` runs without anything but the standard library, as the function that `source.py` writes.
-"""
+"""Programs run by Python alone, with nothing but the standard library: what runs is the function that `source.py` writes."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from scalargrad.elementary import is_array
-from scalargrad.program.source import write
+from scalargrad.program.source import source_text
 from scalargrad.program.trace import Trace
 
 
@@ -15,21 +13,22 @@ class SourceRunner:
 
     def __init__(self, trace: Trace) -> None:
         namespace: dict = {}
-        exec(write(trace, "python"), namespace)  # of labels only letters, digits and underscores are in it
-        self._step, self._reduced = namespace["step"], trace.reduction != "none"
+        exec(source_text(trace, "python"), namespace)  # safe: it has only letters, digits and underscores of labels
+        self._step = namespace.pop("step")  # a function in its own namespace would keep itself alive
+        self._reduced = trace.reduction != "none"
 
     def __call__(self, parameters: Sequence[float], rows: Sequence, n: int) -> tuple[Sequence[float], list]:
-        results = self._step(_plain(parameters), _examples(rows, n))
+        results = self._step(_as_list(parameters), _examples(rows, n))
         if not self._reduced:
             return [], list(zip(*results))
-        total, gradients, *each = results
-        return [total, *gradients], list(zip(*each[0])) if each else []
+        total, gradients, *per_example = results
+        return [total, *gradients], list(zip(*per_example[0])) if per_example else []
 
 
-def _examples(rows, n):
-    """The numbers of the inputs, example by example."""
-    return list(zip(*_plain(rows))) if len(rows) else [()] * n
+def _examples(rows: Sequence, n: int) -> list[tuple]:
+    """Return the numbers of the inputs, example by example."""
+    return list(zip(*_as_list(rows))) if len(rows) else [()] * n
 
 
-def _plain(numbers):
+def _as_list(numbers: Any) -> Sequence:
     return numbers.tolist() if is_array(numbers) else numbers

@@ -3,7 +3,8 @@
 #define VECTORS ((int)(BLOCK * 8 / sizeof(NUMBERS)))
 #define FOR_EACH(formula) for (int k = 0; k < BLOCK; k++) out[k] = formula; break
 
-static void NAME(steps)(const int32_t *step, ptrdiff_t count, const int32_t *terms, const double *still, double *rows)
+static void NAME(steps)(const int32_t *step, ptrdiff_t count, const int32_t *terms, const double *invariants,
+                        double *rows)
 {
     for (const int32_t *end = step + 4 * count; step != end; step += 4) {
         double *restrict out = rows + (ptrdiff_t)step[1] * BLOCK;
@@ -12,11 +13,11 @@ static void NAME(steps)(const int32_t *step, ptrdiff_t count, const int32_t *ter
             NUMBERS sum[VECTORS];
             const NUMBERS *x = (const NUMBERS *)(rows + (ptrdiff_t)term[1] * BLOCK);
             for (int v = 0; v < VECTORS; v++)
-                sum[v] = still[term[0]] * x[v];
+                sum[v] = invariants[term[0]] * x[v];
             while ((term += 2) != last) {
                 x = (const NUMBERS *)(rows + (ptrdiff_t)term[1] * BLOCK);
                 for (int v = 0; v < VECTORS; v++)
-                    sum[v] += still[term[0]] * x[v];
+                    sum[v] += invariants[term[0]] * x[v];
             }
             for (int v = 0; v < VECTORS; v++)
                 ((NUMBERS *)out)[v] = sum[v];
@@ -29,18 +30,18 @@ static void NAME(steps)(const int32_t *step, ptrdiff_t count, const int32_t *ter
     }
 }
 
-static void NAME(batch)(const struct schedule *s, const double *still, const double *inputs, ptrdiff_t n, double *totals,
-                        double *each, double *rows)
+static void NAME(batch)(const struct schedule *s, const double *invariants, const double *inputs, ptrdiff_t n,
+                        double *totals, double *per_example, double *rows)
 {
-    for (ptrdiff_t i = 0; i < s->spread_count; i++)
+    for (ptrdiff_t i = 0; i < s->broadcast_count; i++)
         for (int k = 0; k < BLOCK; k++)
-            rows[s->spread[2 * i] * (ptrdiff_t)BLOCK + k] = still[s->spread[2 * i + 1]];
+            rows[s->broadcast[2 * i] * (ptrdiff_t)BLOCK + k] = invariants[s->broadcast[2 * i + 1]];
     for (ptrdiff_t start = 0; start < n; start += BLOCK) {
         int size = n - start < BLOCK ? (int)(n - start) : BLOCK;
-        for (ptrdiff_t i = 0; i < s->inputs; i++)
+        for (ptrdiff_t i = 0; i < s->input_count; i++)
             for (int k = 0; k < BLOCK; k++)  /* a block that is not full repeats its last example */
                 rows[i * BLOCK + k] = inputs[i * n + start + (k < size ? k : size - 1)];
-        NAME(steps)(s->steps, s->step_count, s->terms, still, rows);
+        NAME(steps)(s->steps, s->step_count, s->terms, invariants, rows);
         for (const int32_t *p = s->products, *end = p + 3 * s->product_count; p != end; p += 3) {
             const double *x = rows + (ptrdiff_t)p[1] * BLOCK, *y = rows + (ptrdiff_t)p[2] * BLOCK;
             if (size == BLOCK) {
@@ -54,9 +55,9 @@ static void NAME(batch)(const struct schedule *s, const double *still, const dou
                     totals[p[0]] += x[k] * y[k];
             }
         }
-        for (ptrdiff_t i = 0; i < s->each_count; i++)
+        for (ptrdiff_t i = 0; i < s->per_example_count; i++)
             for (int k = 0; k < size; k++)
-                each[i * n + start + k] = rows[(ptrdiff_t)s->each[i] * BLOCK + k];
+                per_example[i * n + start + k] = rows[(ptrdiff_t)s->per_example[i] * BLOCK + k];
     }
 }
 

@@ -1,6 +1,6 @@
-"""How Python, C and JavaScript write the same program: what differs from language to language.
+"""What differs between a program in Python, in C and in JavaScript.
 
-`source.py` writes a trace in any of them. The loop that `native.py` runs is made of the texts in C.
+`source.py` writes a trace in each of them. The loop that `native.py` runs has the texts in C as its cases.
 """
 
 import dataclasses
@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 
 ARITHMETIC = ("+", "-", "*", "/")
 
-# How an operation is written where not as `x + y`: a row for each function of `elementary.py` that is not made of others.
+# The texts of operations that are not written as `x + y`: the comparisons, abs, and each function of `elementary.py` that is
+# not made of others.
 TEXTS: dict[str, dict[str, str]] = {
     ">": {"python": "(1.0 if {} > {} else 0.0)", "c": "({} > {} ? 1.0 : 0.0)", "javascript": "({} > {} ? 1 : 0)"},
     ">=": {"python": "(1.0 if {} >= {} else 0.0)", "c": "({} >= {} ? 1.0 : 0.0)", "javascript": "({} >= {} ? 1 : 0)"},
@@ -39,18 +40,24 @@ TEXTS: dict[str, dict[str, str]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Language:
-    """What differs from language to language.
+    """What differs between languages.
 
-    name        what it is called in TEXTS
+    name        its name in TEXTS
     numbers     how inf and nan are written
-    helpers     lines to be written above the program where it uses a name
-    module      the module of which a text, such as `math.tan({})`, names a function that is imported; "" where none is
-    comment     what a comment begins with
-    header, gap   what stands at the top, and between definitions
-    assign, size  the statements that name a number, and how many examples there are
-    variable, add  those that make a variable, and add to it
-    begin, loop   the lines that open the function, and the loop over the batch
-    results, close, end  those that keep an example's results, close the loop, and close the function
+    helpers     for each name that a text may use, the lines that define it; they are written if it is used
+    module      the module whose functions are imported, such as tan for the text `math.tan({})`; "" if there is none
+    comment     the beginning of a comment
+    header      the first lines
+    gap         what stands between definitions
+    assign      the statement that names a number
+    variable    the statement that makes a variable
+    add         the statement that adds to a variable
+    begin       the lines that open the function, from the names of the parameters and the outputs by example
+    loop        those that open the loop over the batch, from the names of the inputs
+    results     those that keep an example's results, from their expressions
+    close       those that close the loop
+    size        the statement that counts the examples
+    end         those that return, from the expressions of the totals, and close the function
     """
 
     name: str
@@ -71,32 +78,32 @@ class Language:
     end: Callable[..., list[str]]
 
     def has_text(self, operation: str) -> bool:
-        """Return whether it is said how an operation is written."""
+        """Return whether there is a text of the operation."""
         return operation in ARITHMETIC or self.name in TEXTS.get(operation, ())
 
     def text(self, operation: str) -> str:
-        """Return how an operation is written, with braces for its operands."""
+        """Return the text of an operation, with braces for its operands. Raises NotImplementedError if there is none."""
         if not self.has_text(operation):
             raise NotImplementedError(
-                f"compile: {operation} has no text in the language {self.name!r}, which its row in TEXTS, in "
-                f"scalargrad/program/languages.py, must have, as in {TEXTS['tan'][self.name]!r}"
+                f"compile: {operation} has no text in the language {self.name!r}; add it to its row in TEXTS, in "
+                f"scalargrad/program/languages.py, as in {TEXTS['tan'][self.name]!r}"
             )
         return f"{{}} {operation} {{}}" if operation in ARITHMETIC else TEXTS[operation][self.name]
 
 
 def names_used() -> set[str]:
-    """Return the names that the texts of any language use, and so a program must not give to anything else."""
+    """Return the names that the texts of any language use. A program gives them to nothing else."""
     texts = (text for row in TEXTS.values() for text in row.values())
     helpers = (name for language in LANGUAGES.values() for name in language.helpers)
     return {*re.findall(r"[A-Za-z_]\w*", " ".join(texts)), *helpers}
 
 
-def _list(names: Iterable[str]) -> str:
+def _list_text(names: Iterable[str]) -> str:
     return f"[{', '.join(names)}]"
 
 
-def _returned(totals: list[str], each: list[int]) -> str:
-    return _list([totals[0], _list(totals[1:]), *(["each"] if each else [])]) if totals else "each"
+def _results_text(totals: list[str], per_example: list[int]) -> str:
+    return _list_text([totals[0], _list_text(totals[1:]), *(["each"] if per_example else [])]) if totals else "each"
 
 
 def _without_overflow(name: str, infinity: str = "math.inf") -> str:
@@ -143,16 +150,16 @@ PYTHON = Language(
     assign="{} = {}",
     variable="{} = {}",
     add="{} += {}",
-    begin=lambda parameters, each: [
+    begin=lambda parameters, per_example: [
         "def step(parameters, batch):",
-        f"    {_list(parameters)} = parameters",
-        *(["    each = []"] if each else []),
+        f"    {_list_text(parameters)} = parameters",
+        *(["    each = []"] if per_example else []),
     ],
-    loop=lambda inputs: [f"    for {_list(inputs)} in batch:"],
-    results=lambda each: [f"        each.append({_list(each)})"],
+    loop=lambda inputs: [f"    for {_list_text(inputs)} in batch:"],
+    results=lambda per_example: [f"        each.append({_list_text(per_example)})"],
     close=[],
     size="    n = len(batch)",
-    end=lambda totals, each: [f"    return {_returned(totals, each)}"],
+    end=lambda totals, per_example: [f"    return {_results_text(totals, per_example)}"],
 )
 
 JAVASCRIPT = Language(
@@ -166,16 +173,16 @@ JAVASCRIPT = Language(
     assign="const {} = {};",
     variable="let {} = {};",
     add="{} += {};",
-    begin=lambda parameters, each: [
+    begin=lambda parameters, per_example: [
         "function step(parameters, batch) {",
-        f"    const {_list(parameters)} = parameters;",
-        *(["    const each = [];"] if each else []),
+        f"    const {_list_text(parameters)} = parameters;",
+        *(["    const each = [];"] if per_example else []),
     ],
-    loop=lambda inputs: [f"    for (const {_list(inputs)} of batch) {{"],
-    results=lambda each: [f"        each.push({_list(each)});"],
+    loop=lambda inputs: [f"    for (const {_list_text(inputs)} of batch) {{"],
+    results=lambda per_example: [f"        each.push({_list_text(per_example)});"],
     close=["    }"],
     size="    const n = batch.length;",
-    end=lambda totals, each: [f"    return {_returned(totals, each)};", "}"],
+    end=lambda totals, per_example: [f"    return {_results_text(totals, per_example)};", "}"],
 )
 
 C = Language(
@@ -192,7 +199,7 @@ C = Language(
     assign="const double {} = {};",
     variable="double {} = {};",
     add="{} += {};",
-    begin=lambda parameters, each: [
+    begin=lambda parameters, per_example: [
         "void step(const double *parameters, const double *batch, long n, double *totals, double *each)",
         "{",
         *(f"    const double {name} = parameters[{i}];" for i, name in enumerate(parameters)),
@@ -201,10 +208,10 @@ C = Language(
         f"    for (long i = 0; i < n; i++, batch += {len(inputs)}) {{",
         *(f"        const double {name} = batch[{i}];" for i, name in enumerate(inputs)),
     ],
-    results=lambda each: [f"        *each++ = {name};" for name in each],
+    results=lambda per_example: [f"        *each++ = {name};" for name in per_example],
     close=["    }"],
     size="",
-    end=lambda totals, each: [*(f"    totals[{i}] = {total};" for i, total in enumerate(totals)), "}"],
+    end=lambda totals, per_example: [*(f"    totals[{i}] = {total};" for i, total in enumerate(totals)), "}"],
 )
 
 LANGUAGES = {language.name: language for language in (PYTHON, C, JAVASCRIPT)}

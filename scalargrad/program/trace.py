@@ -1,9 +1,8 @@
-"""What a graph computes, written down step by step.
+"""What a graph computes, as a list of instructions.
 
-With this module a recorded graph becomes a `Trace`, a list of instructions. The graph is run once more, forward and
-backward, on `Symbol`s in place of numbers: whatever a rule does to a symbol is written down, and gives the next symbol. No
-rule is known here, so an operation of one's own is traced like the rest. What would be computed twice is written once,
-what is made of constants alone is a number already, and what no result needs is left out.
+A recorded graph becomes a `Trace`. It is run once more, forward and backward, on `Symbol`s in place of numbers: whatever a
+rule does to a symbol is written down and gives the next symbol. No rule is known here, so custom operations are traced too.
+Equal expressions are written once, expressions of constants are numbers already, and what no result needs is left out.
 
 >>> from scalargrad import tanh
 >>> x, w = Value(1.0, "x"), Value(2.0, "w")
@@ -17,7 +16,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from scalargrad import elementary
 from scalargrad.engine import Value, topological_order
@@ -30,7 +29,7 @@ COMMUTATIVE = ("+", "*", "==")
 CODES: defaultdict[str, int] = defaultdict(count().__next__)  # a number for each operation, to tell instructions apart by
 
 
-class Undecided(TypeError, NotKnownYet):
+class UnknownInTrace(TypeError, NotKnownYet):
     """The error of a rule that decides by a number while it is traced."""
 
 
@@ -46,14 +45,14 @@ class Symbol:
     def __pow__(self, exponent):
         if isinstance(exponent, Symbol) or exponent not in (0, 1, 2):
             return self.trace.write("power", self, exponent)
-        return 1.0 if exponent == 0 else self if exponent == 1 else self * self
+        return 1.0 if exponent == 0 else self if exponent == 1 else self.trace.write("*", self, self)
 
     def __rpow__(self, base):
         return self.trace.write("power", base, self)
 
     def __bool__(self):
-        raise Undecided(
-            "its rule decides by a number, as in `if x > 0`, which is not known yet where it runs to be compiled; "
+        raise UnknownInTrace(
+            "its rule decides by a number, as in `if x > 0`, that is not known while it is compiled; "
             "step, maximum and minimum from scalargrad.elementary decide when the program runs"
         )
 
@@ -81,8 +80,8 @@ class Symbol:
     def __abs__(self):
         return self.trace.write("abs", self)
 
-    def step(self):
-        return self > 0.0
+    def step(self) -> "Symbol":
+        return self.trace.write(">", self, 0.0)
 
 
 numbers.Real.register(Symbol)  # so that a rule may call other operations
@@ -111,23 +110,39 @@ for name, method in zip((*INFIX, "*"), ("add", "sub", "mul", "truediv", "gt", "g
     setattr(Symbol, f"__r{method}__", _writes_reflected(name))
 
 
+class Parts(NamedTuple):
+    """A total as a sum: its terms, in the order of the graph, and the instructions that only add them up.
+
+    invariant  the terms that are the same for every example
+    varying    the terms that depend on the example, to be added up over the batch
+    sums       the instructions that add the terms up
+    """
+
+    invariant: tuple[int, ...]
+    varying: tuple[int, ...]
+    sums: tuple[int, ...]
+
+
 class Trace:
     """The instructions of a graph, for its outputs and for the derivatives of the first of them.
 
-    Instruction i computes operations[i], of what the instructions x[i] and y[i] computed; -1 stands for no operand. It is
-    the program for one example of a batch. With the reduction "mean" or "sum", the first output and the gradients are
-    totals over the batch; with "none" there are no gradients.
+    Instruction i computes operations[i], of the results of the instructions x[i] and y[i]; -1 stands for no operand. The
+    trace is the program for one example of a batch. With the reduction "mean" or "sum", the first output and the gradients
+    are totals over the batch; with "none" there are no gradients.
 
-    inputs      the instructions of what the program is fed
-    parameters  those of what the first output is differentiated toward, of which some may be inputs too
-    numbers     the number of each constant
-    totals      those of the first output and of its derivative toward each parameter, unless nothing is reduced
-    each        those of the outputs that are wanted for each example by itself
-    reduction   "mean", "sum" or "none"
-    labels      names of instructions, from the labels of nodes; the derivative toward c is named d_c
-    forward     the instructions that the outputs need, leaves left out, in order
-    backward    those that the gradients need besides
-    varying     for each instruction whether it depends on the inputs; what does not is the same for every example
+    inputs       the instructions of the inputs
+    parameters   those of the leaves toward which the first output is differentiated; some may be inputs too
+    numbers      the number of each constant
+    totals       those of the first output and of its derivative toward each parameter; empty with the reduction "none"
+    per_example  those of the other outputs, which are returned for each example
+    reduction    "mean", "sum" or "none"
+    labels       names of instructions, from the labels of nodes; the derivative toward c is named d_c
+    forward      the instructions that the outputs need, in order, without leaves
+    backward     those that only the gradients need
+    varying      for each instruction whether it depends on the inputs; the others are the same for every example
+    uses         for each instruction how many others, and results, use it directly
+    parts        for each total its `Parts`
+    added_up     the sums of all parts, which need no statement of their own
     """
 
     def __init__(
@@ -144,7 +159,7 @@ class Trace:
         self._constants: dict[float | str, Symbol] = {}
 
         feeds: dict[Value, Any] = {node: self._instruction("input", -1, -1) for node in inputs}
-        feeds = {node: self._instruction("parameter", -1, -1) for node in parameters if node not in feeds} | feeds
+        feeds |= {node: self._instruction("parameter", -1, -1) for node in parameters if node not in feeds}
         self.inputs, self.parameters = ([feeds[node].index for node in leaves] for leaves in (inputs, parameters))
         order = topological_order(*outputs)
         self._name("", feeds.keys(), feeds.values())
@@ -156,13 +171,17 @@ class Trace:
         self._name("d_", named, derivatives[len(parameters) :])
         results = [self._index(symbols[node]) for node in outputs]
         gradients = [self._index(each) for each in derivatives[: len(parameters)]]
-        self.totals, self.each = ([results[0], *gradients], results[1:]) if reduced else ([], results)
-        self._symbols.clear()
+        self.totals, self.per_example = ([results[0], *gradients], results[1:]) if reduced else ([], results)
+        self._symbols.clear()  # symbols refer back to the trace, which would keep it alive
+        self._constants.clear()
 
         needed, also = self._needed(results), self._needed(gradients)
         computed = [i for i, name in enumerate(self.operations) if name not in LEAVES]
         self.forward = array("i", (i for i in computed if needed[i]))
         self.backward = array("i", (i for i in computed if also[i] and not needed[i]))
+        self.uses = self._count_uses()
+        self.parts = [self._split(i) for i in self.totals]
+        self.added_up = {i for parts in self.parts for i in parts.sums}
 
     def write(self, name: str, x: Any, y: Any = None) -> Any:
         """Write an instruction down, unless it is written already, and return its symbol."""
@@ -182,31 +201,9 @@ class Trace:
         return self._symbols[key]
 
     def operands(self, i: int) -> tuple[int, ...]:
-        """Return the instructions that compute the operands of one."""
+        """Return the instructions that compute the operands of instruction i."""
         x, y = self.x[i], self.y[i]
         return () if x < 0 else (x,) if y < 0 else (x, y)
-
-    def uses(self) -> array:
-        """Return for each instruction how many others, and results, are made of it directly."""
-        uses = array("i", bytes(4 * len(self.operations)))
-        for i in (*self.totals, *self.each):
-            uses[i] += 1
-        for i in (*self.forward, *self.backward):
-            for operand in self.operands(i):
-                uses[operand] += 1
-        return uses
-
-    def parts(self, i: int, uses: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
-        """Split a sum into the terms that are the same for every example and those that are not; return its sums as well."""
-        still: list[int] = []
-        varying: list[int] = []
-        sums: list[int] = []
-        while self.operations[i] == "+" and uses[i] == 1 and self.varying[i]:
-            sums.append(i)
-            i, term = self.operands(i)
-            (varying if self.varying[term] else still).append(term)
-        (varying if self.varying[i] else still).append(i)
-        return still[::-1], varying[::-1], sums
 
     def _instruction(self, name, i, j):
         self.operations.append(name)
@@ -217,7 +214,7 @@ class Trace:
         return Symbol(self, len(self.operations) - 1)
 
     def _index(self, x):
-        """The instruction that computes a number, which for a plain number is a constant."""
+        """The instruction of a symbol, or of a plain number, which is a constant."""
         if type(x) is not Symbol:
             key = x if x else str(float(x))  # 0.0 is not -0.0
             if key not in self._constants:
@@ -232,7 +229,7 @@ class Trace:
                 self.labels.setdefault(symbol.index, prefix + node.label)
 
     def _needed(self, results: Iterable[int]) -> bytearray:
-        """Return for each instruction whether some results are made of it."""
+        """Return for each instruction whether a result is made of it."""
         needed = bytearray(len(self.operations))
         for i in results:
             needed[i] = True
@@ -241,3 +238,23 @@ class Trace:
                 for operand in self.operands(i):
                     needed[operand] = True
         return needed
+
+    def _count_uses(self) -> array:
+        uses = array("i", bytes(4 * len(self.operations)))
+        for i in (*self.totals, *self.per_example):
+            uses[i] += 1
+        for i in (*self.forward, *self.backward):
+            for operand in self.operands(i):
+                uses[operand] += 1
+        return uses
+
+    def _split(self, i: int) -> Parts:
+        invariant: list[int] = []
+        varying: list[int] = []
+        sums: list[int] = []
+        while self.operations[i] == "+" and self.uses[i] == 1 and self.varying[i]:
+            sums.append(i)
+            i, term = self.operands(i)
+            (varying if self.varying[term] else invariant).append(term)
+        (varying if self.varying[i] else invariant).append(i)
+        return Parts(tuple(reversed(invariant)), tuple(reversed(varying)), tuple(sums))

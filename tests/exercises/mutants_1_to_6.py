@@ -1,6 +1,6 @@
 """Plausible wrong solutions of exercises 1 to 6.
 
-For each exercise: what is wrong, then the text in the solution that is replaced, and by what; there may be several of both.
+For each exercise: what is wrong, then a text in the solution and the text that replaces it; there may be several pairs.
 """
 
 MUTANTS = {
@@ -158,7 +158,7 @@ MUTANTS = {
     ],
 }
 
-# What some of them call: algorithms of their own, put behind the text.
+# Functions that some of them call, appended to the solution.
 HELPERS = """
 
 def by_distance(root):

@@ -1,4 +1,4 @@
-"""Plausible wrong solutions of exercises 7 to 12, in the form of those before."""
+"""Plausible wrong solutions of exercises 7 to 12, in the same form as those of 1 to 6."""
 
 MUTANTS = {
     "ex07_networks": [

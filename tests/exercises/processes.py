@@ -1,4 +1,4 @@
-"""What runs on this machine, as Linux lists it."""
+"""The processes of this machine, as Linux lists them."""
 
 import contextlib
 import time
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def is_left(text, seconds=5.0):
-    """Whether a process with this text in its command is there after some time; killed ones take a moment to end."""
+    """Whether a process with this text in its command still runs after some time; a killed one takes a moment to end."""
     end = time.monotonic() + seconds
     while any(text in command for command in _commands()):
         if time.monotonic() > end:
@@ -17,5 +17,5 @@ def is_left(text, seconds=5.0):
 
 def _commands():
     for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):  # it has ended meanwhile
+        with contextlib.suppress(OSError):  # it has ended
             yield path.read_text(errors="replace")

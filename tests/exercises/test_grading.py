@@ -14,12 +14,26 @@ from scalargrad.exercises.folder import exemplars, stub, write_exercises
 
 ROOT = Path(__file__).parents[2]
 EXERCISES = (ROOT / "notebooks" / "reference" / "exercises.md").read_text(encoding="utf-8")
+pytest_plugins = ["pytester"]
 CONFTEST = 'pytest_plugins = ["scalargrad.exercises.grading"]\n'
 HEAD = "import json\nimport pytest\nfrom scalargrad.exercises.checking import expect\n"
 
 
-def run(folder, *arguments):
-    """Run pytest in a folder; return what it printed, and its exit status."""
+@pytest.fixture
+def run(pytester, monkeypatch):
+    """A function that runs pytest in a folder, in this process; it returns what was printed, and the exit status."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    def run(folder, *arguments):
+        monkeypatch.chdir(folder)
+        result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+        return f"{result.stdout}\n{result.stderr}", result.ret
+
+    return run
+
+
+def run_apart(folder, *arguments):
+    """Run pytest in a folder, as a student does; return what it printed, and its exit status."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
@@ -49,21 +63,30 @@ def write(folder, **files):
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
 
 
-def test_stubs_and_solutions(tmp_path):
-    """The solutions get all points, with the bonus beyond the maximum, and the untouched stubs 0 of the same maximum."""
-    for name, score in (("solutions", 120), ("stubs", 0)):
-        write_exercises(tmp_path / name, solutions=name == "solutions")
-        said, status = run(tmp_path / name, "--results-json=results.json")
-        content = results(tmp_path / name / "results.json")
-        assert (content["score"], content["max_score"], status) == (score, 100, int(score == 0))
-        assert f"total {score} of 100" in squeezed(said)
+def test_solutions(tmp_path, run):
+    """The solutions get all points, with the bonus beyond the maximum."""
+    write_exercises(tmp_path, solutions=True)
+    said, status = run(tmp_path, "--results-json=results.json")
+    content = results(tmp_path / "results.json")
+    assert (content["score"], content["max_score"], status) == (120, 100, 0)
+    assert "total 120 of 100" in squeezed(said)
+
+
+def test_stubs(tmp_path, run):
+    """Untouched stubs get 0 points of the same maximum, are named as not written, and get no hints."""
+    write_exercises(tmp_path)
+    said, status = run(tmp_path, "--results-json=results.json")
+    content = results(tmp_path / "results.json")
+    assert (content["score"], content["max_score"], status) == (0, 100, 1)
+    assert "total 0 of 100" in squeezed(said)
     assert all(test["max_score"] > test["score"] == 0 for test in content["tests"])
     assert "    not written yet: Neuron.__call__, Neuron.parameters, Layer.__call__," in said
     assert "hint" not in said
 
 
+@pytest.mark.slow("waits for an endless loop to run out of time")
 def test_each_broken_exercise_costs_its_own_points(tmp_path):
-    """Every way to break a file costs that exercise and no other, and the maximum stays 100."""
+    """Every way to break a file costs the points of that exercise and of no other, and the maximum stays 100."""
     write_exercises(tmp_path, solutions=True)
     broken = {
         "ex01_local_rules": "while True: pass",
@@ -79,18 +102,18 @@ def test_each_broken_exercise_costs_its_own_points(tmp_path):
     for name, text in broken.items():
         path = tmp_path / f"{name}.py"
         path.unlink() if text is None else path.write_text(text, encoding="utf-8")
-    said, _ = run(tmp_path, "--results-json=results.json", "--time-limit=1")
+    said, _ = run_apart(tmp_path, "--results-json=results.json", "--time-limit=1")
     content = results(tmp_path / "results.json")
     assert points(content) == {path.stem[:4]: 0 if path.stem in broken else 10 for path in exemplars()}
     assert (content["score"], content["max_score"]) == (30, 100)
     for sentence in ("an endless loop?", "exit status 0", "SyntaxError", "your code called sys.exit", "RecursionError"):
         assert said.count(sentence) == 1
-    for sentence in ("there is no file ex05", "scalargrad is not to be imported", "MemoryError", "'no_such_module'"):
+    for sentence in ("there is no file ex05", "you cannot import it", "MemoryError", "'no_such_module'"):
         assert said.count(sentence) == 1
 
 
-def test_partial_credit(tmp_path):
-    """What is right gets its points; what is wrong is told what was returned, what was expected, and the hint."""
+def test_partial_credit(tmp_path, run):
+    """What is right gets its points; what is wrong is shown with what was returned and expected, and the hint."""
     write_exercises(tmp_path, solutions=True)
     path = tmp_path / "ex01_local_rules.py"
     path.write_text(path.read_text().replace("return t, 1 - t * t", "print('here')\n    return t, 0.0"))
@@ -108,8 +131,8 @@ def test_partial_credit(tmp_path):
     assert said.count("hint:") == 1
 
 
-def test_the_reference_shows_what_is_printed(tmp_path):
-    """The table in the reference is what a student with these mistakes is told."""
+def test_the_reference_shows_what_is_printed(tmp_path, run):
+    """The table in the reference is what pytest prints for these mistakes."""
     write_exercises(tmp_path)
     source = next(path for path in exemplars() if path.stem == "ex01_local_rules").read_text(encoding="utf-8")
     before, tanh, rest = source.replace("return t, 1 - t * t", "return t, 0.0").partition("def tanh")
@@ -141,8 +164,8 @@ def test_without_points():
 """
 
 
-def test_marks(tmp_path):
-    """Tests of one's own have the points, the names and the visibility that their marks say; others run as always."""
+def test_marks(tmp_path, run):
+    """Custom tests have the points, the names and the visibility of their marks; tests without points run as always."""
     write(tmp_path, test_ex=TESTS, ex="def f(): return 1")
     said, _ = run(tmp_path, "--results-json=out/results.json", "--score")
     assert "1 failed, 3 passed" in said and "never shown" not in said
@@ -158,8 +181,8 @@ def test_marks(tmp_path):
 
 
 @pytest.mark.parametrize("arguments", [["-k", "third"], ["-x"], ["--deselect", "test_ex.py::test_first"]])
-def test_the_maximum_never_shrinks(arguments, tmp_path):
-    """Tests that were not run count as failed."""
+def test_the_maximum_never_shrinks(arguments, tmp_path, run):
+    """Tests that did not run count as failed."""
     write(tmp_path, test_ex=TESTS, ex="def f(): return 3")
     run(tmp_path, "--results-json=results.json", *arguments)
     content = results(tmp_path / "results.json")
@@ -167,21 +190,25 @@ def test_the_maximum_never_shrinks(arguments, tmp_path):
     assert "not run" in [test["output"] for test in content["tests"]]
 
 
-def test_broken_tests_give_no_results(tmp_path):
-    """Where a file of tests cannot be read there is no file of results, rather than one of a smaller maximum."""
+def test_broken_tests_give_no_results(tmp_path, run):
+    """If a file of tests cannot be read there is no file of results, instead of one with a smaller maximum."""
     write(tmp_path, test_ex=TESTS, ex="def f(): return 3", test_other="import no_such_module")
     said, status = run(tmp_path, "--results-json=results.json")
     assert "no_such_module" in said and status == 2 and not (tmp_path / "results.json").exists()
 
 
-def test_the_file_is_there_from_the_beginning(tmp_path):
-    """Before the first test the file says 0, and after each it says what is known."""
+def test_the_file_is_there_from_the_beginning(tmp_path, run):
+    """Before the first test the file of results says 0, and after each test it has the points so far."""
     look = """
 import json, time
 seen = []
 def f():
-    time.sleep(0.2)
-    seen.append(json.load(open('results.json')))
+    while True:
+        content = json.load(open('results.json'))
+        if sum(test['output'] == 'not run' for test in content['tests']) == 4 - len(seen):
+            break
+        time.sleep(0.01)
+    seen.append(content)
     return 1
 """
     tests = (
@@ -199,8 +226,8 @@ def test_last(student):
     assert scores == [[0, 5], [1, 5], [1, 5], [1.5, 5]]
 
 
-def test_another_folder(tmp_path):
-    """With --submission the files of the student are somewhere else, and tests that lie there are not run."""
+def test_another_folder(tmp_path, run):
+    """With --submission the student's files are in another folder, whose tests do not run."""
     (tmp_path / "tests").mkdir()
     (tmp_path / "student").mkdir()
     write(tmp_path / "tests", test_ex=TESTS)
@@ -212,23 +239,23 @@ def test_another_folder(tmp_path):
 @pytest.mark.parametrize(
     ("test", "sentence"),
     [
-        ("@pytest.mark.points(1)\ndef test(student, tmp_path): ...", "a test with points has one argument, student"),
-        ("@pytest.mark.points(1)\ndef test(): ...", "a test with points has one argument, student"),
+        ("@pytest.mark.points(1)\ndef test(student, tmp_path): ...", "a test with points must have one argument, student"),
+        ("@pytest.mark.points(1)\ndef test(): ...", "a test with points must have one argument, student"),
         (
             "@pytest.mark.points(1)\n@pytest.mark.visibility('never')\ndef test(student): ...",
-            "visibility('never'): Gradescope knows visible, hidden, after_due_date, after_published",
+            "visibility: expected one of visible, hidden, after_due_date, after_published, got 'never'",
         ),
     ],
 )
-def test_mistakes_of_lecturers(test, sentence, tmp_path):
-    """A graded test that cannot be graded is refused with a sentence."""
+def test_mistakes_of_lecturers(test, sentence, tmp_path, run):
+    """A test that cannot be graded is refused with a sentence."""
     write(tmp_path, test_ex=f"{HEAD}\n{test}\n", ex="")
     said, status = run(tmp_path)
     assert sentence in said and status == 4
 
 
-def test_other_runs_of_pytest_are_left_alone(tmp_path):
-    """Without the conftest.py pytest knows nothing of the grading."""
+def test_other_runs_of_pytest_are_left_alone(tmp_path, run):
+    """Without the conftest.py pytest does not load the grading."""
     (tmp_path / "test_ex.py").write_text("def test(): assert True")
     said, status = run(tmp_path)
     assert "1 passed" in said and status == 0
@@ -237,7 +264,7 @@ def test_other_runs_of_pytest_are_left_alone(tmp_path):
 
 
 def test_stubs_have_all_but_the_solution():
-    """A stub differs from its source by the solution alone, and each has a task with a formula, an example and a hint."""
+    """A stub differs from its source only by the solution; each has tasks with a formula, an example and a hint."""
     for path in exemplars():
         source = path.read_text(encoding="utf-8")
         text = stub(source)
@@ -249,35 +276,37 @@ def test_stubs_have_all_but_the_solution():
 
 
 def test_what_is_written_below_print(tmp_path):
-    """What a student's code writes to files it does not own comes out nowhere."""
+    """What a student's code writes to file descriptors it did not open appears nowhere."""
     body = (
         "import os\ndef f():\n    for i in range(50):\n        try: os.write(i, b'rubbish')\n        except OSError: pass\n"
     )
     write(tmp_path, test_ex=TESTS, ex=body)
-    said, _ = run(tmp_path, "--score")
+    said, _ = run_apart(tmp_path, "--score")
     assert "rubbish" not in said and "total 0 of 4" in squeezed(said)
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are those of Unix")
 def test_an_early_end(tmp_path):
-    """When pytest ends before all tests, nothing that a student has left running keeps it."""
+    """When pytest ends before all tests, a student's endless loop does not keep it."""
     body = "import signal\ndef f():\n    signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))\n    while g: pass\ng = []\n"
     tests = TESTS.replace("student.f(), 1)", "student.g.append(1), 1)", 1)  # the first fails, the second does not end
     write(tmp_path, test_ex=tests, ex=body)
-    said, _ = run(tmp_path, "-x", "--time-limit=60")
+    said, _ = run_apart(tmp_path, "-x", "--time-limit=60")
     assert "1 failed" in said
 
 
 def test_other_folders_are_left_alone(tmp_path):
-    """A folder that has settings of pytest already is not written to."""
+    """Nothing is written to a folder that has other settings of pytest."""
     (tmp_path / "conftest.py").write_text("# mine")
-    with pytest.raises(ValueError, match="there is a conftest.py in it that is not that of the exercises"):
+    with pytest.raises(
+        ValueError, match="it has a conftest.py that does not belong to the exercises; choose another folder"
+    ):
         write_exercises(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["conftest.py"]
 
 
 def test_what_is_there_is_kept(tmp_path):
-    """Written to a folder a second time, exercises that are there stay, and those missing and the tests are written anew."""
+    """A second call keeps the exercises that are there, and writes the missing ones and the tests."""
     assert len(write_exercises(tmp_path)) == 12
     (tmp_path / "ex01_local_rules.py").write_text("my work")
     (tmp_path / "ex02_forward_pass.py").unlink()

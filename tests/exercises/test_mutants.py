@@ -1,4 +1,4 @@
-"""Tests of the graded tests: they tell right solutions from wrong ones."""
+"""Tests of the graded tests: they accept right solutions and refuse wrong ones."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import mutants_7_to_12
 import pytest
 
 from scalargrad.exercises.folder import HERE, exemplars, solution, stub
-from scalargrad.exercises.isolation import run_tests
+from scalargrad.exercises.isolation import TIME_LIMIT, run_tests
 
 MUTANTS = {**mutants_1_to_6.MUTANTS, **mutants_7_to_12.MUTANTS}
 EXERCISES = [path.stem for path in exemplars()]
@@ -20,11 +20,11 @@ def names(exercise):
     return [line.removeprefix("def ").partition("(")[0] for line in lines if line.startswith("def test_")]
 
 
-def failures(exercise, text, folder):
-    """What a solution with this text is told, by the names of the tests it fails."""
+def failures(exercise, text, folder, time_limit=TIME_LIMIT):
+    """The messages for a solution with this text, by the names of the tests it fails."""
     path = folder / f"{exercise}.py"
     path.write_text(text, encoding="utf-8")
-    outcomes = run_tests(HERE / "graded" / f"test_{exercise}.py", names(exercise), path)
+    outcomes = run_tests(HERE / "graded" / f"test_{exercise}.py", names(exercise), path, time_limit)
     return {name: outcome.failure for name, outcome in outcomes if outcome.failure}
 
 
@@ -33,7 +33,7 @@ def source(exercise):
 
 
 def mutated(exercise, *edits):
-    """The solution with each old text replaced, where it is last: docstrings have formulas too."""
+    """The solution with the last occurrence of each old text replaced, because docstrings have formulas too."""
     text = source(exercise)
     for old, new in zip(edits[::2], edits[1::2]):
         before, found, after = text.rpartition(old)
@@ -44,17 +44,18 @@ def mutated(exercise, *edits):
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_solutions_pass_and_stubs_fail(exercise, tmp_path):
-    """The solution passes each test, and the stub none, for the reason that nothing is written yet."""
+    """The solution passes every test, and the stub fails every test because nothing is written yet."""
     assert failures(exercise, solution(source(exercise)), tmp_path) == {}
     told = failures(exercise, stub(source(exercise)), tmp_path)
     assert list(told) == names(exercise)
     assert all(failure.endswith("is not written yet") for failure in told.values())
 
 
+@pytest.mark.slow("runs the tests of an exercise on each of its wrong solutions")
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_mutants_lose_points(exercise, tmp_path):
-    """Each wrong solution fails a test, and each test is failed by a wrong solution."""
-    failed = {what: failures(exercise, mutated(exercise, *edits), tmp_path) for what, *edits in MUTANTS[exercise]}
+    """Every wrong solution fails a test, and every test fails for a wrong solution."""
+    failed = {what: failures(exercise, mutated(exercise, *edits), tmp_path, 1.0) for what, *edits in MUTANTS[exercise]}
     assert len(failed) == len(MUTANTS[exercise]) >= 8
     assert [what for what, told in failed.items() if not told] == []
     assert set(names(exercise)) - set().union(*failed.values()) == set()
@@ -62,6 +63,6 @@ def test_mutants_lose_points(exercise, tmp_path):
 
 @pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: path.stem)
 def test_other_right_solutions_pass(path, tmp_path):
-    """Solutions written in another way get all points."""
+    """Right solutions written in another way pass every test."""
     (exercise,) = (each for each in EXERCISES if each.startswith(path.stem[:4]))
     assert failures(exercise, path.read_text(encoding="utf-8"), tmp_path) == {}

@@ -1,9 +1,9 @@
 """Exercise 1: local rules.
 
-An operation knows its value and its local derivatives: how much the value changes with each input. It knows nothing of
-the expression it stands in. Each function below returns a tuple: the value, then the local derivative toward each input.
+An operation knows its value and its local derivatives: how fast the value changes with each input. It knows nothing about
+the rest of the expression. Each function below returns a tuple: the value, then the local derivative toward each input.
 
-Put your own lines where it says `raise NotImplementedError`, and run `pytest test_ex01_local_rules.py`.
+Replace each line `raise NotImplementedError` with your code, and run `pytest test_ex01_local_rules.py`.
 """
 
 import math
@@ -17,7 +17,7 @@ def add(x, y):
     >>> add(2.0, 3.0)
     (5.0, 1.0, 1.0)
 
-    Hint: a sum changes as much as either of its parts does, wherever they are.
+    Hint: when x grows by 1, the sum grows by 1, whatever x and y are.
     """
     ### SOLUTION
     return x + y, 1.0, 1.0
@@ -32,7 +32,7 @@ def multiply(x, y):
     >>> multiply(2.0, 3.0)
     (6.0, 3.0, 2.0)
 
-    Hint: raise x by 1, and the area of the rectangle x times y grows by y.
+    Hint: x * y is the area of a rectangle. When x grows by 1, the area grows by y.
     """
     ### SOLUTION
     return x * y, y, x
@@ -42,12 +42,12 @@ def multiply(x, y):
 def power(x, n):
     """Return x**n and its derivative toward x; n is a fixed number.
 
-    Formula: d(x^n)/dx = n x^(n - 1), which is 0 where n is 0.
+    Formula: d(x^n)/dx = n x^(n - 1), which is 0 for n = 0.
 
     >>> power(-2.0, 3)
     (-8.0, 12.0)
 
-    Hint: for n = 0 the formula would compute 0.0 ** -1 at x = 0, which Python refuses.
+    Hint: treat n = 0 separately, because at x = 0 the formula computes 0.0 ** -1, which is an error in Python.
     """
     ### SOLUTION
     return x**n, n * x ** (n - 1) if n else 0.0
@@ -62,7 +62,7 @@ def exp(x):
     >>> exp(1.0)
     (2.718281828459045, 2.718281828459045)
 
-    Hint: compute the value once, and use it twice.
+    Hint: compute the value once and use it twice.
     """
     ### SOLUTION
     value = math.exp(x)
@@ -90,12 +90,12 @@ def tanh(x):
 def relu(x):
     """Return the larger of x and 0, and its derivative.
 
-    Formula: the derivative is 1 where x > 0, else 0. (At 0 there is a kink; we take 0, as everybody does.)
+    Formula: the derivative is 1 for x > 0, else 0. (At x = 0 there is a kink; we choose 0, as PyTorch does.)
 
     >>> relu(3.0), relu(-3.0)
     ((3.0, 1.0), (0.0, 0.0))
 
-    Hint: an if, or a comparison.
+    Hint: use an if.
     """
     ### SOLUTION
     return (x, 1.0) if x > 0 else (0.0, 0.0)
@@ -103,7 +103,7 @@ def relu(x):
 
 
 def sigmoid(x):
-    """Return 1 / (1 + e^-x) and its derivative, for x as small as -1000 and as large as 1000.
+    """Return 1 / (1 + e^-x) and its derivative, for x from -1000 to 1000.
 
     Formula: with s = sigmoid(x), ds/dx = s (1 - s).
 
@@ -111,7 +111,7 @@ def sigmoid(x):
     >>> f"{value:.4f} {derivative:.4f}"
     '0.1824 0.1491'
 
-    Hint: math.exp(1000) is too large for a float. Where x is negative, e^x / (1 + e^x) is the same number, and e^x small.
+    Hint: math.exp(1000) is too large for a float. For negative x use e^x / (1 + e^x), the same number, where e^x is small.
     """
     ### SOLUTION
     small = math.exp(-abs(x))

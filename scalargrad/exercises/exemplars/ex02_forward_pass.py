@@ -1,7 +1,7 @@
 """Exercise 2: a forward pass by hand.
 
-An expression is computed in steps, each of which is one operation on numbers that are known already. Here you write the
-steps down: every intermediate number gets a name, for the chain rule will need all of them.
+An expression is computed in steps. Each step is one operation on numbers that are already known. Here you write down the
+steps. Every intermediate number gets a name, because the chain rule needs all of them.
 """
 
 import math
@@ -33,7 +33,7 @@ def neuron(x1, x2, w1, w2, b):
     >>> f"{p1} {p2} {s} {y:.4f}"
     '-6.0 0.0 0.5 0.4621'
 
-    Hint: the bias b belongs into the sum, before tanh.
+    Hint: the bias b is part of the sum, before tanh.
     """
     ### SOLUTION
     p1, p2 = w1 * x1, w2 * x2
@@ -51,17 +51,17 @@ OPERATIONS = {
 
 
 def run(steps, numbers):
-    """Run any program of steps, and return a dictionary of all numbers, those given and those computed.
+    """Run any program of steps, and return a dictionary of all numbers, given and computed.
 
     steps    a list of tuples: the name of the result, a key of OPERATIONS, and the names of its inputs
-    numbers  a dictionary with the numbers given; it stays as it is
+    numbers  a dictionary with the given numbers; do not change it
 
-    Formula: result = OPERATIONS[operation](the numbers of the inputs, in their order), step after step.
+    Formula: for each step, result = OPERATIONS[operation](the numbers of the inputs, in order).
 
     >>> run([("d", "+", "a", "b"), ("e", "-", "d", "a")], {"a": 2.0, "b": 3.0})
     {'a': 2.0, 'b': 3.0, 'd': 5.0, 'e': 3.0}
 
-    Hint: begin with dict(numbers); `for name, operation, *inputs in steps` takes a step apart.
+    Hint: begin with dict(numbers); `for name, operation, *inputs in steps` unpacks each step.
     """
     ### SOLUTION
     known = dict(numbers)

@@ -1,7 +1,7 @@
 """Exercise 3: the chain rule.
 
-Between a number and the result lie steps, each with a local derivative. Along a path they multiply; where several paths
-lead from a number to the result, their products add up. That is all there is to it.
+Between a number and the result are steps, each with a local derivative. Along a path the local derivatives multiply. If
+several paths lead from the number to the result, their products add up. That is the whole rule.
 """
 
 import math
@@ -10,7 +10,7 @@ import math
 def along_path(local_derivatives):
     """Return the derivative along one path: the product of its local derivatives.
 
-    Formula: dY/dx = dY/dv * dv/du * du/dx for a path x, u, v, Y; the path without steps has the derivative 1.
+    Formula: dY/dx = dY/dv * dv/du * du/dx for a path x, u, v, Y. A path without steps has the derivative 1.
 
     >>> along_path([2.0, -1.0, 3.0])
     -6.0
@@ -23,14 +23,14 @@ def along_path(local_derivatives):
 
 
 def over_paths(paths):
-    """Return the derivative over all paths from a number to the result; each path is a list of local derivatives.
+    """Return the derivative over all paths from a number to the result. Each path is a list of local derivatives.
 
-    Formula: the sum of the products; without any path the result does not depend on the number, and the derivative is 0.
+    Formula: the sum of the products. Without a path the result does not depend on the number, and the derivative is 0.
 
     >>> over_paths([[2.0, 1.0], [5.0, 1.0]])
     7.0
 
-    Hint: along_path does the half of it.
+    Hint: along_path does half of the work.
     """
     ### SOLUTION
     return sum(along_path(path) for path in paths)
@@ -40,12 +40,12 @@ def over_paths(paths):
 def gradients(a, b, c):
     """Return dY/da, dY/db and dY/dc for Y = (a + b) * (b - c).
 
-    Formula: with d = a + b and e = b - c, dY/dd = e and dY/de = d; b is in both d and e.
+    Formula: with d = a + b and e = b - c, dY/dd = e and dY/de = d. Both d and e depend on b.
 
     >>> gradients(2.0, 3.0, 1.0)
     (2.0, 7.0, -5.0)
 
-    Hint: two paths lead from b to Y. Of b - c the local derivative toward c is -1.
+    Hint: two paths lead from b to Y. The local derivative of b - c toward c is -1.
     """
     ### SOLUTION
     d, e = a + b, b - c
@@ -61,7 +61,7 @@ def neuron_gradients(x1, x2, w1, w2, b):
     >>> [round(each, 4) for each in neuron_gradients(2.0, 0.0, -3.0, 1.0, 6.5)]
     [-2.3593, 0.7864, 1.5729, 0.0, 0.7864]
 
-    Hint: compute dy/ds once; every path goes through it.
+    Hint: compute dy/ds once, because every path goes through s.
     """
     ### SOLUTION
     y = math.tanh(w1 * x1 + w2 * x2 + b)

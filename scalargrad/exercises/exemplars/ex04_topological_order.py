@@ -1,12 +1,12 @@
 """Exercise 4: topological order.
 
-The chain rule may visit a node only when all that was made from it has been visited. An order in which every node comes
-after its inputs, read backwards, is such an order.
+The backward pass may visit a node only after it has visited everything that was computed from it. In a topological order
+every node comes after its inputs, so the backward pass goes through it in reverse.
 """
 
 
 class Node:
-    """A node of a graph: its inputs are the nodes it was made from. Of a + a, both inputs are the same node."""
+    """A node of a graph. Its inputs are the nodes it was computed from. Both inputs of a + a are the same node."""
 
     def __init__(self, *inputs, label=""):
         self.inputs = inputs
@@ -17,19 +17,19 @@ class Node:
 
 
 def topological_order(root):
-    """Return a list of the root and of every node it was made from: each once, and each after its inputs.
+    """Return a list of the root and all nodes it was computed from: each once, and each after its inputs.
 
-    Formula: visit(node) visits its inputs first, then puts the node on the list; a node seen before is passed over.
+    Formula: visit(node) first visits the inputs of the node, then appends the node to the list. It skips nodes seen before.
 
     >>> a = Node(label="a")
     >>> b = Node(a, a, label="b")
     >>> topological_order(Node(b, a, label="c"))
     [a, b, c]
 
-    A graph may be deeper than Python's recursion allows, 1000 calls; two of the points are for that.
+    A graph may be deeper than Python's recursion limit of 1000 calls; two of the points are for that.
 
-    Hint: keep a set of the nodes seen. Without recursion: keep a list of nodes still to be visited, put each node there
-    a second time below its inputs, and put it in order when it comes up again.
+    Hint: keep a set of the nodes seen. Without recursion: keep a stack of nodes to visit. When you take a node from it for
+    the first time, push it again, and its inputs on top; when you take it for the second time, append it to the order.
     """
     ### SOLUTION
     order, entered, left = [], set(), set()
@@ -50,16 +50,16 @@ def topological_order(root):
 
 
 def is_topological(order):
-    """Whether in a list of nodes each node occurs once, and after all of its inputs.
+    """Return whether each node of a list occurs once, and after all of its inputs.
 
-    Formula: for the node at place i, each of its inputs is at a place before i; and no node is at two places.
+    Formula: each input of the node at index i is at an index below i, and no node is at two indices.
 
     >>> a = Node(label="a")
     >>> b = Node(a, label="b")
     >>> is_topological([a, b]), is_topological([b, a]), is_topological([a, a])
     (True, False, False)
 
-    Hint: walk through the list with a set of the nodes seen so far. An input that is not in the list at all is missing.
+    Hint: go through the list with a set of the nodes seen so far. An input that is not in the list makes the order wrong.
     """
     ### SOLUTION
     seen = set()

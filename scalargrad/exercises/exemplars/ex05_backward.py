@@ -1,7 +1,7 @@
 """Exercise 5: the backward pass.
 
 Every node knows its inputs and its local derivative toward each of them (exercise 1). The nodes come in topological order
-(exercise 4). What is left is the chain rule (exercise 3), applied once for each edge.
+(exercise 4). What remains is the chain rule (exercise 3), applied once to each edge.
 """
 
 
@@ -9,9 +9,9 @@ class Node:
     """A node of a graph.
 
     data      its number
-    inputs    the nodes it was made from; none for a leaf
+    inputs    the nodes it was computed from; none for a leaf
     partials  its local derivative toward each input
-    grad      the derivative of the result toward this node, for you to compute
+    grad      the derivative of the result toward this node, which you compute
     """
 
     def __init__(self, data, inputs=(), partials=()):
@@ -22,9 +22,9 @@ class Node:
 
 
 def push(node):
-    """Hand the gradient of a node on to its inputs.
+    """Pass the gradient of a node on to its inputs.
 
-    Formula: input.grad += local derivative * node.grad, for each input and the local derivative toward it.
+    Formula: input.grad += local derivative * node.grad, for each input, with the local derivative toward it.
 
     >>> a, b = Node(2.0), Node(3.0)
     >>> y = Node(6.0, (a, b), (3.0, 2.0))
@@ -33,7 +33,7 @@ def push(node):
     >>> a.grad, b.grad
     (30.0, 20.0)
 
-    Hint: zip(node.inputs, node.partials). An input may have a gradient already, from another path.
+    Hint: zip(node.inputs, node.partials). An input may already have a gradient, from another path.
     """
     ### SOLUTION
     for value, partial in zip(node.inputs, node.partials):
@@ -42,13 +42,13 @@ def push(node):
 
 
 def backward(order):
-    """Compute the gradient of the last node of a topological order with respect to every node in it.
+    """Compute the derivative of the result, the last node of a topological order, toward every node in the order.
 
-    Nodes that were computed, those with inputs, get a fresh gradient with every call. Leaves add it to the one they have,
-    so that the gradients of several results add up, as in PyTorch.
+    Computed nodes, which have inputs, get a new gradient with each call. Leaves add it to the gradient they have, so that
+    the gradients of several results add up, as in PyTorch.
 
-    Formula: set the gradients of computed nodes to 0; add 1 to the gradient of the result, for dY/dY = 1; then push every
-    node, from the result back to the leaves.
+    Formula: set the gradients of computed nodes to 0. Add 1 to the gradient of the result, because dY/dY = 1. Then push
+    every node, from the result back to the leaves.
 
     >>> a = Node(3.0)
     >>> y = Node(9.0, (a, a), (3.0, 3.0))

@@ -1,8 +1,8 @@
 """Exercise 6: gradient checking.
 
-A derivative that was derived by hand may be wrong. Finite differences need no derivation: they move an input a little and
-look at what the result does. They are slow and not exact, so they do not train networks; they tell whether a gradient is
-right. A check is worth something only if it also says no.
+A derivative that was derived by hand may be wrong. Finite differences need no derivation: move an input a little, and see
+how the result changes. They are too slow and inexact to train networks, but they show whether a gradient is right. A check
+is useful only if it can fail.
 """
 
 
@@ -14,7 +14,7 @@ def slope(f, x, h=1e-5):
     >>> round(slope(lambda x: x**3, 1.0, h=0.1), 4)
     3.01
 
-    Hint: the difference to one side only, (f(x + h) - f(x)) / h, would give 3.31 here: its error is h, not h^2.
+    Hint: a one-sided difference, (f(x + h) - f(x)) / h, gives 3.31 here: its error grows with h, not with h^2.
     """
     ### SOLUTION
     return (f(x + h) - f(x - h)) / (2 * h)
@@ -22,17 +22,17 @@ def slope(f, x, h=1e-5):
 
 
 def numerical_gradient(f, xs, h=1e-5):
-    """Return a list of the derivatives of f toward each number in the list xs, by central differences.
+    """Return the list of derivatives of f toward each number in the list xs, by central differences.
 
     f   takes a list of numbers and returns a number
-    xs  stays as it is
+    xs  where to compute them; do not change this list
 
-    Formula: for each i, (f(xs with x_i + h) - f(xs with x_i - h)) / (2 h), where only x_i is moved.
+    Formula: for each i, (f(xs with x_i + h) - f(xs with x_i - h)) / (2 h), where only x_i moves.
 
     >>> [round(each, 4) for each in numerical_gradient(lambda v: v[0] * v[1], [2.0, 3.0])]
     [3.0, 2.0]
 
-    Hint: [*xs[:i], x, *xs[i + 1 :]] is the list with x in place i.
+    Hint: [*xs[:i], x, *xs[i + 1 :]] is the list xs with x at index i.
     """
     ### SOLUTION
     return [slope(lambda x: f([*xs[:i], x, *xs[i + 1 :]]), xs[i], h) for i in range(len(xs))]
@@ -40,14 +40,14 @@ def numerical_gradient(f, xs, h=1e-5):
 
 
 def close(x, y, relative=1e-6, absolute=1e-9):
-    """Whether two numbers are the same but for rounding. What is not a number (math.nan) is close to nothing.
+    """Return whether two numbers are equal up to rounding. Nothing is close to math.nan, which is not a number.
 
     Formula: |x - y| <= relative * max(|x|, |y|), or |x - y| <= absolute.
 
     >>> close(1e6, 1e6 + 0.1), close(0.1, 0.2), close(0.0, 1e-12)
     (True, False, True)
 
-    Hint: without abs, every negative difference would be small.
+    Hint: without abs, every negative difference counts as small.
     """
     ### SOLUTION
     return abs(x - y) <= max(relative * max(abs(x), abs(y)), absolute)
@@ -55,18 +55,18 @@ def close(x, y, relative=1e-6, absolute=1e-9):
 
 
 def wrong_derivatives(f, gradient, xs):
-    """Compare a gradient with finite differences; return a list of the places i where they are not close.
+    """Compare a gradient with finite differences, and return the list of indices where they are not close.
 
     f         takes a list of numbers and returns a number
-    gradient  takes the same list, and returns the list of derivatives that is to be checked
-    xs        where to look
+    gradient  takes the same list, and returns the list of derivatives to check
+    xs        where to compare them
 
-    Formula: the places i at which gradient(xs)[i] and numerical_gradient(f, xs)[i] are not close.
+    Formula: the indices i for which gradient(xs)[i] and numerical_gradient(f, xs)[i] are not close.
 
     >>> wrong_derivatives(lambda v: v[0] * v[1], lambda v: [v[0], v[1]], [2.0, 3.0])
     [0, 1]
 
-    Hint: finite differences are good for about nine digits, so close with its defaults fits.
+    Hint: finite differences have about nine correct digits, so the defaults of close are right.
     """
     ### SOLUTION
     pairs = zip(gradient(xs), numerical_gradient(f, xs))

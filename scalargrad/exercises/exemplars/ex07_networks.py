@@ -1,14 +1,14 @@
 """Exercise 7: a neuron, a layer, a network.
 
-A neuron is the expression of exercise 2 with any number of inputs. A layer is a list of neurons that look at the same
-inputs. A network, an MLP, is a list of layers, each of which looks at the outputs of the one before.
+A neuron is the expression of exercise 2 with any number of inputs. A layer is a list of neurons with the same inputs. A
+network, an MLP, is a list of layers; the inputs of a layer are the outputs of the layer before.
 """
 
 import math
 
 
 def linear(x):
-    """The activation of a last layer: none."""
+    """The activation of the last layer: it returns x unchanged."""
     return x
 
 
@@ -28,21 +28,21 @@ class Neuron:
         >>> Neuron([-3.0, 1.0], 6.5, linear)([2.0, 0.0])
         0.5
 
-        Hint: sum takes a number to begin with as its second argument.
+        Hint: the second argument of sum is the number it begins with.
         """
         ### SOLUTION
         return self.activation(sum((w * x for w, x in zip(self.weights, inputs)), self.bias))
         ### END
 
     def parameters(self):
-        """Return a list of what training may change: the weights in their order, then the bias.
+        """Return the list of numbers that training changes: the weights in order, then the bias.
 
         >>> Neuron([-3.0, 1.0], 6.5).parameters()
         [-3.0, 1.0, 6.5]
 
         Formula: n + 1 numbers for n inputs.
 
-        Hint: the bias learns too.
+        Hint: the bias is a parameter too.
         """
         ### SOLUTION
         return [*self.weights, self.bias]
@@ -58,7 +58,7 @@ class Layer:
     def __call__(self, inputs):
         """Return a list with the output of each neuron.
 
-        Formula: output i is neuron i of all the inputs.
+        Formula: output i is neuron i applied to all inputs.
 
         >>> Layer([Neuron([1.0, 1.0], 0.0, linear), Neuron([1.0, -1.0], 0.5, linear)])([2.0, 3.0])
         [5.0, -0.5]
@@ -70,14 +70,14 @@ class Layer:
         ### END
 
     def parameters(self):
-        """Return a list of the parameters of all neurons, one behind the other.
+        """Return one list with the parameters of all neurons, in order.
 
         >>> Layer([Neuron([1.0], 2.0), Neuron([3.0], 4.0)]).parameters()
         [1.0, 2.0, 3.0, 4.0]
 
-        Formula: for m neurons of n inputs, m (n + 1) numbers.
+        Formula: m (n + 1) numbers for m neurons with n inputs.
 
-        Hint: a flat list of numbers, not a list of lists.
+        Hint: return a flat list of numbers, not a list of lists.
         """
         ### SOLUTION
         return [p for neuron in self.neurons for p in neuron.parameters()]
@@ -85,20 +85,20 @@ class Layer:
 
 
 class MLP:
-    """Layers one behind the other."""
+    """A network of layers, one after the other."""
 
     def __init__(self, layers):
         self.layers = layers
 
     def __call__(self, inputs):
-        """Return the list of outputs of the last layer.
+        """Return the list of the outputs of the last layer.
 
-        Formula: layer k of (layer k - 1 of (... of the inputs)).
+        Formula: layer k of (layer k - 1 of (... layer 1 of the inputs)).
 
         >>> MLP([Layer([Neuron([2.0], 1.0, linear)]), Layer([Neuron([10.0], 0.0, linear)])])([3.0])
         [70.0]
 
-        Hint: let the name inputs stand for what goes into the next layer.
+        Hint: assign the outputs of each layer to the name inputs.
         """
         ### SOLUTION
         for layer in self.layers:
@@ -107,14 +107,14 @@ class MLP:
         ### END
 
     def parameters(self):
-        """Return a list of the parameters of all layers, one behind the other.
+        """Return one list with the parameters of all layers, in order.
 
-        Formula: the sum of m (n + 1) over the layers, of m neurons of n inputs each.
+        Formula: the sum over the layers of m (n + 1) numbers, for m neurons with n inputs.
 
         >>> MLP([Layer([Neuron([1.0], 2.0)]), Layer([Neuron([3.0], 4.0)])]).parameters()
         [1.0, 2.0, 3.0, 4.0]
 
-        Hint: as in a layer, with layers for neurons.
+        Hint: as in Layer, with layers in place of neurons.
         """
         ### SOLUTION
         return [p for layer in self.layers for p in layer.parameters()]
@@ -122,19 +122,18 @@ class MLP:
 
 
 def make_mlp(sizes, generator):
-    """Return an MLP with random weights between -1 and 1 and biases of 0.
+    """Return an MLP with random weights between -1 and 1, and biases 0.
 
     sizes      the number of inputs, then the number of neurons in each layer
-    generator  a random.Random; its method uniform(-1, 1) gives a weight
+    generator  a random.Random; its method uniform(-1, 1) returns a weight
 
-    Formula: a neuron of layer k has sizes[k - 1] weights; all have the activation tanh but those of the last layer, which
-    are linear.
+    Formula: a neuron of layer k has sizes[k - 1] weights. The activation is linear in the last layer, and tanh elsewhere.
 
     >>> import random
     >>> len(make_mlp([2, 4, 1], random.Random(0)).parameters())
     17
 
-    Hint: zip(sizes, sizes[1:]) gives the number of inputs and outputs of each layer. Draw every weight anew.
+    Hint: zip(sizes, sizes[1:]) gives the number of inputs and outputs of each layer. Draw each weight separately.
     """
     ### SOLUTION
     layers = []

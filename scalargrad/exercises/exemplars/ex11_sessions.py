@@ -1,39 +1,39 @@
 """Exercise 11, optional: define-then-run, with a session.
 
-First an expression is written down without computing anything; then it is run, as often as one likes, on numbers that are
-fed to its placeholders. So TensorFlow worked in its first version. Graphs can then be sent to other machines, drawn and
-optimized before there is a single number.
+First you write down an expression, and nothing is computed. Then you run it as often as you like, on numbers that you feed
+to its placeholders. TensorFlow 1 worked like this. Such a graph can be drawn, optimized or sent to another machine before
+it has any numbers.
 """
 
 
 class Node:
-    """Anything in an expression. Its operators make nodes, and compute nothing."""
+    """A part of an expression. Its operators make nodes and compute nothing."""
 
     def __add__(self, other):
-        """Return the Operation that adds the two, when it is run.
+        """Return an Operation that adds the two when it runs.
 
-        Formula: an Operation of a function of two numbers, and of its two inputs.
+        Formula: an Operation with a function of two numbers, and the two inputs.
 
         >>> y = Placeholder("a") + Placeholder("b")
         >>> type(y).__name__, len(y.inputs), y.function(2.0, 3.0)
         ('Operation', 2, 5.0)
 
-        Hint: lambda x, y: x + y is such a function.
+        Hint: the function is lambda x, y: x + y.
         """
         ### SOLUTION
         return Operation(lambda x, y: x + y, self, other)
         ### END
 
     def __mul__(self, other):
-        """Return the Operation that multiplies the two, when it is run.
+        """Return an Operation that multiplies the two when it runs.
 
-        Formula: as for the sum, with the product for a function.
+        Formula: as for the sum, with a function that multiplies.
 
         >>> y = Placeholder("a") * Placeholder("b")
         >>> y.function(2.0, 3.0)
         6.0
 
-        Hint: it holds its inputs, and does not ask them for numbers.
+        Hint: the Operation keeps its inputs; it does not need their numbers yet.
         """
         ### SOLUTION
         return Operation(lambda x, y: x * y, self, other)
@@ -41,21 +41,21 @@ class Node:
 
 
 class Placeholder(Node):
-    """A number that is fed later."""
+    """A number that is fed later, when the graph runs."""
 
     def __init__(self, name):
         self.name = name
 
 
 class Variable(Node):
-    """A number that is there already, and may be changed between two runs."""
+    """A number that is known now and may change between two runs."""
 
     def __init__(self, value):
         self.value = value
 
 
 class Operation(Node):
-    """A number that will be computed: a function, and the nodes it takes its numbers from."""
+    """A number that is computed later: a function, and the nodes that are its inputs."""
 
     def __init__(self, function, *inputs):
         self.function = function
@@ -63,15 +63,15 @@ class Operation(Node):
 
 
 def placeholders(node):
-    """Return the set of the placeholders that a node depends on.
+    """Return the set of placeholders that a node depends on.
 
-    Formula: a placeholder depends on itself, a variable on none, and an operation on those of all its inputs.
+    Formula: {node} for a placeholder, the empty set for a variable, the union over its inputs for an operation.
 
     >>> a, b = Placeholder("a"), Placeholder("b")
     >>> placeholders(a * b + a) == {a, b}
     True
 
-    Hint: isinstance, and set().union(...). Look at each node once.
+    Hint: isinstance, and set().union(...). Visit each node only once.
     """
     ### SOLUTION
     seen, waiting = set(), [node]
@@ -85,22 +85,22 @@ def placeholders(node):
 
 
 class Session:
-    """What runs graphs."""
+    """Runs graphs."""
 
     def run(self, fetch, feed_dict=None):
-        """Return the number of a node, fetch, or the list of numbers of a list of nodes.
+        """Return the number of the node fetch; if fetch is a list of nodes, return the list of their numbers.
 
         feed_dict  a dictionary with a number for each placeholder that the fetch depends on
 
-        Formula: the number of a placeholder is fed, that of a variable is its value, that of an operation is its function
-        of the numbers of its inputs. Each operation is computed once in a run, however often it is used, and only if it
-        is needed. A placeholder that is needed and not fed is a ValueError whose text has its name.
+        Formula: the number of a placeholder is fed. The number of a variable is its value. The number of an operation is
+        its function of the numbers of its inputs. A run computes an operation only if it is needed, and only once. It
+        raises ValueError with the name of a placeholder that is needed but not fed.
 
         >>> a, w = Placeholder("a"), Variable(10.0)
         >>> Session().run(a * w + a, {a: 2.0}), Session().run([a, w], {a: 3.0})
         (22.0, [3.0, 10.0])
 
-        Hint: keep the numbers of this run in a dictionary, and look there first.
+        Hint: keep the numbers of this run in a dictionary, and look there before you compute.
         """
         ### SOLUTION
         numbers = dict(feed_dict or {})

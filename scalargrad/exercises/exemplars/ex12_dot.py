@@ -1,22 +1,22 @@
 """Exercise 12, optional: draw a graph as DOT.
 
-DOT is the language of Graphviz: a text that says which nodes there are and which arrows, and leaves it to Graphviz where
-to put them. You may use scalargrad: its Values are the graphs to be drawn. Of a Value v you need v.data, v.label, v.inputs,
-and, unless it is a leaf, v.operation.symbol.
+DOT is the language of Graphviz. A DOT text lists nodes and arrows, and Graphviz decides where to put them. You may use
+scalargrad: you draw the graphs of its Values. Of a Value v you need v.data, v.label, v.inputs, and, unless it is a leaf,
+v.operation.symbol.
 """
 
 from scalargrad.engine import topological_order
 
 
 def quoted(text):
-    """Return a text as a string of DOT, between double quotes.
+    """Return a text as a DOT string, between double quotes.
 
-    Formula: a backslash becomes two, and a double quote becomes a backslash and a double quote.
+    Formula: a backslash becomes two backslashes, and a double quote becomes a backslash and a double quote.
 
     >>> print(quoted('say "a"'))
     "say \\"a\\""
 
-    Hint: str.replace, twice; with the backslashes first, or those of the quotes are doubled too.
+    Hint: call str.replace twice. Begin with the backslashes, or you double those before the quotes too.
     """
     ### SOLUTION
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -24,9 +24,9 @@ def quoted(text):
 
 
 def label(node):
-    """Return what is written on a node: its name, or the symbol of its operation if it was computed, and its number.
+    """Return the text on a node: its name, or the symbol of its operation if it was computed, and its number.
 
-    Formula: "name = number" for a leaf, "symbol = number" for a result; the number has four decimals.
+    Formula: "name = number" for a leaf, "symbol = number" for a computed Value; the number has four decimals.
 
     >>> from scalargrad import Value
     >>> a = Value(2.0, label="a")
@@ -44,8 +44,9 @@ def label(node):
 def to_dot(root):
     """Return the graph of a Value as DOT.
 
-    Formula: a line `digraph {`; a line `n0 [label="a = 2.0000"]` for each node, with a number of its own; a line
-    `n0 -> n1` for each input of each node, from the input to the result; a line `}`.
+    Formula: first the line `digraph {`. Then one line such as `n0 [label="a = 2.0000"]` for each node; no two nodes have the
+    same number after the n. Then one line such as `n0 -> n1` for each input of each node, from the input to the node. Last
+    the line `}`.
 
     >>> from scalargrad import Value
     >>> a = Value(2.0, label="a")
@@ -57,7 +58,7 @@ def to_dot(root):
     n0 -> n1
     }
 
-    Hint: number the nodes in topological order, in a dictionary. The id() of a node is another one in every run.
+    Hint: number the nodes in topological order, in a dictionary. Do not use id(), because it is different in every run.
     """
     ### SOLUTION
     names = {node: f"n{i}" for i, node in enumerate(topological_order(root))}

@@ -1,4 +1,4 @@
-"""The graded tests of exercise 1: values and derivatives at several points, so that no rule is right at one by chance."""
+"""The graded tests of exercise 1: values and derivatives at several points, so that no rule is right by chance."""
 
 import math
 
@@ -10,7 +10,7 @@ POINTS = (-1.7, -0.3, 0.4, 1.0, 2.6)
 
 
 @pytest.mark.task("the local rule of +")
-@pytest.mark.points(1, hint="raise x by 1: how much does x + y grow?")
+@pytest.mark.points(1, hint="how much does x + y grow when x grows by 1?")
 def test_add(student):
     """A sum has the derivatives 1 and 1."""
     for x, y in zip(POINTS, reversed(POINTS)):
@@ -26,17 +26,17 @@ def test_multiply(student):
 
 
 @pytest.mark.task("the local rule of **")
-@pytest.mark.points(1, hint="n comes down as a factor, and the exponent becomes one less")
+@pytest.mark.points(1, hint="n becomes a factor, and the exponent becomes n - 1")
 def test_power(student):
-    """The power rule, also for a negative base, and a negative or broken exponent."""
+    """The power rule holds for a negative base, and for negative and fractional exponents."""
     for x, n in ((3.0, 2), (-2.0, 3), (2.0, -1), (4.0, 0.5), (0.0, 1)):
         expect(f"power({x}, {n})", student.power(x, n), (x**n, n * x ** (n - 1)))
 
 
 @pytest.mark.task("the local rule of ** for the exponent 0")
-@pytest.mark.points(1, hint="x**0 is 1 everywhere, and never changes; 0.0 ** -1 must not be computed")
+@pytest.mark.points(1, hint="x**0 is always 1, so its derivative is 0; do not compute 0.0 ** -1")
 def test_power_of_exponent_0(student):
-    """A constant has the derivative 0, also where the base is 0."""
+    """A constant has the derivative 0, even if the base is 0."""
     for x in (0.0, 2.0):
         expect(f"power({x}, 0)", student.power(x, 0), (1.0, 0.0))
 
@@ -52,15 +52,15 @@ def test_exp(student):
 @pytest.mark.task("the local rule of tanh")
 @pytest.mark.points(1, hint="1 - t * t, where t is the output, tanh(x)")
 def test_tanh(student):
-    """The derivative of tanh is made from its output."""
+    """The derivative of tanh uses its output."""
     for x in (*POINTS, 0.5):
         expect(f"tanh({x})", student.tanh(x), (math.tanh(x), 1 / math.cosh(x) ** 2))
 
 
 @pytest.mark.task("the local rule of relu")
-@pytest.mark.points(1, hint="the slope is 1 to the right of 0, and 0 to the left, whatever x is")
+@pytest.mark.points(1, hint="the derivative is 1 for every positive x, and 0 for every negative x")
 def test_relu(student):
-    """The ramp has the slopes 1 and 0."""
+    """The derivative is 1 or 0, not the value."""
     for x in POINTS:
         expect(f"relu({x})", student.relu(x), (max(x, 0.0), 1.0 if x > 0 else 0.0))
 
@@ -75,14 +75,14 @@ def test_relu_at_0(student):
 @pytest.mark.task("the local rule of sigmoid")
 @pytest.mark.points(1, hint="s * (1 - s), where s is the output, sigmoid(x)")
 def test_sigmoid(student):
-    """The derivative of the sigmoid is made from its output."""
+    """The derivative of the sigmoid uses its output."""
     for x in (*POINTS, -1.5):
         s = 1 / (1 + math.exp(-x))
         expect(f"sigmoid({x})", student.sigmoid(x), (s, s * (1 - s)))
 
 
 @pytest.mark.task("sigmoid of large numbers")
-@pytest.mark.points(1, hint="e^1000 is too large for a float: see to it that the exponent is never positive")
+@pytest.mark.points(1, hint="e^1000 is too large for a float: make sure that no exponent is positive")
 def test_sigmoid_of_large_numbers(student):
     """The sigmoid does not overflow on either side."""
     for x, value in ((-1000.0, 0.0), (1000.0, 1.0)):

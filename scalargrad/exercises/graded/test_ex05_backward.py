@@ -1,4 +1,4 @@
-"""The graded tests of exercise 5: shared nodes and repeated calls, where most first attempts go wrong."""
+"""The graded tests of exercise 5, with shared nodes and repeated calls, where most first attempts fail."""
 
 import pytest
 
@@ -13,8 +13,8 @@ def multiply(student, x, y):
     return student.Node(x.data * y.data, (x, y), (y.data, x.data))
 
 
-@pytest.mark.task("push: one node hands its gradient on")
-@pytest.mark.points(1, hint="the local derivative times the gradient of the node")
+@pytest.mark.task("push: one node passes its gradient on")
+@pytest.mark.points(1, hint="multiply the local derivative by the gradient of the node")
 def test_push(student):
     """Each input gets its own local derivative times the gradient."""
     a, b = student.Node(2.0), student.Node(3.0)
@@ -25,9 +25,9 @@ def test_push(student):
 
 
 @pytest.mark.task("push: gradients add up")
-@pytest.mark.points(1, hint="write +=, not =: another path may have been there before")
+@pytest.mark.points(1, hint="write +=, not =, because the input may have a gradient from another path")
 def test_push_adds(student):
-    """An input that has a gradient keeps it, and one that is there twice gets both shares."""
+    """A gradient is added to the one an input has, and an input that is there twice gets both."""
     a, b = student.Node(2.0), student.Node(5.0)
     a.grad, y = 4.0, add(student, a, b)
     y.grad = 10.0
@@ -40,9 +40,9 @@ def test_push_adds(student):
 
 
 @pytest.mark.task("backward of a product of a sum")
-@pytest.mark.points(1, hint="the gradient of the result is 1; then push node after node, from the result back")
+@pytest.mark.points(1, hint="set the gradient of the result to 1, then push each node, from the result back")
 def test_backward(student):
-    """Two steps, one behind the other."""
+    """The gradients of two steps in a row are right."""
     a, b, c = (student.Node(x) for x in (2.0, -3.0, 10.0))
     d = add(student, a, b)
     y = multiply(student, d, c)
@@ -52,9 +52,9 @@ def test_backward(student):
 
 
 @pytest.mark.task("backward of a leaf")
-@pytest.mark.points(1, hint="dY/dY is 1, also where Y was not computed from anything; add it to what a leaf has")
+@pytest.mark.points(1, hint="dY/dY is 1 even if Y is a leaf; add it to the gradient the leaf has")
 def test_leaf(student):
-    """A leaf is its own result, and accumulates."""
+    """A leaf that is the result accumulates, like every leaf."""
     a = student.Node(2.0)
     student.backward([a])
     expect("a.grad after backward of the leaf a", a.grad, 1.0)
@@ -63,9 +63,9 @@ def test_leaf(student):
 
 
 @pytest.mark.task("backward with a shared node")
-@pytest.mark.points(2, hint="push a node only when everything made from it has been pushed: backwards through the order")
+@pytest.mark.points(2, hint="push a node only after everything computed from it: go through the order in reverse")
 def test_shared_node(student):
-    """The graph of b = a + a; c = b * b; y = c * b, where b is used on two levels."""
+    """A node that is used on two levels is pushed once, after both of its users."""
     a = student.Node(3.0)
     b = add(student, a, a)
     c = multiply(student, b, b)
@@ -76,9 +76,9 @@ def test_shared_node(student):
 
 
 @pytest.mark.task("backward called twice: leaves add up")
-@pytest.mark.points(1, hint="a leaf keeps its gradient from call to call; only computed nodes start at 0")
+@pytest.mark.points(1, hint="leaves keep their gradients between calls; only computed nodes start at 0")
 def test_leaves_accumulate(student):
-    """Two calls double the gradients of leaves, also if the graph is deep."""
+    """Two calls double the gradients of leaves."""
     a, b = student.Node(2.0), student.Node(3.0)
     y = multiply(student, a, b)
     student.backward([a, b, y])
@@ -86,10 +86,10 @@ def test_leaves_accumulate(student):
     expect("a.grad, b.grad after backward of y = a * b, twice, a = 2, b = 3", (a.grad, b.grad), (6.0, 4.0))
 
 
-@pytest.mark.task("backward called twice: computed nodes start anew")
-@pytest.mark.points(2, hint="set the gradient of nodes with inputs to 0 first, or the first call is pushed once more")
+@pytest.mark.task("backward called twice: computed nodes start at 0")
+@pytest.mark.points(2, hint="first set the gradients of nodes with inputs to 0, or the last call is pushed again")
 def test_computed_nodes_are_fresh(student):
-    """The second call pushes nothing that is left from the first."""
+    """A later call pushes nothing that is left from an earlier one."""
     a = student.Node(3.0)
     b = add(student, a, a)
     y = multiply(student, b, b)
@@ -100,9 +100,9 @@ def test_computed_nodes_are_fresh(student):
 
 
 @pytest.mark.task("two results that share nodes")
-@pytest.mark.points(1, hint="the leaves have the sum of both gradients, the shared node that of the last call")
+@pytest.mark.points(1, hint="leaves add up both gradients; the shared node has the gradient of the last call")
 def test_two_results(student):
-    """Gradients of two losses add up in the leaves."""
+    """The gradients of two results add up in the leaves only."""
     a = student.Node(2.0)
     b = multiply(student, a, a)
     first, second = add(student, b, a), multiply(student, b, a)

@@ -1,4 +1,4 @@
-"""The graded tests of exercise 7: outputs by hand, and parameters in number and order."""
+"""The graded tests of exercise 7: outputs, and the number and order of parameters."""
 
 import math
 import random
@@ -13,25 +13,25 @@ def layer(student, rows, biases, *activation):
 
 
 @pytest.mark.task("a neuron")
-@pytest.mark.points(2, hint="weights times inputs, plus the bias, and the activation of it all")
+@pytest.mark.points(2, hint="add weights times inputs and the bias, then apply the activation")
 def test_neuron(student):
-    """A neuron of two inputs and one of three, with tanh unless another activation is given."""
+    """Neurons of two and three inputs are right, with tanh and with another activation."""
     expect("Neuron([-3, 1], 6.5)([2, 0])", student.Neuron([-3.0, 1.0], 6.5)([2.0, 0.0]), math.tanh(0.5))
     neuron = student.Neuron([0.5, -1.0, 0.25], -0.5, lambda x: x * x)
     expect("Neuron([0.5, -1, 0.25], -0.5, square)([1, 1, 2])", neuron([1.0, 1.0, 2.0]), 0.25)
 
 
 @pytest.mark.task("the parameters of a neuron")
-@pytest.mark.points(1, hint="a new list: the weights in their order, then the bias")
+@pytest.mark.points(1, hint="return a new list: the weights in order, then the bias")
 def test_neuron_parameters(student):
-    """Weights, then bias, and the same when asked again."""
+    """The parameters are the weights and the bias, in every call."""
     neuron = student.Neuron([-3.0, 1.0], 6.5)
     expect("Neuron([-3, 1], 6.5).parameters()", neuron.parameters(), [-3.0, 1.0, 6.5])
     expect("Neuron([-3, 1], 6.5).parameters(), called again", neuron.parameters(), [-3.0, 1.0, 6.5])
 
 
 @pytest.mark.task("a layer")
-@pytest.mark.points(1, hint="each neuron looks at all of the inputs, and gives one output")
+@pytest.mark.points(1, hint="each neuron gets all inputs and has one output")
 def test_layer(student):
     """Three neurons of two inputs give three outputs."""
     found = layer(student, [[1.0, 1.0], [1.0, -1.0], [0.0, 2.0]], [0.0, 0.5, -1.0], student.linear)([2.0, 3.0])
@@ -39,17 +39,17 @@ def test_layer(student):
 
 
 @pytest.mark.task("the parameters of a layer")
-@pytest.mark.points(1, hint="a flat list: those of the first neuron, then those of the second")
+@pytest.mark.points(1, hint="return a flat list: the parameters of the first neuron, then of the second")
 def test_layer_parameters(student):
-    """The parameters of the neurons, one behind the other."""
+    """The parameters are those of all neurons, in order."""
     found = layer(student, [[1.0, 2.0], [4.0, 5.0]], [3.0, 6.0]).parameters()
     expect("parameters() of a Layer with weights [1, 2], [4, 5] and biases 3, 6", found, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
 
 
 @pytest.mark.task("a network")
-@pytest.mark.points(1, hint="the outputs of a layer are the inputs of the next")
+@pytest.mark.points(1, hint="the outputs of one layer are the inputs of the next")
 def test_mlp(student):
-    """Three layers, each of which is needed."""
+    """Every layer of three is applied, in order."""
     first = layer(student, [[1.0, 1.0], [1.0, -1.0]], [0.0, 0.5], student.linear)
     second = layer(student, [[1.0, 2.0], [0.0, 1.0]], [1.0, 0.0], student.linear)
     third = layer(student, [[1.0, 10.0]], [0.0], student.linear)
@@ -59,17 +59,17 @@ def test_mlp(student):
 
 
 @pytest.mark.task("the parameters of a network")
-@pytest.mark.points(1, hint="those of all layers, the first layer first")
+@pytest.mark.points(1, hint="return a flat list: the parameters of the first layer, then of the second")
 def test_mlp_parameters(student):
-    """The parameters of the layers, one behind the other."""
+    """The parameters are those of all layers, in order."""
     network = student.MLP([layer(student, [[1.0], [3.0]], [2.0, 4.0]), layer(student, [[5.0, 6.0]], [7.0])])
     expect("parameters() of an MLP", network.parameters(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
 
 
 @pytest.mark.task("make_mlp: sizes")
-@pytest.mark.points(1, hint="a neuron has as many weights as the layer before has neurons")
+@pytest.mark.points(1, hint="a neuron has one weight for each neuron of the layer before")
 def test_make_mlp_sizes(student):
-    """The numbers of parameters and outputs follow from the sizes, and the biases are 0."""
+    """The sizes decide how many parameters and outputs there are, and the biases are 0."""
     for sizes, count in (([2, 4, 1], 17), ([3, 5, 4, 2], 54), ([2, 3], 9)):
         network = student.make_mlp(sizes, random.Random(1))
         expect(f"the number of parameters of make_mlp({sizes}, generator)", len(network.parameters()), count)
@@ -79,22 +79,22 @@ def test_make_mlp_sizes(student):
 
 
 @pytest.mark.task("make_mlp: random weights")
-@pytest.mark.points(1, hint="ask the generator for every single weight, between -1 and 1")
+@pytest.mark.points(1, hint="call generator.uniform(-1, 1) once for each weight")
 def test_make_mlp_weights(student):
-    """No two weights are the same, all are between -1 and 1, on both sides, and the seed decides."""
+    """All weights are different and spread between -1 and 1, and the seed decides them."""
     networks = [student.make_mlp([4, 8, 1], random.Random(seed)) for seed in (1, 1, 2)]
     first, same, other = ([w for each in net.layers for n in each.neurons for w in n.weights] for net in networks)
     expect("the number of different weights of make_mlp([4, 8, 1], generator)", len(set(first)), 40)
     assert all(-1 <= w <= 1 for w in first), f"make_mlp: a weight is not between -1 and 1: {first!r:.200}"
-    assert min(first) < -0.5 and max(first) > 0.5, f"make_mlp: forty weights reach beyond -0.5 and 0.5: {first!r:.200}"
-    assert first == same, "make_mlp: two generators of the same seed made different networks"
-    assert first != other, "make_mlp: generators of different seeds made the same network"
+    assert min(first) < -0.5 and max(first) > 0.5, f"make_mlp: no weight is below -0.5, or none above 0.5: {first!r:.200}"
+    assert first == same, "make_mlp: two generators with the same seed made different networks"
+    assert first != other, "make_mlp: two generators with different seeds made the same network"
 
 
 @pytest.mark.task("make_mlp: activations")
-@pytest.mark.points(1, hint="tanh everywhere but in the last layer: its outputs may be of any size")
+@pytest.mark.points(1, hint="use tanh in all layers but the last, whose outputs may be of any size")
 def test_make_mlp_activations(student):
-    """Hidden layers are bounded by 1, and the last layer is not."""
+    """Hidden layers have tanh, and the last layer is linear."""
     network = student.make_mlp([1, 3, 1, 2], random.Random(1))
     for i, each in enumerate(network.layers):
         for neuron in each.neurons:

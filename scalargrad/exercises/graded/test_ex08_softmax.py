@@ -1,4 +1,4 @@
-"""The graded tests of exercise 8: the textbook's numbers, and then those that overflow."""
+"""The graded tests of exercise 8: small logits, and large ones, with which the textbook formulas overflow."""
 
 import math
 
@@ -14,13 +14,13 @@ def probabilities(logits):
 
 
 def check_unchanged(function, given, logits):
-    assert given == logits, f"{function} changed the list it was given: {logits} became {given}"
+    assert given == logits, f"{function} changed the list it got: {logits} became {given}"
 
 
 @pytest.mark.task("softmax")
-@pytest.mark.points(2, hint="exponentials, each divided by the sum of them all")
+@pytest.mark.points(2, hint="divide each exponential by the sum of all")
 def test_softmax(student):
-    """Logits of either sign; the list of the caller stays as it is."""
+    """The probabilities of small logits are right, and the caller's list is not changed."""
     for logits in LOGITS:
         given = list(logits)
         expect(f"softmax({logits})", student.softmax(given), probabilities(logits))
@@ -28,9 +28,9 @@ def test_softmax(student):
 
 
 @pytest.mark.task("softmax of large logits")
-@pytest.mark.points(1, hint="take the largest logit off each before the exponential")
+@pytest.mark.points(1, hint="subtract the largest logit from each before the exponential")
 def test_softmax_of_large_logits(student):
-    """Nothing overflows, and not all exponentials vanish, wherever the logits are."""
+    """Large logits do not overflow, and very negative ones do not make the sum 0."""
     for logits, expected in (
         ([1000.0, 1000.0], [0.5, 0.5]),
         ([-1000.0, -1000.0], [0.5, 0.5]),
@@ -41,9 +41,9 @@ def test_softmax_of_large_logits(student):
 
 
 @pytest.mark.task("log_softmax")
-@pytest.mark.points(1, hint="the logit less the logarithm of the sum of exponentials")
+@pytest.mark.points(1, hint="subtract the logarithm of the sum of exponentials from each logit")
 def test_log_softmax(student):
-    """The logarithms of the probabilities; the list of the caller stays as it is."""
+    """The logarithms of the probabilities are right, and the caller's list is not changed."""
     for logits in LOGITS:
         given = list(logits)
         expect(f"log_softmax({logits})", student.log_softmax(given), [math.log(p) for p in probabilities(logits)])
@@ -51,9 +51,9 @@ def test_log_softmax(student):
 
 
 @pytest.mark.task("log_softmax of large logits")
-@pytest.mark.points(2, hint="do not take the logarithm of softmax, which may be 0: use the formula")
+@pytest.mark.points(2, hint="use the formula instead of the logarithm of softmax, which may be 0")
 def test_log_softmax_of_large_logits(student):
-    """Where a probability rounds to 0 its logarithm is right."""
+    """The logarithm is right even if the probability rounds to 0."""
     for logits, expected in (
         ([0.0, 1000.0], [-1000.0, 0.0]),
         ([-1000.0, -1000.0], [-math.log(2), -math.log(2)]),
@@ -63,9 +63,9 @@ def test_log_softmax_of_large_logits(student):
 
 
 @pytest.mark.task("the cross-entropy of one example")
-@pytest.mark.points(1, hint="minus the logarithm of the probability of the right class, and of no other")
+@pytest.mark.points(1, hint="minus the logarithm of the probability of the right class only")
 def test_cross_entropy(student):
-    """Each class in turn, and a network that is utterly wrong."""
+    """The cross-entropy is right for each class, and for a model that is certain and wrong."""
     for target in range(3):
         expected = -math.log(probabilities([1.0, 2.0, 3.0])[target])
         expect(f"cross_entropy([1.0, 2.0, 3.0], {target})", student.cross_entropy([1.0, 2.0, 3.0], target), expected)
@@ -73,9 +73,9 @@ def test_cross_entropy(student):
 
 
 @pytest.mark.task("the gradient of the cross-entropy")
-@pytest.mark.points(2, hint="the probabilities, less 1 at the right class")
+@pytest.mark.points(2, hint="the probabilities, minus 1 at the right class")
 def test_cross_entropy_gradient(student):
-    """Probability less truth, for each class, also of large logits."""
+    """The gradient is right for each class, with small and large logits."""
     for target in range(3):
         expected = [p - (i == target) for i, p in enumerate(probabilities([1.0, 2.0, 3.0]))]
         given = [1.0, 2.0, 3.0]
@@ -85,9 +85,9 @@ def test_cross_entropy_gradient(student):
 
 
 @pytest.mark.task("the mean over a batch")
-@pytest.mark.points(1, hint="add up, then divide by the number of examples, not of classes")
+@pytest.mark.points(1, hint="divide the sum by the number of examples, not of classes")
 def test_mean_cross_entropy(student):
-    """Two examples of three classes, and a batch of one."""
+    """The means over two examples and over one are right."""
     batch, targets = [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], [2, 0]
     first, second = -math.log(probabilities(batch[0])[2]), math.log(3)
     call = "mean_cross_entropy([[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], [2, 0])"

@@ -1,4 +1,4 @@
-"""The graded tests of exercise 10: the numbers of a loop on a small problem, then exclusive or itself."""
+"""The graded tests of exercise 10: the numbers of a loop on a small problem, then exclusive or."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def loss(outputs, labels):
 
 
 def expected(steps, lr):
-    """The losses, and the parameters in the end."""
+    """The losses, and the parameters after the last step."""
     w, b, losses = 0.5, 0.25, []
     for _ in range(steps):
         errors = [w * x + b - t for (x,), t in zip(POINTS, LABELS)]
@@ -40,27 +40,27 @@ def expected(steps, lr):
 
 
 @pytest.mark.task("one step of training")
-@pytest.mark.points(2, hint="outputs of all points, their loss, backward, and then the optimizer's step")
+@pytest.mark.points(2, hint="compute the outputs of all points, then their loss, call backward, then step")
 def test_one_step(student):
-    """After one step the parameters are where gradient descent takes them."""
+    """One step is a step of gradient descent on all points."""
     model = Line()
     student.train(model, loss, SGD([model.w, model.b], lr=0.1), POINTS, LABELS, 1)
     expect("w, b after train(..., steps=1) by SGD(lr=0.1)", (model.w.data, model.b.data), expected(1, 0.1)[1:])
 
 
 @pytest.mark.task("many steps of training")
-@pytest.mark.points(2, hint="forget the gradients at the beginning of each step, or those of all steps add up")
+@pytest.mark.points(2, hint="call zero_grad in each step, or the gradients of all steps add up")
 def test_many_steps(student):
-    """After five steps too; without zero_grad only the first would be right."""
+    """Five steps are right too; without zero_grad only the first would be."""
     model = Line()
     student.train(model, loss, SGD([model.w, model.b], lr=0.1), POINTS, LABELS, 5)
     expect("w, b after train(..., steps=5) by SGD(lr=0.1)", (model.w.data, model.b.data), expected(5, 0.1)[1:])
 
 
 @pytest.mark.task("gradients left from before")
-@pytest.mark.points(1, hint="zero_grad comes before the first backward, too: somebody may have called backward already")
+@pytest.mark.points(1, hint="call zero_grad before backward in the first step too: somebody may have called backward")
 def test_gradients_from_before(student):
-    """What others have left in the gradients does not move the parameters."""
+    """Gradients from before the training do not change the parameters."""
     model = Line()
     loss([model((7.0,))], [1.0]).backward()
     student.train(model, loss, SGD([model.w, model.b], lr=0.1), POINTS, LABELS, 1)
@@ -69,9 +69,9 @@ def test_gradients_from_before(student):
 
 
 @pytest.mark.task("the list of losses")
-@pytest.mark.points(1, hint="one float for each step, value.data, as it was before the parameters moved")
+@pytest.mark.points(1, hint="one float for each step: the .data of the loss before the parameters change")
 def test_losses(student):
-    """A loss for each step, and none without steps."""
+    """There is a loss for each step, and none without steps."""
     for steps in (4, 1, 0):
         model = Line()
         found = student.train(model, loss, SGD([model.w, model.b], lr=0.1), POINTS, LABELS, steps)
@@ -79,9 +79,9 @@ def test_losses(student):
 
 
 @pytest.mark.task("the optimizer that is given")
-@pytest.mark.points(1, hint="the optimizer moves the parameters; the loop knows neither its formula nor its learning rate")
+@pytest.mark.points(1, hint="call optimizer.step(); the loop needs neither the formula nor the learning rate")
 def test_other_optimizer(student):
-    """Momentum trains as well, with its own formula."""
+    """The loop works with Momentum too, by its own formula."""
     ours, theirs = Line(), Line()
     optimizer = Momentum([theirs.w, theirs.b], lr=0.05)
     for _ in range(4):
@@ -94,24 +94,24 @@ def test_other_optimizer(student):
 
 
 @pytest.mark.task("predictions")
-@pytest.mark.points(1, hint="1 where the output is greater than 0, else 0, for each point")
+@pytest.mark.points(1, hint="for each point, 1 if the output is greater than 0, else 0")
 def test_predict(student):
-    """The sign of the logit decides, be it a Value or a number."""
+    """The sign of the logit decides, whether it is a Value or a number."""
     points = [(-3.0,), (0.0,), (0.2,), (4.0,)]
     expect(f"predict(lambda p: p[0], {points})", student.predict(lambda p: p[0], points), [0, 0, 1, 1])
     expect(f"predict(lambda p: Value(-p[0]), {points})", student.predict(lambda p: Value(-p[0]), points), [1, 0, 0, 0])
 
 
 @pytest.mark.task("exclusive or")
-@pytest.mark.points(2, hint="a hidden layer, and steps enough: print the losses to see whether they still fall")
+@pytest.mark.points(2, hint="use a hidden layer and enough steps; print the losses to see whether they still fall")
 def test_solve_xor(student):
-    """The network gives every point its class, and the losses have fallen below 0.1."""
+    """The network predicts the class of every point, and the loss falls below 0.1."""
     model, losses = student.solve_xor()
     outputs = [model(point) for point in ((0, 0), (0, 1), (1, 0), (1, 1))]
     for output in outputs:
         computed = isinstance(output, Value) and output.inputs
-        assert computed, f"solve_xor(): an output of the model is {output!r:.100}, expected: a Value that a network computed"
+        assert computed, f"solve_xor(): the model returned {output!r:.100}, expected a Value that a network computed"
     found = [output > 0 for output in outputs]
     expect("the classes of (0, 0), (0, 1), (1, 0), (1, 1) by the model of solve_xor()", found, [0, 1, 1, 0])
     course = f"from {losses[0]:.4f} to {losses[-1]:.4f}"
-    assert losses[0] > 0.1 > losses[-1], f"solve_xor(): the losses go {course}, expected: from above 0.1 to below"
+    assert losses[0] > 0.1 > losses[-1], f"solve_xor(): the losses go {course}, expected from above 0.1 to below"
