@@ -236,7 +236,8 @@ def test_jacobian_of_structures():
     assert second["x"][1] == 2.0 and not second["W"].any()
     pairs = jacobian(lambda p: W @ p[0] + p[1])((Vector(X), Vector([0.0, 0.0])))
     assert type(pairs) is tuple and numpy.array_equal(pairs[0], W) and numpy.array_equal(pairs[1], numpy.eye(2))
-    assert jacobian(lambda A: A @ A.T)(W).shape == (2, 2, 2, 3)
+    products = [jacobian(lambda A: A @ A.T)(argument) for argument in (W, Vector(W))]
+    assert products[0].shape == products[1].shape == (2, 2, 2, 3) and numpy.array_equal(*products)
     assert jacobian(lambda x: numpy.array([1.0, 2.0]))(X).tolist() == numpy.zeros((2, 3)).tolist()
 
 
