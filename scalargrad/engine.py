@@ -58,15 +58,12 @@ class Value(Manners):
     def backward(self, seed: float = 1.0) -> None:
         """Compute the gradient of this Value with respect to every Value it was made from.
 
-        Afterwards `v.grad` is d(self)/d(v), times the seed, which says how much this Value counts. What was computed on
-        the way gets a fresh gradient with every call; leaves add it to the one they have, so that several losses, or
-        several examples, may share them. Set `leaf.grad = 0` to start anew. Graphs that share nodes are for one thread
-        at a time.
+        Afterwards `v.grad` is seed * d(self)/d(v). What was computed on the way gets a fresh gradient with every call; leaves
+        add it to the one they have, so that several losses, or several examples, may share them. Set `leaf.grad = 0`
+        to start anew. Graphs that share nodes are for one thread at a time.
         """
         if not isinstance(seed, Real):
-            raise TypeError(
-                f"backward({seed!r}): the seed is how much the result counts, a real number as in y.backward(2.0)"
-            )
+            raise TypeError(f"backward({seed!r}): the seed is a real number, as in y.backward(2.0)")
         order = topological_order(self)
         if not isinstance(self.data, Real):
             raise not_a_number("backward", order, Real)
