@@ -58,7 +58,7 @@ class Value(Manners):
     def backward(self, seed: float = 1.0) -> None:
         """Compute the gradient of this Value with respect to every Value it was made from.
 
-        Afterwards `v.grad` is seed * d(self)/d(v). What was computed on the way gets a fresh gradient with every call; leaves
+        Afterwards `v.grad` is seed * d(self)/d(v). What was computed on the way gets a fresh gradient with each call; leaves
         add it to the one they have, so that several losses, or several examples, may share them. Set `leaf.grad = 0`
         to start anew. Graphs that share nodes are for one thread at a time.
         """
