@@ -9,10 +9,12 @@ A derivative is a Value like any other: it can be drawn, computed with, and diff
 (12.0, 12.0)
 
 The functions of the first half take Values, some of which were made from others. Those of the second half take functions
-and give functions, which nest:
+and give functions, which nest, as in JAX; `jacobian` and `hessian` do both:
 
 >>> grad(grad(grad(lambda x: x**4)))(2.0)
 48.0
+>>> hessian(lambda p: p["a"] * p["b"] ** 2)({"a": 2.0, "b": 3.0})
+{'a': {'a': 0.0, 'b': 6.0}, 'b': {'a': 6.0, 'b': 4.0}}
 
 No derivative of an operation is written here: the rules of recorded nodes are run again, on the nodes, see `replay.py`.
 """
@@ -22,28 +24,49 @@ import inspect
 import math
 import numbers
 import random
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, constant, topological_order
 from scalargrad.nodes import call_rule, call_text
 from scalargrad.operations import identity
 from scalargrad.replay import check_values, dependents, flatten, map_nested, pull_back, push_forward
+from scalargrad.shapes import Shape, Vector, elements, reshape, to_vector
+
+Positions = int | tuple[int, ...]
 
 
 def gradient(y: Value, xs: Any) -> Any:
-    """Return dy/dx as a Value, for one Value x, or for each in nested tuples and lists of Values."""
+    """Return dy/dx as a Value, for one Value x, or for each in nested tuples, lists and dictionaries of Values."""
     return _gradient("gradient", y, xs)
 
 
-def jacobian(ys: Any, xs: Any) -> Any:
-    """Return the gradient of each output: for ys of the shape (m,) and xs of the shape (n,) it has the shape (m, n)."""
-    return map_nested(lambda y: _gradient("jacobian", y, xs), ys)
+def jacobian(ys: Any, xs: Any = None, *, argument: Positions | None = None, argnums: Positions | None = None) -> Any:
+    """Return the gradient of each output: for ys of the shape (m,) and xs of the shape (n,) it has the shape (m, n).
+
+    Of a function, `jacobian(f)` is the function that computes the derivatives of f toward an argument, as `grad` does, where
+    f returns numbers in any structure. There is that structure, and inside it that of the argument; a Vector of shape (m,)
+    and an argument of shape (n,) give (m, n), for each entry if the argument is a dictionary.
+    """
+    if callable(ys):
+        return _transformed("jacobian", ys, ys, _one_position("jacobian", xs, argument, argnums))
+    _check_graph("jacobian", xs, argument, argnums)
+    return _assembled(ys, iter([_gradient("jacobian", y, xs) for y in flatten(ys)]))
 
 
-def hessian(y: Value, xs: Any) -> Any:
-    """Return the second derivatives of y: for xs of the shape (n,) they have the shape (n, n)."""
-    return map_nested(lambda slope: _gradient("hessian", slope, xs), _gradient("hessian", y, xs))
+def hessian(y: Any, xs: Any = None, *, argument: Positions | None = None, argnums: Positions | None = None) -> Any:
+    """Return the second derivatives of y: for xs of the shape (n,) they have the shape (n, n).
+
+    Of a function, `hessian(f)` is `jacobian(grad(f))`.
+    """
+    if callable(y):
+        positions = _one_position("hessian", xs, argument, argnums)
+        return _transformed("hessian", y, _transformed("hessian", y, y, positions, scalar=True), positions)
+    _check_graph("hessian", xs, argument, argnums)
+    slopes = _gradient("hessian", y, xs)
+    return _assembled(slopes, iter([_gradient("hessian", slope, xs) for slope in flatten(slopes)]))
 
 
 def vjp(ys: Any, xs: Any, cotangents: Any) -> Any:
@@ -110,33 +133,162 @@ def _recorded(name, outputs, xs):
     return order, partials
 
 
-def grad(f: Callable, argument: int = 0) -> Callable:
+def _check_graph(name, xs, argument, argnums):
+    if xs is None or argument is not None or argnums is not None:
+        raise TypeError(
+            f"{name}: of a graph it takes the result and the variables, as in {name}(y, x); of a function, {name}(f)"
+        )
+
+
+def _assembled(ys: Any, slopes: Iterator, several: bool = False) -> Any:
+    """Return the structure of ys with the next gradients in place of its numbers.
+
+    several  whether a gradient is a tuple with a part for each of several arguments
+    """
+    if isinstance(ys, Vector):
+        return _stacked([next(slopes) for _ in elements(ys)], ys.shape, several)
+    if isinstance(ys, Mapping):
+        return {key: _assembled(part, slopes, several) for key, part in ys.items()}
+    if isinstance(ys, (tuple, list)):
+        return type(ys)([_assembled(part, slopes, several) for part in ys])
+    return next(slopes)
+
+
+def _stacked(slopes: list, form: Shape, several: bool = False) -> Any:
+    """Return the gradients of the elements of a Vector of some shape as one, with that shape before its own.
+
+    Numbers, Vectors, arrays, and lists of numbers have a shape. Of dictionaries, and of tuples and lists that have no shape,
+    each part does, as in JAX.
+    """
+    first: Any = next(iter(slopes), 0)
+    if isinstance(first, Mapping):
+        return {key: _stacked([slope[key] for slope in slopes], form) for key in first}
+    if is_array(first):
+        return sys.modules["numpy"].stack(slopes).reshape(*form, *first.shape)
+    if several or isinstance(first, (tuple, list)) and not _has_shape(first):
+        return type(first)([_stacked(list(parts), form) for parts in zip(*slopes)])
+    rows: Any = Vector(slopes)
+    return reshape(rows, form + rows.shape[1:])
+
+
+def _has_shape(x):
+    """Whether tuples and lists are those of a vector or matrix: they hold numbers, and rows are of one length."""
+    if isinstance(x, Vector) or not isinstance(x, (tuple, list)):
+        return isinstance(x, (Vector, Value, numbers.Real))
+    mixed = any(isinstance(part, Vector) for part in x) or not all(map(_has_shape, x))
+    return not mixed and len({len(part) if isinstance(part, (tuple, list)) else -1 for part in x}) < 2
+
+
+def grad(f: Callable, argument: Positions = 0, *, argnums: Positions | None = None) -> Callable:
     """Return the function that computes the gradient of f toward one of its arguments, counted from 0.
 
-    f takes numbers, or nested tuples and lists of numbers, and returns one number; it may be written for floats, because the
-    operations work on both. The gradient is a plain number, unless f was given Values or uses some of its own.
+    argument  the place of the argument, or of several, in a tuple, which gives a tuple of gradients; -1 is the last
+    argnums   another name for it, which is JAX's
+
+    f takes numbers, or nested tuples, lists, dictionaries, Vectors and NumPy arrays of numbers, and returns one number; it
+    may be written for floats, because the operations work on both. An array arrives in f as a Vector. The gradient has the
+    structure of the argument, with an array for an array, and consists of plain numbers, unless f was given Values or uses
+    some of its own: then it consists of Values, and has a Vector for an array.
+
+    >>> grad(lambda w, b: w[0] * w[1] + 2 * b, argnums=(0, 1))([3.0, 4.0], 1.0)
+    ([4.0, 3.0], 2.0)
     """
-    both = value_and_grad(f, argument)
-    return functools.wraps(f)(lambda *arguments, **named: both(*arguments, **named)[1])
+    return _transformed("grad", f, f, _one_position("grad", argument, None, argnums), scalar=True)
 
 
-def value_and_grad(f: Callable, argument: int = 0) -> Callable:
+def value_and_grad(f: Callable, argument: Positions = 0, *, argnums: Positions | None = None) -> Callable:
     """Return the function that computes f and its gradient; see `grad`."""
+    name = "value_and_grad"
+    return _transformed(name, f, f, _one_position(name, argument, None, argnums), scalar=True, with_value=True)
+
+
+def _one_position(name, *given):
+    """The places of arguments, which have three names: the one that was given, or 0."""
+    found = [each for each in given if each is not None]
+    if len(found) == 2 and found[0] == 0:  # not given
+        found = found[1:]
+    position = found[0] if found else 0
+    places = position if isinstance(position, tuple) else (position,)
+    if len(found) > 1 or not places or not all(isinstance(i, numbers.Integral) for i in places):
+        got = " and ".join(map(repr, found))
+        raise TypeError(
+            f"{name}: argnums, or argument, is a whole number, or a tuple of some, as in {name}(f, 0), got {got}"
+        )
+    return position
+
+
+def _transformed(name, f, function, position, scalar=False, with_value=False):
+    """Return the function that computes the derivatives of a function toward its arguments at a position, or at several.
+
+    name        what was called, for its errors
+    f           what it was called with, whose name and text the new function has
+    scalar      whether the result has to be one number
+    with_value  whether that number is returned as well
+    """
+    if not callable(f):
+        raise TypeError(f"{name}: a function comes first, as in {name}(lambda x: x * x), got {f!r}")
+    places = position if isinstance(position, tuple) else (position,)
 
     @functools.wraps(f)
     def transformed(*arguments, **named):
-        if not 0 <= argument < len(arguments):
-            raise TypeError(f"grad: the function was called with {len(arguments)} arguments, and needs number {argument}")
-        xs = map_nested(lambda x: identity(x) if isinstance(x, Value) else Value(x), arguments[argument])
-        y = f(*arguments[:argument], xs, *arguments[argument + 1 :], **named)
-        if not isinstance(y, (Value, numbers.Real)):
-            raise TypeError(f"grad: the function returned {y!r}, and there is a gradient of one number; see jacobian")
-        results = (constant(y), gradient(constant(y), xs))
-        inputs = (node for node in topological_order(*flatten(results)) if node.operation is None)
-        plain = set(flatten(xs)).issuperset(node for node in inputs if not isinstance(node, Constant))
-        return map_nested(lambda value: value.data, results) if plain else results
+        inputs = list(arguments)
+        for i in places:
+            if not -len(inputs) <= i < len(inputs):
+                raise TypeError(f"{name}: the function was called with {len(inputs)} arguments, and needs number {i}")
+            inputs[i] = _variables(name, arguments[i])
+        xs, originals = ([each[i] for i in places] for each in (inputs, arguments))
+        y = _outputs(name, function(*inputs, **named), scalar)
+        ys = list(map(constant, flatten(y)))
+        slopes = [_gradient(name, each, xs) for each in ys]
+        leaves = (node for node in topological_order(*ys, *flatten(slopes)) if node.operation is None)
+        plain = set(flatten(xs)).issuperset(node for node in leaves if not isinstance(node, Constant))
+        for x in flatten(xs):
+            if x.operation is None:  # outside, the numbers of the argument are numbers in an expression
+                x.__class__ = Constant
+        if plain:
+            slopes = [_numbers(originals, slope) for slope in slopes]
+        several = isinstance(position, tuple)
+        result = _assembled(y, iter([tuple(slope) if several else slope[0] for slope in slopes]), several)
+        return (ys[0].data if plain else ys[0], result) if with_value else result
 
     return transformed
+
+
+def _variables(name, argument):
+    """An argument with a node of its own for each number and Value, and a Vector for each array."""
+
+    def variable(x):
+        if is_array(x) and x.dtype.kind in "biuf":
+            return map_nested(Value, to_vector(name, x))
+        if not isinstance(x, (Value, numbers.Real)):
+            raise TypeError(
+                f"{name}: an argument is a number, or tuples, lists, dictionaries, Vectors and arrays of numbers, got {x!r}"
+            )
+        return identity(x) if isinstance(x, Value) else Value(x)  # type: ignore[arg-type]
+
+    return map_nested(variable, argument)
+
+
+def _outputs(name, result, scalar):
+    """What a function returned, after a look at it, with a Vector for each array."""
+    if scalar and not isinstance(result, (Value, numbers.Real)):
+        raise TypeError(f"{name}: the function returned {result!r}, and there is a gradient of one number; see jacobian")
+    result = map_nested(lambda x: to_vector(name, x) if is_array(x) else x, result)
+    for x in flatten(result):
+        if not isinstance(x, (Value, numbers.Real)):
+            raise TypeError(f"{name}: the function returned {x!r}, and there are derivatives of numbers")
+    return result
+
+
+def _numbers(argument, slope):
+    """The numbers of a gradient, in the structure of the argument, with an array for an array."""
+    if is_array(argument):
+        return sys.modules["numpy"].array([x.data for x in flatten(slope)]).reshape(argument.shape)
+    if isinstance(argument, Mapping):
+        return {key: _numbers(argument[key], part) for key, part in slope.items()}
+    if isinstance(argument, (tuple, list)):
+        return type(argument)([_numbers(*pair) for pair in zip(argument, slope)])
+    return slope.data
 
 
 def check_gradients(f: Callable, *points: Any, tolerance: float = 1e-6) -> None:

@@ -55,13 +55,15 @@ class Value(Manners):
         if not isinstance(self.data, Real):
             raise not_a_number("forward", order, Real)
 
-    def backward(self) -> None:
+    def backward(self, seed: float = 1.0) -> None:
         """Compute the gradient of this Value with respect to every Value it was made from.
 
-        Afterwards `v.grad` is d(self)/d(v). What was computed on the way gets a fresh gradient with every call; leaves
+        Afterwards `v.grad` is seed * d(self)/d(v). What was computed on the way gets a fresh gradient with each call; leaves
         add it to the one they have, so that several losses, or several examples, may share them. Set `leaf.grad = 0`
         to start anew. Graphs that share nodes are for one thread at a time.
         """
+        if not isinstance(seed, Real):
+            raise TypeError(f"backward({seed!r}): the seed is a real number, as in y.backward(2.0)")
         order = topological_order(self)
         if not isinstance(self.data, Real):
             raise not_a_number("backward", order, Real)
@@ -70,7 +72,7 @@ class Value(Manners):
                 node.grad = 0.0
             elif node.grad is None:
                 node.grad = 0
-        self.grad += 1.0
+        self.grad += float(seed)
         for node in reversed(order):
             if node._x is not None:
                 node._x.grad += node._dx * node.grad

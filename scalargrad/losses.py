@@ -8,14 +8,18 @@ or in which an output is not finite or a target cannot be, is a ValueError that 
 '0.6931'
 """
 
+import functools
 import math
 import numbers
 import operator
 from collections.abc import Iterable
 from typing import Any
 
+from scalargrad import elementary
+from scalargrad.elementary import is_array
 from scalargrad.engine import Value
-from scalargrad.operations import exp, log, relu, softplus
+from scalargrad.nodes import operation
+from scalargrad.operations import exp, log, raise_if, relu, softplus
 from scalargrad.shapes import Vector, elements, shape, to_vector
 from scalargrad.vectors import dot, shift, total
 
@@ -56,6 +60,8 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
     For one example the shape of the logits is (classes,) and the target is a class, counted from 0, or a probability for
     each class, (classes,). For a batch there is one dimension more on both sides. It is computed from the logits, and so
     neither overflows nor takes the logarithm of 0.
+
+    A class may be a Value, such as a placeholder. One that is no class raises ValueError when the graph runs.
     """
     name = "cross_entropy"
     logits, targets = to_vector(name, logits), to_vector(name, targets)
@@ -76,9 +82,34 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
         if other == form:
             _check_probabilities(name, i, target)
             losses.append(dot(target, scale - shifted))
+        elif isinstance(target, Value):
+            known = class_number(target, form[1])
+            losses.append(scale - dot([is_class(known, k) for k in range(form[1])], shifted))
         else:
             losses.append(scale - shifted[_class(name, i, target, form[1])])
     return _mean(name, losses)
+
+
+def _equal(x, k):
+    """1 where x is the whole number k, else 0, for nan too, of any kind of number."""
+    return elementary.step(1e-300 - abs(x - k))
+
+
+@operation("class_number {classes:g}")
+def class_number(x, classes=2):
+    """x, which has to be one of so many classes, counted from 0; a whole number, so its derivative is 0"""
+    known = functools.reduce(operator.add, (_equal(x, k) for k in range(classes)))
+    wrong = known < 1
+    if is_array(wrong) and wrong.any():  # where logarithms of arrays may be nan in places, no class may be
+        x, wrong = x[wrong][0], True
+    raise_if(wrong, f"{x} is none of the {classes} classes, which are the whole numbers from 0 to {classes - 1}")
+    return x * (known / known), 0  # nan in a program, where the sentence cannot be raised at once
+
+
+@operation("is_class {k:g}")
+def is_class(x, k=0):
+    """1 where the class x is k, else 0, and nan where x is nan; flat, so its derivative is 0"""
+    return _equal(x, k) + 0 * x, 0
 
 
 def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Any:

@@ -114,7 +114,7 @@ class Neuron(Module):
     """activation(w1 x1 + w2 x2 + ... + b): a weighted sum of the inputs, (nin,), and a bias, and what is made of it.
 
     nin         the number of inputs
-    nonlin      False for a neuron without an activation
+    nonlin      False for a neuron without an activation; or, because it comes second, the activation itself
     activation  the name of an operation, "relu" or "tanh" or "sigmoid", or a function from one Value to another
     nout        how many neurons share the inputs; it counts for the size of the first weights, see `first_weight`
     seed        a number, for the same first weights every time, or a random.Random to take them from
@@ -124,7 +124,7 @@ class Neuron(Module):
     def __init__(
         self,
         nin: int,
-        nonlin: bool = True,
+        nonlin: bool | str | Callable = True,
         activation: str | Callable = "relu",
         *,
         nout: int = 1,
@@ -134,7 +134,11 @@ class Neuron(Module):
         if nin < 1:
             raise ValueError(f"Neuron({nin}): a neuron needs one input or more")
         if not isinstance(nonlin, bool):
-            raise ValueError(f"nonlin={nonlin!r}: it is True or False; write activation={nonlin!r} for the kind of neuron")
+            if activation != "relu":
+                raise ValueError(
+                    f"Neuron({nin}, {nonlin!r}, activation={activation!r}): there is one activation, so give one"
+                )
+            activation, nonlin = nonlin, True
         function = _activation(activation)  # looked up also where it is not used, because a misspelt one is a mistake
         self.activation = function if nonlin else None
         generator, where = _generator(seed), "".join(f"[{i}]" for i in index)
@@ -163,7 +167,7 @@ class Layer(Module):
         self,
         nin: int,
         nout: int,
-        nonlin: bool = True,
+        nonlin: bool | str | Callable = True,
         activation: str | Callable = "relu",
         *,
         seed: int | random.Random | None = None,

@@ -228,7 +228,7 @@ def _misshapen(call):
 
 def with_context(error: Any, apply: Any, *inputs: Any) -> Exception:
     """The error of a rule as a sentence that begins with what was to be computed."""
-    call = call_text(apply, *map(str, inputs))
+    call = call_text(apply, *(f"an array of shape {x.shape}" if is_array(x) else str(x) for x in inputs))
     if error.__traceback__.tb_next is None and "unpack" in str(error):  # of what the rule returned, not inside the rule
         return _misshapen(call)
     kind = next((kind for kind in (TypeError, ZeroDivisionError) if isinstance(error, kind)), ValueError)

@@ -17,7 +17,8 @@ from scalargrad.engine import topological_order
 from scalargrad.graph import Session, Variable, evaluate, placeholder
 from scalargrad.losses import cross_entropy
 from scalargrad.nodes import registry
-from scalargrad.vectors import dot, matmul, softmax
+from scalargrad.shapes import Vector
+from scalargrad.vectors import dot, log_softmax, matmul, softmax
 
 # Each operation at points where its first three derivatives exist, one row of arguments a point.
 POINTS = {name: [(0.7,)] if arity(registry[name]) == 1 else [(0.5, -1.5)] for name in OPERATIONS} | {
@@ -141,6 +142,178 @@ def test_grad_of_vectors():
         grad(lambda x: x, argument=1)(1.0)
 
 
+W, X = numpy.array([[1.0, -2.0, 0.5], [0.3, 4.0, -1.0]]), numpy.array([0.5, -1.5, 2.0])
+
+
+def test_grad_of_an_array():
+    """An array arrives as a Vector of Values, and its gradient is an array of its shape, of floats."""
+    seen = []
+
+    def energy(w):
+        seen.append(w)
+        return (w * w).sum() / 2
+
+    for array in (W, X, numpy.array(3.0), numpy.array([[1, 2]]), numpy.float32([1.5])):
+        found = grad(lambda w: energy(w) if array.ndim else w * w / 2)(array)
+        assert isinstance(found, numpy.ndarray) and found.dtype == float
+        assert numpy.array_equal(found, array)
+    assert type(seen[0]) is Vector and seen[0].shape == (2, 3) and all(isinstance(x, Value) for x in seen[0][1])
+    y, found = value_and_grad(lambda w: (w @ X) @ (w @ X))(W)
+    assert y == pytest.approx((W @ X) @ (W @ X), rel=1e-14) and type(y) is float
+    assert numpy.allclose(found, 2 * numpy.outer(W @ X, X), rtol=1e-14)
+
+
+def test_grad_of_dictionaries():
+    """Parameters in nested dictionaries, tuples, lists, Vectors and arrays have gradients in the same places."""
+    parameters = {"layer": {"W": W, "b": Vector([0.1, 0.2])}, "scale": 2.0, "rest": ([1.0, (3,)], Vector([[5.0]]))}
+
+    def loss(p, x):
+        return p["scale"] * (p["layer"]["W"] @ x + p["layer"]["b"]).sum() + p["rest"][0][1][0] * p["rest"][1][0][0]
+
+    y, found = value_and_grad(loss)(parameters, X)
+    assert y == pytest.approx(2 * ((W @ X).sum() + 0.3) + 15, rel=1e-14)
+    assert numpy.allclose(found["layer"].pop("W"), 2 * numpy.ones((2, 1)) * X, rtol=1e-14)
+    assert found == {
+        "layer": {"b": Vector([2.0, 2.0])},
+        "scale": pytest.approx((W @ X).sum() + 0.3, rel=1e-14),
+        "rest": ([0.0, (5.0,)], Vector([[3.0]])),
+    }
+    assert type(found["layer"]["b"]) is Vector and type(found["rest"][1][0]) is Vector
+
+
+def test_argnums():
+    """The argument may be called argnums, be counted from the end, and be a tuple, which gives a tuple."""
+
+    def f(x, y, z):
+        return x * y**2 * z**3
+
+    for several in (grad(f, (0, 2)), grad(f, argument=(0, 2)), grad(f, argnums=(0, -1))):
+        assert several(2.0, 3.0, 1.0) == (9, 54)
+    assert grad(f, argnums=1)(2.0, 3.0, 1.0) == grad(f, 1)(2.0, 3.0, 1.0) == grad(f, argument=-2)(2.0, 3.0, 1.0) == 12
+    assert grad(f, argnums=(1,))(2.0, 3.0, 1.0) == (12,)
+    assert value_and_grad(f, argnums=(2, 0))(2.0, 3.0, 1.0) == (18, (54, 9))
+    assert hessian(f, argnums=(0, 1))(2.0, 3.0, 1.0) == ((0, 6), (6, 4))
+    assert jacobian(f, argnums=2)(2.0, 3.0, 1.0) == jacobian(f, 2)(2.0, 3.0, 1.0) == 54
+    first, second = jacobian(lambda x, A: A @ x, argnums=(0, 1))(X, W)
+    assert numpy.array_equal(first, W)
+    assert numpy.array_equal(second, numpy.einsum("ik,l->ikl", numpy.eye(2), X))
+
+
+@given(st.lists(st.floats(-3, 3), min_size=3, max_size=3))
+def test_jacobian_of_a_function(logits):
+    """Of softmax it is diag(p) - p p^T, for arrays, Vectors and lists, and a row is in the structure of the argument."""
+    p = numpy.array(softmax(logits))
+    expected = numpy.diag(p) - numpy.outer(p, p)
+    for argument, kind in ((numpy.array(logits), numpy.ndarray), (Vector(logits), Vector), (logits, Vector)):
+        found = jacobian(softmax)(argument)
+        assert type(found) is kind and numpy.allclose(found, expected, rtol=0, atol=1e-14)
+        found = jacobian(lambda z: list(softmax(z)))(argument)
+        assert type(found) is list and type(found[0]) is type(argument)
+        assert numpy.allclose(found, expected, rtol=0, atol=1e-14)
+
+
+def test_the_rows_of_a_jacobian_are_results():
+    """Where result and argument differ in length, the first index is the result's, on every kind of vector."""
+    for argument in (X, Vector(X), list(X), tuple(X)):
+        assert numpy.array_equal(jacobian(lambda x: matmul(W, x))(argument), W)
+    assert numpy.array_equal(numbers(jacobian(matmul(W, x := Vector(map(Value, X))), x)), W)
+
+
+def test_jacobian_of_structures():
+    """The structure of the result is outside; of a Vector and a dictionary each entry has both shapes, as in JAX."""
+
+    def model(p):
+        y = p["W"] @ p["x"][0] + p["x"][1]
+        return {"y": y, "first": (y[0], [p["x"][1] * 2])}
+
+    found = jacobian(model)({"W": W, "x": (X, 3.0)})
+    assert list(found) == ["y", "first"]
+    assert numpy.array_equal(found["y"]["W"], numpy.einsum("ik,l->ikl", numpy.eye(2), X))
+    assert numpy.array_equal(found["y"]["x"][0], W)
+    assert found["y"]["x"][1] == Vector([1.0, 1.0])
+    first, [second] = found["first"]
+    assert numpy.array_equal(first["W"], [X, [0, 0, 0]]) and numpy.array_equal(first["x"][0], W[0])
+    assert second["x"][1] == 2.0 and not second["W"].any()
+    pairs = jacobian(lambda p: W @ p[0] + p[1])((Vector(X), Vector([0.0, 0.0])))
+    assert type(pairs) is tuple and numpy.array_equal(pairs[0], W) and numpy.array_equal(pairs[1], numpy.eye(2))
+    products = [jacobian(lambda A: A @ A.T)(argument) for argument in (W, Vector(W))]
+    assert products[0].shape == products[1].shape == (2, 2, 2, 3) and numpy.array_equal(*products)
+    assert jacobian(lambda x: numpy.array([1.0, 2.0]))(X).tolist() == numpy.zeros((2, 3)).tolist()
+
+
+@given(st.lists(st.floats(-2, 2), min_size=3, max_size=3))
+def test_hessian_of_a_function(point):
+    """It is jacobian(grad(f)), what the graph gives, symmetric, and the slope of the gradient."""
+
+    def f(x):
+        return log_softmax(x * x)[0] + x[0] * x[1] ** 2 * x[2]
+
+    x = numpy.array(point)
+    H = hessian(f)(x)
+    assert type(H) is numpy.ndarray and numpy.allclose(H, H.T, rtol=0, atol=1e-12)
+    assert numpy.array_equal(H, jacobian(grad(f))(x))
+    z = Vector(map(Value, point))
+    assert numpy.allclose(H, numbers(hessian(f(z), z)), rtol=0, atol=1e-12)
+    for i, step in enumerate(1e-3 * numpy.eye(3)):
+        slope = grad(f)(x - 2 * step) - 8 * grad(f)(x - step) + 8 * grad(f)(x + step) - grad(f)(x + 2 * step)
+        assert slope / 12e-3 == pytest.approx(H[i], abs=1e-8)
+    blocks = hessian(lambda p: p["a"] @ p["b"] * p["c"])({"a": x, "b": Vector([1.0, 2.0, 3.0]), "c": 2.0})
+    assert numpy.array_equal(blocks["a"]["b"], 2 * numpy.eye(3)) and numpy.array_equal(blocks["b"]["c"], x)
+    assert type(blocks["c"]["b"]) is Vector and blocks["c"]["c"] == 0
+
+
+def test_functions_of_functions():
+    """The derivatives of functions nest in every order, with arrays too, and give Values where Values are used."""
+    assert grad(lambda x: grad(lambda y: (y * y * x).sum())(X)[0])(3.0) == 2 * X[0]
+    assert numpy.allclose(grad(lambda x: sum(jacobian(lambda y: y**3)(x)[i][i] for i in range(3)))(X), 6 * X)
+    assert numpy.allclose(jacobian(jacobian(lambda x: x[0] * x))(X), jacobian(lambda x: jacobian(lambda x: x[0] * x)(x))(X))
+    third = jacobian(hessian(lambda x: (x**4).sum()))(X)
+    assert third.shape == (3, 3, 3) and third[1, 1, 1] == pytest.approx(24 * X[1], rel=1e-14) and third.sum() == 24 * X.sum()
+    w = Value(2.0)
+    mixed = grad(lambda x: (w * x * x).sum())(X)
+    assert type(mixed) is Vector
+    assert [gradient(part, w).data for part in mixed] == list(2 * X)
+
+
+def test_what_has_no_derivative():
+    """What is no function, no place of an argument, no number in an argument or in a result is named in a sentence."""
+    x, positions = Value(1.0), "argnums, or argument, is a whole number, or a tuple of some, as in"
+    for transform in (grad, value_and_grad, jacobian, hessian):
+        name = transform.__name__
+
+        def refused(call, sentence, *, name=name):
+            with pytest.raises(TypeError) as error:
+                call()
+            assert str(error.value) == f"{name}: {sentence}"
+
+        if transform in (grad, value_and_grad):
+            for wrong in (3.0, None, x):
+                refused(lambda: transform(wrong), f"a function comes first, as in {name}(lambda x: x * x), got {wrong!r}")
+            refused(lambda: transform(tanh, 1, argnums=2), f"{positions} {name}(f, 0), got 1 and 2")
+            for wrong in (None, "y", [x], x * x == 1):
+                got = f"the function returned {wrong!r}, and there is a gradient of one number; see jacobian"
+                if wrong is not False:
+                    refused(lambda: transform(lambda x: wrong)(1.0), got)
+        else:
+            sentence = f"of a graph it takes the result and the variables, as in {name}(y, x); of a function, {name}(f)"
+            refused(lambda: transform(x), sentence)
+            refused(lambda: transform(x, x, argnums=0), sentence)
+        for wrong in (1.5, "x", (), (0, None), [0]):
+            refused(lambda: transform(tanh, argnums=wrong), f"{positions} {name}(f, 0), got {wrong!r}")
+        for i in (1, -2):
+            refused(
+                lambda: transform(tanh, argnums=i)(1.0), f"the function was called with 1 arguments, and needs number {i}"
+            )
+        kinds = "a number, or tuples, lists, dictionaries, Vectors and arrays of numbers"
+        for wrong in ("2", None, 1j, {1.0}):
+            for argument in (wrong, [1.0, {"a": wrong}]):
+                refused(lambda: transform(lambda x: 1.0)(argument), f"an argument is {kinds}, got {wrong!r}")
+        for wrong in (numpy.array(["a"]), numpy.array([x]), numpy.array([1j])):
+            refused(lambda: transform(lambda x: 1.0)(wrong), f"an argument is {kinds}, got {wrong!r}")
+    with pytest.raises(TypeError, match="jacobian: the function returned 'y', and there are derivatives of numbers"):
+        jacobian(lambda x: [x, "y"])(1.0)
+
+
 @given(st.lists(st.floats(-2, 2), min_size=6, max_size=6), st.lists(st.floats(-2, 2), min_size=3, max_size=3))
 def test_jacobian_of_matmul(weights, inputs):
     """The Jacobian of A x toward x is A, and toward A it is x in the row's own place."""
@@ -250,7 +423,7 @@ def test_structures_that_do_not_fit():
     functions = {each.__name__: each for each in (gradient, jacobian, hessian)}
     functions |= {"hvp": lambda y, xs: hvp(y, xs, 1), "vjp": lambda y, xs: vjp(y, xs, 1)}
     for name, function in functions.items():
-        for stranger in (3.0, "w", {1: x}, iter([x])):
+        for stranger in (3.0, "w", {1: 2.0}, iter([x])):
             with pytest.raises(TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"):
                 function(x, stranger)
             with pytest.raises(TypeError, match=f"^{name}: Values are wanted, alone or in tuples and lists, got"):
@@ -397,9 +570,9 @@ def test_ones_are_not_multiplied_by():
 
 
 def test_arguments_of_grad():
-    """A negative argument is refused, and constants have gradients, and results of one's own Values are Values."""
-    with pytest.raises(TypeError, match="needs number -1"):
-        grad(lambda x: x * x, -1)(2.0)
+    """An argument that is not there is refused, and constants have gradients, and results of one's own Values are Values."""
+    with pytest.raises(TypeError, match="needs number -2"):
+        grad(lambda x: x * x, -2)(2.0)
     assert grad(lambda x: 5)(2.0) == 0
     w = Value(3.0)
     assert isinstance(value_and_grad(lambda x: x + w)(2.0)[0], Value)

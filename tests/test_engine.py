@@ -7,6 +7,7 @@ import math
 import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 
 import graphviz
 import numpy
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 
 from scalargrad import draw
 from scalargrad.engine import Constant, Value, topological_order
-from scalargrad.graph import Session, placeholder
+from scalargrad.graph import Session, Variable, placeholder
+from scalargrad.nn import Neuron
 from scalargrad.operations import add, exp, maximum, multiply, relu, sin, subtract, tanh
 from scalargrad.replay import differentiate
 
@@ -132,6 +134,33 @@ def test_several_losses_share_their_leaves():
     common = tanh(a * b)
     (common + common * a).backward()
     assert separate == pytest.approx((a.grad, b.grad), rel=1e-15)
+
+
+def scaled(seed):
+    """The gradients of a graph in which a leaf is used twice, seeded."""
+    x, w = Value(1.5), Value(-2.0)
+    y = tanh(x * w) + x
+    y.backward() if seed is None else y.backward(seed)
+    return [x.grad, w.grad, y.grad]
+
+
+@pytest.mark.parametrize("seed", [2.0, -1, 0, True, Fraction(1, 4), numpy.float32(0.5)])
+def test_a_seed_scales_all_gradients(seed):
+    """backward(seed) gives each gradient times the seed, and the seed is 1 unless given."""
+    assert scaled(None) == scaled(1)
+    assert scaled(seed) == [float(seed) * g for g in scaled(None)]
+    assert {type(g) for g in scaled(seed)} == {float}
+
+
+@pytest.mark.parametrize("seed", ["1", None, 1j, [1.0], Value(1.0)])
+def test_a_seed_is_a_real_number(seed):
+    """Anything else is refused in a sentence, and no gradient has changed."""
+    x = Value(2.0)
+    y = x * x
+    with pytest.raises(TypeError) as error:
+        y.backward(seed)
+    assert str(error.value) == f"backward({seed!r}): the seed is a real number, as in y.backward(2.0)"
+    assert (x.grad, y.grad) == (0, 0)
 
 
 def test_backward_on_a_leaf():
@@ -407,6 +436,31 @@ def test_a_copy_of_one_node_has_the_same_inputs():
     assert twin is not y and twin.inputs == (x, x)
     twin.backward()
     assert (x.grad, y.grad) == (4, 0)
+
+
+@pytest.mark.parametrize("parameter", [lambda: Variable([0.5])[0], lambda: Neuron(1, seed=0).w[0]], ids=["Variable", "nn"])
+def test_parameters_take_attributes(parameter):
+    """What a hand-written Adam keeps on a parameter is there, also after a copy, and through pickle."""
+    p = parameter()
+    p.m, p.v = 0.0, [1.0]
+    (p * p).backward()
+    p.m = 0.9 * p.m + 0.1 * p.grad
+    for copied in (copy.copy, copy.deepcopy, lambda p: pickle.loads(pickle.dumps(p))):
+        twin = copied(p)
+        assert type(twin) is type(p)
+        assert (twin.data, twin.grad, twin.label, twin.m, twin.v) == (p.data, p.grad, p.label, 0.1 * p.grad, [1.0])
+        twin.m = 7.0
+        assert p.m == 0.1 * p.grad
+    assert copy.deepcopy(p).v is not p.v
+
+
+@pytest.mark.parametrize(
+    "node", [Value(1.0), Value(1.0) * 2, Constant(2.0), placeholder("x"), 2 * placeholder("x")], ids=lambda node: node._op
+)
+def test_nothing_else_takes_attributes(node):
+    """A name that is misspelt raises, as in w.dta = 3, on all Values but parameters."""
+    with pytest.raises(AttributeError, match="dta"):
+        node.dta = 3
 
 
 def test_a_copy_of_placeholders():

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scalargrad import Value
+from scalargrad import Value, compile
+from scalargrad.calculus import gradient, hessian
+from scalargrad.engine import topological_order
+from scalargrad.graph import Session, Variable, evaluate, placeholder
 from scalargrad.losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -16,7 +19,9 @@ from scalargrad.losses import (
     mean_squared_error,
     perceptron_loss,
 )
-from scalargrad.vectors import softmax
+from scalargrad.optim import SGD
+from scalargrad.program.program import TARGETS
+from scalargrad.vectors import Vector, softmax
 
 nan, inf = math.nan, math.inf
 numbers = st.lists(st.floats(-20, 20), min_size=1, max_size=5)
@@ -92,6 +97,105 @@ def test_targets_of_cross_entropy():
     assert cross_entropy(logits, [[0, 0, 1], [1, 0, 0]]) == pytest.approx(sum(single) / 2)
     assert cross_entropy(logits[0], [0, 0, 1]) == pytest.approx(single[0])
     assert cross_entropy([0.0, 0.0], [0.5, 0.5]) == pytest.approx(math.log(2))
+
+
+LOGITS = [0.3, -1.0, 2.5, 0.25]
+
+
+def test_classes_that_are_fed():
+    """With a placeholder for the class, loss, gradients and second derivatives are those of the class written down."""
+    z, t = Variable(LOGITS), placeholder("t")
+    loss = cross_entropy(z, t)
+    derivatives = [loss, gradient(loss, z), hessian(loss, z)]
+    for target in range(len(LOGITS)):
+        fixed = cross_entropy(z, target)
+        expected = Session().run([fixed, gradient(fixed, z), hessian(fixed, z)])
+        computed = cross_entropy(z, Value(target) * 1)
+        assert gradients(computed, z) == pytest.approx(expected[1], rel=0, abs=1e-12)
+        for feed in (target, float(target), [target], numpy.array([target])):
+            for found, number in zip(Session().run(derivatives, {t: feed}), [computed.data, *expected[1:]]):
+                assert numpy.allclose(found, number, rtol=0, atol=1e-12)
+    batch = Session().run(loss, {t: numpy.arange(4)})
+    assert numpy.allclose(batch, [cross_entropy(LOGITS, k) for k in range(4)], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", TARGETS)
+def test_programs_with_classes_that_are_fed(kind):
+    """A program of the loss gives, in every target, the loss and gradients of classes written down."""
+    z, t = Variable(LOGITS), placeholder("t")
+    program = compile(cross_entropy(z, t), inputs=[t], target=kind)
+    classes = [2, 0, 0, 3]
+    expected = cross_entropy([z] * 4, classes)
+    wanted = gradients(expected, z)
+    for feed in (classes, numpy.array(classes)):
+        for p in z:
+            p.grad = 0
+        assert program(feed) == pytest.approx(expected.data, rel=1e-14)
+        assert [p.grad for p in z] == pytest.approx(wanted, rel=0, abs=1e-12)
+
+
+def test_a_batch_of_classes_that_are_fed():
+    """A Vector of targets may be fed, be computed, and be mixed with classes written down."""
+    rows = Variable([LOGITS, LOGITS[::-1], [0.0] * 4])
+    expected = cross_entropy(rows, [1, 0, 3])
+    t = placeholder(3, "t")
+    assert Session().run(cross_entropy(rows, t), {t: [1, 0, 3]}) == pytest.approx(expected.data, rel=1e-14)
+    mixed = cross_entropy(rows, [1, Value(0.0), Value(1.5) * 2])
+    leaves = [p for row in rows for p in row]
+    assert gradients(mixed, leaves) == pytest.approx(gradients(expected, leaves), rel=0, abs=1e-12)
+    with pytest.raises(ValueError, match="class_number.*: 4 is none of the 4 classes"):
+        Session().run(cross_entropy(rows, t), {t: [1, 4, 3]})
+
+
+@pytest.mark.parametrize("wrong", [4, -1, 1.5, 1 - 1e-16, 1e-17, 1e300, nan, inf, -inf])
+def test_a_class_that_is_none(wrong):
+    """It raises wherever the graph runs, alone and in a batch, with its number and how many classes there are."""
+    z, t = Variable(LOGITS), placeholder("t")
+    loss = cross_entropy(z, t)
+    batch, array = [1, wrong, 2], numpy.array([1, wrong, 2])
+    calls = [lambda: cross_entropy(z, Value(wrong)), lambda: cross_entropy([z, z], [0, Value(wrong) + 0])]
+    calls += [lambda feed=feed: Session().run(loss, {t: feed}) for feed in (wrong, batch, array)]
+    calls += [lambda feed=feed: SGD(z, lr=0.1).minimize(loss, {t: feed}) for feed in (wrong, batch, array)]
+    calls += [lambda: evaluate(loss, {t: array}), lambda: evaluate(loss, {t: numpy.array([[0, wrong]])})]
+    calls += [lambda: Session().run(gradient(loss, z), {t: array})]
+    for kind in TARGETS:
+        for reduction in ("mean", "sum", "none"):
+            program = compile(loss, inputs=[t], target=kind, reduction=reduction)
+            calls += [lambda feed=feed, program=program: program(feed) for feed in (wrong, batch, array)]
+    for call in calls:
+        with pytest.raises(ValueError) as error:
+            call()
+        text = str(error.value)
+        assert f"): {wrong} is none of the 4 classes, which are the whole numbers from 0 to 3" in text or (
+            f"): {float(wrong)} is none of the 4 classes, which are the whole numbers from 0 to 3" in text
+        ), text
+        assert "\n" not in text and text.count("class_number") == 1
+    assert [p.data for p in z] == LOGITS
+
+
+def test_a_class_that_changes():
+    """A leaf that becomes no class is refused by `forward`, and a right one moves the loss."""
+    z, t = Variable(LOGITS), Value(1.0)
+    loss = cross_entropy(z, t)
+    t.data = 2.0
+    loss.forward()
+    assert loss.data == pytest.approx(cross_entropy(LOGITS, 2), rel=1e-14)
+    t.data = 2.5
+    with pytest.raises(ValueError, match="2.5 is none of the 4 classes"):
+        loss.forward()
+
+
+@pytest.mark.parametrize(
+    "target", [1, placeholder("t"), [0.0, 1.0, 0.0, 0.0]], ids=["class", "placeholder", "probabilities"]
+)
+def test_the_loss_of_one_example_is_what_one_writes(target):
+    """Its graph has a subtraction for log(...) - logit, no division, and no change of sign."""
+    graph = topological_order(cross_entropy(Vector(map(Value, LOGITS)), target))
+    symbols = [(node.operation.symbol, len(node.inputs)) for node in graph if node.operation is not None]
+    assert ("/", 2) not in symbols and ("-", 1) not in symbols
+    assert symbols.count(("log", 1)) == 1
+    if target == 1:
+        assert symbols.count(("-", 2)) == len(LOGITS) + 1
 
 
 def test_l2_penalty():

@@ -79,6 +79,22 @@ def test_every_hidden_layer_has_the_activation():
         assert 0.9 * spread < max(abs(p.data) for p in layer.parameters()) <= spread
 
 
+def test_the_activation_may_come_second():
+    """Neuron(3, "tanh") and Layer(3, 4, "tanh") are what MLP(3, [4, 1], "tanh") is made of; False stays micrograd's."""
+    for kind in ("tanh", tanh):
+        for second, named in (
+            (Neuron(3, kind, seed=0), Neuron(3, activation=kind, seed=0)),
+            (Layer(3, 4, kind, seed=0), Layer(3, 4, activation=kind, seed=0)),
+            (MLP(3, [4, 4, 1], kind, seed=0), MLP(3, [4, 4, 1], activation=kind, seed=0)),
+        ):
+            assert repr(second) == repr(named) and "tanh" in repr(second)
+            assert second.state_dict() == named.state_dict()
+    for linear in (Neuron(3, False), Neuron(3, nonlin=False), Neuron(3, False, "tanh"), Layer(3, 1, False).neurons[0]):
+        assert linear.activation is None
+    assert Neuron(3, True).activation is Neuron(3).activation is relu
+    assert Neuron(3, True, "tanh").activation is tanh
+
+
 @pytest.mark.parametrize("activation", ["tanh", tanh, lambda x: x.tanh()])
 def test_activations_by_name_and_by_function(activation):
     """An activation may be the name of an operation, the operation, or any function of a Value."""
@@ -206,7 +222,12 @@ def test_a_state_that_does_not_fit_changes_nothing():
         (lambda: Neuron(2, False, "rleu"), "activation='rleu': there is no such operation of one number"),
         (lambda: Neuron(2, activation="maximum"), "activation='maximum': there is no such operation of one number"),
         (lambda: Neuron(2, activation=["relu"]), "activation=['relu']: there is no such operation of one number"),
-        (lambda: Layer(2, 3, "tanh"), "nonlin='tanh': it is True or False; write activation='tanh'"),
+        (lambda: Layer(2, 3, "rleu"), "activation='rleu': there is no such operation of one number"),
+        (lambda: Neuron(2, 1), "activation=1: there is no such operation of one number"),
+        (
+            lambda: Neuron(2, "tanh", "sigmoid"),
+            "Neuron(2, 'tanh', activation='sigmoid'): there is one activation, so give one",
+        ),
         (lambda: Neuron(2, activation=None), "activation=None: there is no such operation"),
     ],
 )
