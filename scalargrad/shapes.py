@@ -88,11 +88,15 @@ class Vector(tuple):
 
     def __getitem__(self, index):
         """Return an element, a row, or a slice as a Vector; `A[i, j]` and `A[:, j]` as in NumPy."""
-        first, *rest = index if isinstance(index, tuple) else (index,)
-        part = tuple.__getitem__(self, first)
-        if isinstance(first, slice):
-            return _vector(row[tuple(rest)] for row in part) if rest else _vector(part)
-        return part[tuple(rest)] if rest else part
+        if not isinstance(index, tuple):
+            part = tuple.__getitem__(self, index)
+            return _vector(part) if isinstance(index, slice) else part
+        if not 0 < len(index) <= len(self.shape):
+            raise IndexError(f"a Vector of shape {self.shape} has no part {list(index)}")
+        first, rest = index[0], index[1:]
+        if not rest:
+            return self[first]
+        return _vector(row[rest] for row in self[first]) if isinstance(first, slice) else self[first][rest]
 
     def __matmul__(self, other: Any) -> Any:
         return matmul(self, other)
@@ -147,7 +151,7 @@ def to_vector(name: str, x: Any) -> Any:
         return x
     if is_array(x):
         x = x.tolist()
-    if isinstance(x, (str, bytes)) or not hasattr(x, "__iter__"):
+    if isinstance(x, (str, bytes, dict, set, frozenset)) or not hasattr(x, "__iter__"):
         if not isinstance(x, numbers.Real):
             raise TypeError(f"{name}: Values and numbers are wanted, got {x!r}")
         return x
