@@ -79,10 +79,12 @@ class Feeds:
         self.blocks = [block for slot, content in feeds for block in _blocks(name, slot, content, grids)]
         self.arrays = any(is_array(block.content) for block in self.blocks)
         sizes = list(dict.fromkeys(block.outer for block in self.blocks if block.outer))
-        if len(sizes) > 1 and not grids:
-            found = ", ".join(f"{_name(block.leaves)} {block.outer[0]}" for block in self.blocks if block.outer)
+        outer = _common(sizes, grids and self.arrays)
+        if outer is None:
+            batches = [(_name(block.leaves), "x".join(map(str, block.outer))) for block in self.blocks if block.outer]
+            found = ", ".join(f"{leaf} {size}" for leaf, size in batches)
             raise ValueError(f"{name}: a batch has as many examples for every input, got {found}")
-        self.outer: Shape = sizes[0] if len(sizes) == 1 else _numpy().broadcast_shapes(*sizes) if sizes else ()
+        self.outer: Shape = outer
 
     def numbers(self) -> dict[Value, Any]:
         """Return what each leaf gets: a number, or an array with a number for each example."""
@@ -139,6 +141,16 @@ class Feeds:
         return Vector(_shaped(iter(example), vector.shape) for example in zip(*columns))
 
 
+def _common(sizes, broadcast):
+    """The shape that all batches have, or that NumPy's broadcasting gives them; None where there is none."""
+    if len(sizes) < 2:
+        return sizes[0] if sizes else ()
+    try:
+        return _numpy().broadcast_shapes(*sizes) if broadcast else None
+    except ValueError:
+        return None
+
+
 def _shaped(numbers, form):
     """The next numbers as a Vector of a shape."""
     return tuple.__new__(Vector, (_shaped(numbers, form[1:]) for _ in range(form[0]))) if form else next(numbers)
@@ -155,15 +167,20 @@ def _blocks(name, slot, content, grids):
 def _block(name, slot, content, grids):
     leaves, form = slot
     if is_array(content):
-        if grids and not form:  # of any kind of number
-            return Block(leaves, content.shape, content[..., None])
-        if content.dtype.kind not in "biuf":
+        grid = grids and not form  # of any kind of number
+        if content.dtype.kind not in ("biufcO" if grid else "biuf"):
             raise TypeError(f"{name}: {_name(leaves)} takes numbers, got an array of {content.dtype}")
+        if grid:
+            return Block(leaves, content.shape, content[..., None])
         found = content.shape
     elif hasattr(content, "__iter__") and not isinstance(content, (str, bytes)):
-        content = to_vector(name, content)
-        found = content.shape
-    elif form or isinstance(content, (str, bytes)):
+        try:
+            content = to_vector(name, content)
+        except (TypeError, ValueError) as error:
+            reason = str(error).removeprefix(f"{name}: ")
+            raise type(error)(f"{name}: {_name(leaves)} takes {_wanted(form)}; {reason}") from None
+        found = shape(content)
+    elif form or content is None or isinstance(content, (str, bytes)):
         raise TypeError(f"{name}: {_name(leaves)} takes {_wanted(form)}, got {content!r}")
     else:
         return Block(leaves, (), [content])
