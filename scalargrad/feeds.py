@@ -80,10 +80,12 @@ class Feeds:
         self.blocks = [block for slot, content in feeds for block in _blocks(name, slot, content, grids)]
         self.arrays = any(is_array(block.content) for block in self.blocks)
         sizes = list(dict.fromkeys(block.outer for block in self.blocks if block.outer))
-        if len(sizes) > 1 and not grids:
-            found = ", ".join(f"{_name(block.leaves)} {block.outer[0]}" for block in self.blocks if block.outer)
+        outer = _common(sizes, grids and self.arrays)
+        if outer is None:
+            batches = [(labels(block.leaves), "x".join(map(str, block.outer))) for block in self.blocks if block.outer]
+            found = ", ".join(f"{leaf} {size}" for leaf, size in batches)
             raise ValueError(f"{name}: a batch has as many examples for every input, got {found}")
-        self.outer: Shape = sizes[0] if len(sizes) == 1 else _numpy().broadcast_shapes(*sizes) if sizes else ()
+        self.outer: Shape = outer
 
     def numbers(self) -> dict[Value, Any]:
         """Return what each leaf gets: a number, or an array with a number for each example."""
@@ -140,6 +142,16 @@ class Feeds:
         return Vector(_shaped(iter(example), vector.shape) for example in zip(*columns))
 
 
+def _common(sizes, broadcast):
+    """The shape that all batches have, or that NumPy's broadcasting gives them; None where there is none."""
+    if len(sizes) < 2:
+        return sizes[0] if sizes else ()
+    try:
+        return _numpy().broadcast_shapes(*sizes) if broadcast else None
+    except ValueError:
+        return None
+
+
 def _shaped(numbers, form):
     """The next numbers as a Vector of a shape."""
     return tuple.__new__(Vector, (_shaped(numbers, form[1:]) for _ in range(form[0]))) if form else next(numbers)
@@ -149,30 +161,35 @@ def _blocks(name, slot, content, grids):
     if isinstance(slot, Slot):
         return [_block(name, slot, content, grids)]
     if isinstance(content, (str, bytes, Mapping)) or not hasattr(content, "__len__") or len(content) != len(slot):
-        raise ValueError(f"{name}: {len(slot)} inputs, {_name(slot)}, take one argument each, got {_text(content)}")
+        raise ValueError(f"{name}: {len(slot)} inputs, {labels(slot)}, take one argument each, got {_text(content)}")
     return [block for part, each in zip(slot, content) for block in _blocks(name, part, each, grids)]
 
 
 def _block(name, slot, content, grids):
     leaves, form = slot
     if is_array(content):
-        if grids and not form:  # of any kind of number
+        grid = grids and not form  # of any kind of number
+        if content.dtype.kind not in ("biufcO" if grid else "biuf"):
+            raise TypeError(f"{name}: {labels(leaves)} takes numbers, got an array of {content.dtype}")
+        if grid:
             return Block(leaves, content.shape, content[..., None])
-        if content.dtype.kind not in "biuf":
-            raise TypeError(f"{name}: {_name(leaves)} takes numbers, got an array of {content.dtype}")
         found = content.shape
     elif hasattr(content, "__iter__") and not isinstance(content, (str, bytes)):
-        content = to_vector(name, content)
-        found = content.shape
+        try:
+            content = to_vector(name, content)
+        except (TypeError, ValueError) as error:
+            reason = str(error).removeprefix(f"{name}: ")
+            raise type(error)(f"{name}: {labels(leaves)} takes {_wanted(form)}; {reason}") from None
+        found = shape(content)
     elif form or isinstance(content, (str, bytes)) or not (grids or isinstance(content, (Value, Real))):
-        raise TypeError(f"{name}: {_name(leaves)} takes {_wanted(form)}, got {content!r}")
+        raise TypeError(f"{name}: {labels(leaves)} takes {_wanted(form)}, got {content!r}")
     else:
         return Block(leaves, (), [content])
     outer = found[: max(len(found) - len(form), 0)]
     if found[len(outer) :] != form or len(outer) > 1:
-        raise ValueError(f"{name}: {_name(leaves)} takes {_wanted(form)}, got the shape {found}{_hint(form, found)}")
+        raise ValueError(f"{name}: {labels(leaves)} takes {_wanted(form)}, got the shape {found}{_hint(form, found)}")
     if 0 in outer:
-        raise ValueError(f"{name}: the batch for {_name(leaves)} is empty")
+        raise ValueError(f"{name}: the batch for {labels(leaves)} is empty")
     if is_array(content):
         return Block(leaves, outer, content.reshape(*outer, len(leaves)).astype(float, copy=False))
     if not outer:
@@ -191,7 +208,7 @@ def _hint(form, found):
     return "; a vector is fed to placeholder(2)" if not form and len(found) == 2 else ""
 
 
-def _name(slot):
+def labels(slot: Any) -> str:
     """What to call what is fed in an error: the label of a leaf, or the label that those of a Vector have in common."""
     leaves = (leaf for leaf in elements(slot) if isinstance(leaf, Value))
     names = list(dict.fromkeys(leaf.label.split("[")[0] or "a placeholder without a label" for leaf in leaves))

@@ -71,8 +71,9 @@ def power(x, y):
         return fixed_power.fixed(y, 1)(x)
     if isinstance(y, Value):
         return variable_power.fixed(1)(x, y)
-    if hasattr(y, "_apply"):  # a Vector of exponents
-        return y._apply(power, x, y)
+    for each in (x, y):
+        if hasattr(each, "_apply"):  # a Vector: each power is one of a number, or of a Value
+            return each._apply(power, x, y)
     if is_array(y):
         numpy = sys.modules["numpy"]
         powers = numpy.frompyfunc(power, 2, 1)(x, floats(y))

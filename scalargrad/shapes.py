@@ -60,18 +60,24 @@ class Vector(tuple):
                 return _vector(map(_vector, zip(*self)))
         raise ValueError(f"T: a matrix has a transpose, and what has the shape {self.shape} has none")
 
-    def sum(self, axis: int | None = None) -> Any:
-        """Return the sum of all elements, or, along an axis, of its elements: (m, n) to (n,) along 0, to (m,) along 1."""
+    def sum(self, axis: int | None = None, **numpys: None) -> Any:
+        """Return the sum of all elements, or, along an axis, of its elements: (m, n) to (n,) along 0, to (m,) along 1.
+
+        numpys  what `numpy.sum(v)` hands over: nothing but None
+        """
+        _check_options("sum", numpys)
         return self._reduced("sum", operations.add, axis)
 
-    def mean(self, axis: int | None = None) -> Any:
+    def mean(self, axis: int | None = None, **numpys: None) -> Any:
         """Return the arithmetic mean of all elements, or along an axis; see `sum`."""
+        _check_options("mean", numpys)
         total = self._reduced("mean", operations.add, axis)
         count = math.prod(self.shape) if axis is None else self.shape[axis]
         return total / count if count > 1 else total
 
-    def max(self, axis: int | None = None) -> Any:
+    def max(self, axis: int | None = None, **numpys: None) -> Any:
         """Return the largest element, or along an axis; see `sum`. Of equal ones the first gets the gradient."""
+        _check_options("max", numpys)
         return self._reduced("max", operations.first_maximum, axis)
 
     def _reduced(self, name, apply, axis):
@@ -88,11 +94,15 @@ class Vector(tuple):
 
     def __getitem__(self, index):
         """Return an element, a row, or a slice as a Vector; `A[i, j]` and `A[:, j]` as in NumPy."""
-        first, *rest = index if isinstance(index, tuple) else (index,)
-        part = tuple.__getitem__(self, first)
-        if isinstance(first, slice):
-            return _vector(row[tuple(rest)] for row in part) if rest else _vector(part)
-        return part[tuple(rest)] if rest else part
+        if not isinstance(index, tuple):
+            part = tuple.__getitem__(self, index)
+            return _vector(part) if isinstance(index, slice) else part
+        if not 0 < len(index) <= len(self.shape):
+            raise IndexError(f"a Vector of shape {self.shape} has no part {list(index)}")
+        first, rest = index[0], index[1:]
+        if not rest:
+            return self[first]
+        return _vector(row[rest] for row in self[first]) if isinstance(first, slice) else self[first][rest]
 
     def __matmul__(self, other: Any) -> Any:
         return matmul(self, other)
@@ -117,6 +127,12 @@ class Vector(tuple):
             if len({n for n in sizes if n != 1}) > 1:
                 raise ValueError(f"{apply.__name__}: the shapes {' and '.join(map(str, shapes))} do not fit")
         return _elementwise(apply, nodes(*inputs) if hasattr(apply, "rule") else inputs, shapes)
+
+
+def _check_options(name, options):
+    for option, x in options.items():
+        if x is not None:
+            raise TypeError(f"{name}: of a Vector it takes an axis and nothing else, got {option}={x!r}")
 
 
 def _elementwise(apply, inputs, shapes):
@@ -147,7 +163,7 @@ def to_vector(name: str, x: Any) -> Any:
         return x
     if is_array(x):
         x = x.tolist()
-    if isinstance(x, (str, bytes)) or not hasattr(x, "__iter__"):
+    if isinstance(x, (str, bytes, dict, set, frozenset)) or not hasattr(x, "__iter__"):
         if not isinstance(x, numbers.Real):
             raise TypeError(f"{name}: Values and numbers are wanted, got {x!r}")
         return x

@@ -4,7 +4,8 @@
 
 A row of `operations`, `vectors` or `losses` is one call: the inputs, which are differentiated; what else the function is
 given; the result; and the gradient of its elements, weighted with 1, 2, 3, ... and added up, toward each input. A row of
-`optimizers` is one training: the options, and where the parameters are after each of MILESTONES. A new operation needs
+`optimizers` is one training: the options, and where the parameters are after each of MILESTONES. A row of `networks` is one
+step of a training: the loss before it, and where the weights are after it. A new operation needs
 nothing here if PyTorch has it under the same name; else it needs a line in `counterparts` or in WITHOUT. Then make the
 file anew.
 """
@@ -71,6 +72,14 @@ OPTIONS = {  # each besides the defaults, and with a learning rate at which much
     "Adam": [{}, {"betas": [0.5, 0.999]}, {"betas": [0.9, 0.5]}, {"eps": 0.1}],
     "AdamW": [{}, {"betas": [0.5, 0.5]}, {"eps": 0.1}, {"weight_decay": 0.5}],
 }
+# Three of scikit-learn's handwritten digits, 0, 1 and 2: a letter for each pixel, from white, 0, to black, g.
+DIGITS = [
+    "005d910000dfaf5003f20b8004c008800580098004b01c7002e5ac00006da000",
+    "000cd500000bg900003fg60007fgg200001gg300001gg600001gg600000bga00",
+    "0004fc00003gfe00008d8g000016fb00018df10009gg500003dggb500003bg90",
+]
+IMAGES = [[[int(pixel, 17) / 16 for pixel in text[i : i + 8]] for i in range(0, 64, 8)] for text in DIGITS]
+SENTENCES = ["abca", "bcd", "dab"]  # for a language model of five tokens: four letters, and one for begin and end
 START = (1.0, -2.0, 0.5)
 MILESTONES = (1, 10, 100)
 
@@ -86,6 +95,34 @@ def train(optimizer, a, b, c):
         if step in MILESTONES:
             places.append([float(p.data) for p in (a, b, c)])
     return places
+
+
+def first_weights(seed, **forms):
+    """Return the first weights of a network, by name: nested lists of these shapes."""
+    numbers = random.Random(seed)
+
+    def weights(form):
+        return [weights(form[1:]) for _ in range(form[0])] if form else numbers.gauss(0, 0.5)
+
+    return {name: weights(form) for name, form in forms.items()}
+
+
+CONVOLUTIONS = first_weights(
+    1, kernels=(2, 3, 3), biases=(2,), more_kernels=(3, 2, 3, 3), more_biases=(3,), W=(10, 12), b=(10,)
+)
+CHANNELS = 4  # of the language model, in two heads, over four positions
+SQUARES = dict.fromkeys(("query", "key", "value", "out"), (CHANNELS, CHANNELS))
+LANGUAGE = first_weights(2, tokens=(5, 4), places=(4, 4), **SQUARES, wide=(8, 4), narrow=(4, 8), readout=(5, 4))
+
+
+def learning_rate(step):
+    """The learning rate of the language model, which falls to 0."""
+    return 0.05 * (1 - step / (2 * len(SENTENCES)))
+
+
+def spelled(sentence):
+    """The tokens of a sentence, with one for its begin and end."""
+    return [4, *map("abcd".index, sentence), 4]
 
 
 def compared_operations():
@@ -143,6 +180,50 @@ def counterparts(torch):
     }
 
 
+def train_convolutions(torch, leaf):
+    """Return the losses and the weights of a convolutional network after each of two steps on all IMAGES."""
+    F = torch.nn.functional
+    p = {name: leaf(x) for name, x in CONVOLUTIONS.items()}
+    images, classes = torch.tensor(IMAGES, dtype=torch.float64)[:, None], torch.arange(len(IMAGES))
+    optimizer = torch.optim.Adam(p.values(), lr=0.02)
+    for _ in range(2):
+        x = F.max_pool2d(torch.relu(F.conv2d(images, p["kernels"][:, None], p["biases"], padding=1)), 2)
+        x = F.max_pool2d(torch.relu(F.conv2d(x, p["more_kernels"], p["more_biases"], padding=1)), 2)
+        loss = F.cross_entropy(x.flatten(1) @ p["W"].T + p["b"], classes)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        yield [loss.item(), *(x.tolist() for x in p.values())]
+
+
+def train_language(torch, leaf):
+    """Return the losses and the weights of a transformer after each step, one on each of SENTENCES, and again."""
+    F = torch.nn.functional
+    p = {name: leaf(x) for name, x in LANGUAGE.items()}
+    optimizer = torch.optim.Adam(p.values(), betas=(0.85, 0.99))
+
+    def norm(x):
+        return F.rms_norm(x, (CHANNELS,), eps=1e-5)
+
+    def heads(x):
+        return x.view(len(x), 2, CHANNELS // 2).transpose(0, 1)
+
+    for step, sentence in enumerate(2 * SENTENCES):
+        tokens = spelled(sentence)[: len(LANGUAGE["places"]) + 1]
+        now, then = torch.tensor(tokens[:-1]), torch.tensor(tokens[1:])
+        x = norm(p["tokens"][now] + p["places"][: len(now)])
+        query, key, value = (heads(norm(x) @ p[name].T) for name in ("query", "key", "value"))
+        mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True).transpose(0, 1).flatten(1)
+        x = x + mixed @ p["out"].T
+        x = x + torch.relu(norm(x) @ p["wide"].T) @ p["narrow"].T
+        loss = F.cross_entropy(x @ p["readout"].T, then)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.param_groups[0]["lr"] = learning_rate(step)
+        optimizer.step()
+        yield [loss.item(), *(x.tolist() for x in p.values())]
+
+
 def make():
     """Return all numbers, by the PyTorch that is installed."""
     import torch
@@ -181,6 +262,10 @@ def make():
         "optimizers": {
             name: [training(name, options) for options in ({}, *({"lr": 0.02, **each} for each in choices))]
             for name, choices in OPTIONS.items()
+        },
+        "networks": {
+            "convolutions": list(train_convolutions(torch, leaf)),
+            "language": list(train_language(torch, leaf)),
         },
     }
 

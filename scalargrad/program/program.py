@@ -30,7 +30,7 @@ from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, topological_order
-from scalargrad.feeds import Feeds, slots
+from scalargrad.feeds import Feeds, labels, slots
 from scalargrad.graph import Placeholder
 from scalargrad.program import interpreted, native
 from scalargrad.program.languages import LANGUAGES
@@ -88,7 +88,7 @@ def compile(
     if not results:
         raise ValueError(f"compile: there must be at least one output, got {outputs!r}")
     if len(known) < len(fed):
-        raise ValueError(f"compile: each input is given once, got {_labels(fed)}")
+        raise ValueError(f"compile: each input is given once, got {labels(tuple(fed))}")
     return Program(Trace(results, fed, parameters, reduction), outputs, structure, parameters, target)
 
 
