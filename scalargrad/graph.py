@@ -78,7 +78,10 @@ class Graph:
         self.outputs = flatten(outputs)
         check_values("Graph", self.outputs)
         if not outputs:
-            raise TypeError("Graph() has nothing in it: give it the result, as in Graph(y)")
+            raise TypeError(
+                "Graph() has nothing in it: give it the result, as in Graph(y). Leave `Graph().as_default()` out, because "
+                "every expression is a graph of its own"
+            )
         self.nodes = topological_order(*self.outputs)
         inputs = [node for node in self.nodes if node.operation is None]
         self.placeholders = [node for node in inputs if isinstance(node, Placeholder)]

@@ -40,6 +40,7 @@ class Optimizer:
 
     def __init__(self, parameters: Parameters, lr: LearningRate) -> None:
         self.memory: dict[Value, dict[str, float]] = {}
+        self._deferred = parameters is None
         if parameters is not None:
             self._train(parameters)
         self.lr = lr if callable(lr) else self._learning_rate(lr)
@@ -86,13 +87,22 @@ class Optimizer:
         reduction  what becomes of the losses of a batch: their "mean" or "sum"
 
         An optimizer that was made without parameters takes the variables of the loss, and returns what `Session.run` runs
-        to take a step: `train = SGD(lr=0.1).minimize(loss)`, then `session.run(train, feed_dict)`.
+        to take a step: `train = SGD(lr=0.1).minimize(loss)`, then `session.run(train, feed_dict)`. It may do so for
+        several losses.
         """
         if reduction not in ("mean", "sum"):
             raise ValueError(f"minimize: the reduction is 'mean' or 'sum', got {reduction!r}")
-        if not self.memory:
-            self._train(Graph(loss).variables)
-            return Minimize(self, loss, reduction)
+        if not self._deferred:
+            return self._descend(loss, feed_dict, reduction)
+        if feed_dict is not None:
+            raise TypeError(
+                f"minimize: {type(self).__name__} was made without parameters, so it returns a step of training: give the "
+                "feed_dict to Session.run, or the parameters to the optimizer"
+            )
+        self._train(Graph(loss).variables)
+        return Minimize(self, loss, reduction)
+
+    def _descend(self, loss, feed_dict, reduction):
         fed = read_feeds("minimize", [loss], feed_dict)
         total, gradients = 0.0, [0] * len(self.memory)
         for example in [fed.numbers()] if fed.arrays else fed.examples():
@@ -112,7 +122,7 @@ class Optimizer:
         for p in flatten(list(parameters)):
             if not isinstance(p, Value) or p.operation is not None or not hasattr(p, "data"):
                 raise TypeError(f"{name}: a parameter is a Value that was not computed, got {p!r}")
-            self.memory[p] = {}
+            self.memory.setdefault(p, {})
         if not self.memory:
             raise ValueError(f"{name}: there are no parameters to train")
 
@@ -144,7 +154,7 @@ class Minimize(Action):
 
     def run(self, feed_dict: Mapping | None) -> None:
         """Take the step."""
-        self.optimizer.minimize(self.loss, feed_dict, self.reduction)
+        self.optimizer._descend(self.loss, feed_dict, self.reduction)
 
 
 class SGD(Optimizer):

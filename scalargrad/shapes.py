@@ -123,8 +123,9 @@ class Vector(tuple):
         """Apply an operation element by element: what operations ask of an input that is no number."""
         inputs = tuple(to_vector(apply.__name__, x) for x in inputs)
         shapes = [shape(x) for x in inputs]
-        for sizes in itertools.zip_longest(*map(reversed, shapes), fillvalue=1):
-            if len({n for n in sizes if n != 1}) > 1:
+        for sizes in itertools.zip_longest(*map(reversed, shapes)):
+            lengths = {*sizes} - {None}
+            if len(lengths - {1}) > 1 or lengths == {0, 1}:  # NumPy would drop the one element in silence
                 raise ValueError(f"{apply.__name__}: the shapes {' and '.join(map(str, shapes))} do not fit")
         return _elementwise(apply, nodes(*inputs) if hasattr(apply, "rule") else inputs, shapes)
 

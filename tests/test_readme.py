@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 import scalargrad
-from scalargrad import draw, parse
+from scalargrad import draw, parse, vectors
 from scalargrad.__main__ import main
 from scalargrad.nn import MLP
 from scalargrad.nodes import registry
+from scalargrad.shapes import Vector
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = "notebooks/reference/"
@@ -133,6 +134,15 @@ def test_the_reference_lists_what_there_is():
         source = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
         defined = re.findall(r"^(?:def|class) (\w+)", source, re.MULTILINE)
         assert names and set(names) <= set(defined), module
+
+
+def test_the_reference_lists_every_function_of_vectors():
+    """The second table of the page on vectors lists what `scalargrad.vectors` offers, and the first each property of one."""
+    first, second = (part.split("\n\n", 1)[0] for part in PAGES[f"{REFERENCE}vectors.md"].split("|---|---|\n")[1:])
+    functions = re.findall(r"`(\w+)\(", "\n".join(row.split(" | ")[0] for row in second.splitlines()))
+    assert sorted([*functions, "Vector"]) == sorted(vectors.__all__)
+    public = {name for name in vars(Vector) if not name.startswith("_")}
+    assert public == set(re.findall(r"`[vA]\.(\w+)", first))
 
 
 def test_the_reference_lists_every_option_of_a_picture():
