@@ -181,7 +181,7 @@ def _block(name, slot, content, grids):
             reason = str(error).removeprefix(f"{name}: ")
             raise type(error)(f"{name}: {labels(leaves)} takes {_wanted(form)}; {reason}") from None
         found = shape(content)
-    elif form or isinstance(content, (str, bytes)) or not (grids or isinstance(content, (Value, Real))):
+    elif form or content is None or isinstance(content, (str, bytes)) or not (grids or isinstance(content, (Value, Real))):
         raise TypeError(f"{name}: {labels(leaves)} takes {_wanted(form)}, got {content!r}")
     else:
         return Block(leaves, (), [content])

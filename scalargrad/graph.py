@@ -20,7 +20,7 @@ from scalargrad.engine import Constant, Parameter, Value, topological_order
 from scalargrad.feeds import Feeds, slots
 from scalargrad.nodes import Pending
 from scalargrad.replay import check_values, differentiate, evaluate, flatten, forward
-from scalargrad.shapes import Vector, to_vector
+from scalargrad.shapes import Vector, shape, to_vector
 
 __all__ = ["Graph", "Placeholder", "Session", "Variable", "differentiate", "evaluate", "placeholder"]
 
@@ -61,7 +61,10 @@ def Variable(content: Any, label: str = "") -> Any:
             return Vector(variable(part, f"{label}[{i}]" if label else "") for i, part in enumerate(x))
         return Parameter(x, label)
 
-    return variable(to_vector("Variable", content), label)
+    vector = to_vector("Variable", content)
+    if 0 in shape(vector):
+        raise ValueError(f"Variable({content!r}): a vector or matrix has one number or more")
+    return variable(vector, label)
 
 
 class Graph:

@@ -96,28 +96,21 @@ def test_variables_may_change_between_runs():
 VECTOR = placeholder(2, "v")
 REFUSED = [
     ({}, "the placeholder x must be fed, because the result depends on it"),
-    ({"x": [1, 2]}, r"the placeholder x has the shape \(\) and was fed \[1, 2\]"),
-    ({"x": None}, r"the placeholder x has the shape \(\) and was fed None"),
-    ({"x": "1"}, r"the placeholder x has the shape \(\) and was fed '1'"),
-    ({"x": 1, "v": [1]}, r"the placeholder v has the shape \(2,\) and was fed \[1\]"),
-    ({"x": 1, "v": 1}, r"the placeholder v has the shape \(2,\) and was fed 1"),
-    ({"x": 1, "v": [[1, 2], 3]}, r"the placeholder v has the shape \(2,\) and was fed \[\[1, 2\], 3\]"),
-    ({"x": 1, "v": [1, 2], "z": 1}, "the placeholder z is fed, but the result does not depend on it"),
-    ([1], r"a dictionary from placeholders to numbers is wanted, got \[1\]"),
-    ({"x": 1j}, r"the placeholder x has the shape \(\) and was fed 1j"),
-    ({"x": numpy.array([])}, "the batch for the placeholder x is empty"),
-    ({"x": 1, "v": [1, 2], "w": 1}, r"Value\(data=3.0, grad=0\) is no placeholder; the number of another Value is changed"),
+    ({"x": 1}, "the placeholder v must be fed, because the result depends on it"),
+    ([1], r"the feed_dict is a dictionary from placeholders to numbers, got \[1\]"),
+    ({"x": 1j}, r"x takes a number, or a batch of them, \(n,\), got 1j"),
+    ({"x": 1, "v": [1, 2], "w": 1}, r"Value\(data=3.0, grad=0\) is no placeholder; change the number of another leaf by"),
 ]
 
 
 @pytest.mark.parametrize(("feeds", "sentence"), REFUSED)
 def test_feeds_that_do_not_fit(feeds, sentence):
-    """A feed that is missing, misshaped, surplus, or of something else is named."""
+    """A feed that is missing, or of something else, is named; see also the tests of feeds."""
     keys = {"x": placeholder("x"), "v": VECTOR, "z": placeholder("z"), "w": Variable(3)}
     y = keys["x"] * keys["w"] + dot(VECTOR, [1, 2])
     if isinstance(feeds, dict):
         feeds = {keys[name]: number for name, number in feeds.items()}
-    with pytest.raises((ValueError, TypeError), match=f"^feed_dict: {sentence}"):
+    with pytest.raises((ValueError, TypeError), match=f"^Session.run: {sentence}"):
         Session().run(y, feeds)
 
 
@@ -128,13 +121,16 @@ def test_what_cannot_be_run():
         (lambda: Session().run(3.0), "Session.run: Values are wanted, alone or in tuples and lists, got 3.0"),
         (lambda: Session().run([x, None], {x: 1}), "Session.run: Values are wanted, .* got None"),
         (lambda: evaluate("y", {}), "evaluate: Values are wanted, .* got 'y'"),
-        (lambda: Graph([x]), "Graph: Values are wanted, .* got"),
-        (lambda: Session().run(x), "feed_dict: a placeholder must be fed, because the result depends on it"),
+        (lambda: Graph([x, 1]), "Graph: Values are wanted, .* got"),
+        (lambda: Session().run(x), "Session.run: the placeholder without a label must be fed"),
         (lambda: placeholder(0), r"placeholder\(0\): a shape is made of whole numbers from 1 on"),
         (lambda: placeholder((2, -1)), r"placeholder\(\(2, -1\)\): a shape is made of whole numbers from 1 on"),
         (lambda: placeholder(2.5), r"placeholder\(2.5\): a shape is made of whole numbers from 1 on"),
-        (lambda: Variable([[1, 2], [3]]), r"Variable\(.*\): the parts of a vector or matrix have one shape"),
-        (lambda: Variable([]), r"Variable\(\[\]\): the parts of a vector or matrix have one shape"),
+        (
+            lambda: Variable([[1, 2], [3]]),
+            r"Variable: the parts of a Vector have one shape; part 0 has \(2,\) and part 1 \(1,\)",
+        ),
+        (lambda: Variable([]), r"Variable\(\[\]\): a vector or matrix has one number or more"),
         (lambda: setattr(x, "data", 2), "what depends on placeholders gets its number when it is run"),
         (lambda: SGD([x]), "SGD: a parameter is a Value that was not computed, got"),
     ):
@@ -220,7 +216,7 @@ def test_placeholders_and_variables_without_a_name_have_none():
     """Parts of what has no name have none either."""
     assert placeholder(2)[1].label == Variable([1, 2])[1].label == ""
     named = placeholder("p[0]")
-    with pytest.raises(ValueError, match=r"the placeholder p\[0\] must be fed"):
+    with pytest.raises(ValueError, match="the placeholder p must be fed"):
         Session().run(named)
 
 
@@ -237,14 +233,14 @@ def test_feeds_of_every_form():
     assert Session().run(v[1] + 1, {v: [1, 2]}) == Session().run(v[0] + 2, {v: [1, 2]}) == 3
     assert Session().run(p * 2, {p: Value(3)}).data == 6
     assert Session().run(p * p, {p: Fraction(1, 3)}) == Fraction(1, 9)
-    with pytest.raises(ValueError, match="the placeholder v has the shape"):
+    with pytest.raises(ValueError, match="v takes an example of shape"):
         Session().run(v[0], {v: [1, 2, 3]})
     with pytest.raises(ValueError, match="is no placeholder"):
         Session().run(p * Value(2), {(p, Value(3)): (1, 2)})
     for form in (True, (True, 2)):
         with pytest.raises(ValueError, match="a shape is made of whole numbers"):
             placeholder(form)
-    with pytest.raises(ValueError, match="the parts of a vector or matrix have one shape"):
+    with pytest.raises(ValueError, match="the parts of a Vector have one shape"):
         Variable([[], [1]])
 
 

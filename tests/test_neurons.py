@@ -10,7 +10,7 @@ from scalargrad import Value, draw, relu, tanh
 from scalargrad.calculus import gradient
 from scalargrad.engine import topological_order
 from scalargrad.graph import placeholder
-from scalargrad.nn import MLP, Layer, Neuron, Parameter
+from scalargrad.nn import MLP, Layer, Neuron, NeuronParameter
 from scalargrad.passes.notation import number_text
 from scalargrad.pictures.neurons import drawn_as, find_groups
 from scalargrad.pictures.render import render
@@ -57,7 +57,7 @@ def test_layers_hold_their_neurons():
     assert (first.activation, second.activation) == ("tanh", "linear")
     assert first.inputs == tuple(x)
     assert second.inputs == tuple(part.output for part in first.parts)
-    assert [part.output for part in second.parts] == y
+    assert [part.output for part in second.parts] == list(y)
     assert [group.name for group in groups_of(*Layer(2, 2, seed=0)(x))] == ["layer"]
 
 
@@ -67,7 +67,7 @@ def test_every_use_is_a_group_of_its_own():
     loss = model([1.0, 2.0]) + model([3.0, 4.0])
     groups = groups_of(loss)
     assert [group.name for group in groups] == ["layer 0", "layer 1"] * 2
-    assert not any(isinstance(node, Parameter) for group in groups for node in group.all_nodes())
+    assert not any(isinstance(node, NeuronParameter) for group in groups for node in group.all_nodes())
 
 
 def test_a_recurrent_neuron_is_drawn_once_a_step():
@@ -232,7 +232,7 @@ def test_copies_of_a_model_have_places_too(copied):
     assert draw(twin(x)).source == draw(model(x)).source
     twin.parameters()[0].data += 1
     assert twin(x).data != model(x).data
-    assert {type(p) for p in twin.parameters()} == {Parameter}
+    assert {type(p) for p in twin.parameters()} == {NeuronParameter}
 
 
 def test_parameters_are_leaves_like_others():

@@ -7,6 +7,7 @@ import numpy
 import pytest
 
 from scalargrad import Value
+from scalargrad.graph import Variable
 from scalargrad.nn import MLP
 from scalargrad.optim import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 
@@ -200,8 +201,7 @@ def test_what_is_no_parameter():
     for stranger in (MLP(1, [1]), MLP(1, [1]).parameters):
         with pytest.raises(TypeError, match=r"Adam: parameters are a list of Values, as from model.parameters\(\)"):
             Adam(stranger)
-    with pytest.raises(TypeError, match="SGD: a parameter is a Value"):
-        SGD([[x]])
+    assert list(SGD([[x], Variable([[1.0], [2.0]])]).memory)[0] is x
     with pytest.raises(ValueError, match="SGD: the gradients are of one example or more, got examples=0"):
         SGD([x]).step(examples=0)
 

@@ -387,7 +387,7 @@ def test_bad_input_is_explained():
     loss = w * x[0] + x[1] * y
     for arguments, kind, message in (
         ((loss, [x]), ValueError, "the placeholder y has no number, so it must be one of the inputs"),
-        ((loss, [x, y, y]), ValueError, r"each input is given once, got x\[0\], x\[1\], y, y$"),
+        ((loss, [x, y, y]), ValueError, "each input is given once, got x, y$"),
         (([], [x]), ValueError, r"there must be at least one output, got \[\]"),
         ((loss, [x, y, loss]), TypeError, "Values that were not computed"),
         ((loss, [x, y], [3.0]), TypeError, "got 3.0"),

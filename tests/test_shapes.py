@@ -9,11 +9,11 @@ import pickle
 
 import numpy
 import pytest
-from conftest import OPERATIONS, arity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays as numpy_arrays
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
+from registered import OPERATIONS, arity
 
 from scalargrad import Value, power
 from scalargrad.engine import Constant, topological_order
