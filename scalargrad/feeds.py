@@ -11,7 +11,7 @@ all of it. Plain tuples and lists have no shape: they are several arguments, wit
 """
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -78,9 +78,9 @@ class Feeds:
         grids  whether a leaf without a shape may take an array of any shape, with NumPy's broadcasting
         """
         self.blocks = [block for slot, content in feeds for block in _blocks(name, slot, content, grids)]
-        self.arrays = any(is_array(block.content) for block in self.blocks)
-        sizes = list(dict.fromkeys(block.outer for block in self.blocks if block.outer))
-        outer = _common(sizes, grids and self.arrays)
+        self.arrays = any(type(block.content) is not list for block in self.blocks)
+        sizes = {block.outer for block in self.blocks}
+        outer = sizes.pop() if len(sizes) == 1 else _common([size for size in sizes if size], grids and self.arrays)
         if outer is None:
             batches = [(labels(block.leaves), "x".join(map(str, block.outer))) for block in self.blocks if block.outer]
             found = ", ".join(f"{leaf} {size}" for leaf, size in batches)
@@ -108,9 +108,10 @@ class Feeds:
             rows = numpy.empty((sum(len(block.leaves) for block in self.blocks), n))
             start = 0
             for block in self.blocks:
-                content = block.content if is_array(block.content) else numpy.asarray(block.content, float).T
-                rows[start : start + len(block.leaves)] = content.T if block.outer else content[:, None]
-                start += len(block.leaves)
+                content = block.content if type(block.content) is not list else numpy.array(block.content, float).T
+                end = start + len(block.leaves)
+                rows[start:end] = content.T if block.outer else content[:, None]
+                start = end
             return rows
         columns = (x for block in self.blocks for x in block.content)
         return [list(map(float, x)) if isinstance(x, list) else [float(x)] * n for x in columns]
@@ -124,10 +125,10 @@ class Feeds:
         """
         if isinstance(structure, Vector):
             return self._stacked(structure, [number(value) for value in elements(structure)])
-        if isinstance(structure, Mapping):
-            return {key: self.results(part, number) for key, part in structure.items()}
         if isinstance(structure, (tuple, list)):
             return type(structure)(self.results(part, number) for part in structure)
+        if isinstance(structure, dict):
+            return {key: self.results(part, number) for key, part in structure.items()}
         result = number(structure)
         return Vector(result) if isinstance(result, list) else result
 
@@ -160,7 +161,7 @@ def _shaped(numbers, form):
 def _blocks(name, slot, content, grids):
     if isinstance(slot, Slot):
         return [_block(name, slot, content, grids)]
-    if isinstance(content, (str, bytes, Mapping)) or not hasattr(content, "__len__") or len(content) != len(slot):
+    if not isinstance(content, (tuple, list)) and not is_array(content) or len(content) != len(slot):
         raise ValueError(f"{name}: {len(slot)} inputs, {labels(slot)}, take one argument each, got {_text(content)}")
     return [block for part, each in zip(slot, content) for block in _blocks(name, part, each, grids)]
 
@@ -191,7 +192,8 @@ def _block(name, slot, content, grids):
     if 0 in outer:
         raise ValueError(f"{name}: the batch for {labels(leaves)} is empty")
     if is_array(content):
-        return Block(leaves, outer, content.reshape(*outer, len(leaves)).astype(float, copy=False))
+        content = content.reshape(*outer, len(leaves)) if len(form) != 1 else content
+        return Block(leaves, outer, content.astype(float, copy=False))
     if not outer:
         return Block(leaves, outer, list(elements(content)))
     return Block(leaves, outer, list(map(list, zip(*map(elements, content)))))
