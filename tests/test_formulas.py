@@ -86,7 +86,7 @@ def number(formula, d):
 )
 def test_the_formula_sheet(expression, expected):
     """The derivatives of the operations are written as a lecturer would."""
-    d, _ = parse(expression, **{name: 0.5 for name in re.findall(r"\b[xy]\b", expression)})
+    d, _ = parse(expression, **dict.fromkeys(re.findall(r"\b[xy]\b", expression), 0.5))
     assert formulas(d) == expected
 
 

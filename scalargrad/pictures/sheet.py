@@ -30,7 +30,12 @@ from scalargrad.pictures.boxes import (
 from scalargrad.pictures.neurons import Group
 from scalargrad.pictures.themes import Theme
 
-PORTS = {"LR": ("e", "w"), "RL": ("w", "e"), "TB": ("s", "n"), "BT": ("n", "s")}  # where arrows leave a folded group, and where they reach one
+PORTS = {
+    "LR": ("e", "w"),
+    "RL": ("w", "e"),
+    "TB": ("s", "n"),
+    "BT": ("n", "s"),
+}  # where arrows leave a folded group, and where they reach one
 
 NOTHING = Moment([])
 
