@@ -199,7 +199,7 @@ def test_errors_in_a_run_name_what_was_computed():
     """An error of a rule begins with the operation and its numbers, keeps its kind, and has the rule's own as its cause."""
     x, w = Value(2.0), Value(3.0)
     for y, feeds, kind, sentence in (
-        (x * w, {x: None, w: None}, TypeError, r"^None \* None: "),
+        (x * w, {x: Ellipsis, w: Ellipsis}, TypeError, r"^Ellipsis \* Ellipsis: "),
         (w / x, {w: Fraction(1), x: Fraction(0)}, ZeroDivisionError, "^1 / 0: "),
         (log(x), {x: -1.0}, ValueError, r"^log\(-1.0\): "),
     ):
