@@ -9,10 +9,10 @@ from hypothesis import settings
 from scalargrad.engine import Value
 from scalargrad.nodes import registry
 
-# Without deadlines, because machines are noisy.
-settings.register_profile("scalargrad", deadline=None)
-settings.register_profile("everything", deadline=None, max_examples=1000)
-settings.load_profile("scalargrad")
+# How many examples hypothesis tries; without deadlines, because machines are noisy.
+for profile, count in (("quick", 10), ("usual", 100), ("everything", 1000)):
+    settings.register_profile(profile, deadline=None, max_examples=count)
+settings.load_profile("usual")
 
 
 def pytest_addoption(parser):
@@ -21,9 +21,11 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Take more examples where there is time."""
+    """Take few examples in the quick run, `pytest -m "not slow"`, and many where there is time."""
     if config.getoption("--everything"):
         settings.load_profile("everything")
+    elif config.getoption("markexpr") == "not slow":
+        settings.load_profile("quick")
 
 
 def pytest_collection_modifyitems(config, items):

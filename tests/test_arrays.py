@@ -17,6 +17,7 @@ def calls(width):
     return len(runner._invariant_calls), len(runner._calls), len(runner._products)
 
 
+@pytest.mark.slow("compiles large networks")
 def test_a_wider_network_takes_no_more_calls():
     """The number of calls depends on the layers, not on the neurons in them."""
     assert calls(20) == calls(50)

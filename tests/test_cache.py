@@ -108,6 +108,7 @@ for letter in b"ab" * 20:
 """
 
 
+@pytest.mark.slow("starts several processes")
 def test_several_processes_keep_at_once(folder):
     """Processes that keep the same contents under one name never read half of one, and leave nothing else."""
     processes = [subprocess.Popen([sys.executable, "-c", KEEP_AND_READ]) for _ in range(2)]

@@ -199,6 +199,7 @@ def test_argnums():
     assert numpy.array_equal(second, numpy.einsum("ik,l->ikl", numpy.eye(2), X))
 
 
+@pytest.mark.slow("finite differences of many structures")
 @given(st.lists(st.floats(-3, 3), min_size=3, max_size=3))
 def test_jacobian_of_a_function(logits):
     """Of softmax it is diag(p) - p p^T, for arrays, Vectors and lists, and a row is in the structure of the argument."""
@@ -241,6 +242,7 @@ def test_jacobian_of_structures():
     assert jacobian(lambda x: numpy.array([1.0, 2.0]))(X).tolist() == numpy.zeros((2, 3)).tolist()
 
 
+@pytest.mark.slow("finite differences of second order, many structures")
 @given(st.lists(st.floats(-2, 2), min_size=3, max_size=3))
 def test_hessian_of_a_function(point):
     """It is jacobian(grad(f)), what the graph gives, symmetric, and the slope of the gradient."""
@@ -394,6 +396,7 @@ def test_transformed_functions_keep_their_names():
     assert all(isinstance(each, Value) for each in value_and_grad(lambda x: w * x)(2.0))
 
 
+@pytest.mark.slow("measures time")
 def test_gradients_of_long_vectors_take_linear_time():
     """Ten times as many components take about ten times as long, not a hundred times."""
 
@@ -599,6 +602,7 @@ def applied(name, xs):
     return registry[name](*xs[: sum(each.default is each.empty for each in arguments)])
 
 
+@pytest.mark.slow("all operations, of first and second order")
 @pytest.mark.parametrize("name", [*OPERATIONS, 0.5, -1, -1.5])
 @settings(max_examples=20)
 @given(st.lists(st.floats(0.1, 0.9), min_size=2, max_size=2))

@@ -115,6 +115,7 @@ def test_pictures_are_the_golden_ones(name):
     assert PICTURES[name]().source == (GOLDEN / f"{name}.dot").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow("starts several processes")
 def test_a_picture_is_the_same_in_every_process():
     """Neither addresses nor hashes show in the text."""
     program = "from scalargrad import *; print(draw(parse('sigmoid(a*x + b)', a=2, x=-1, b=0.5)[0]).source)"
@@ -240,6 +241,7 @@ def processor_time():
     return used.ru_utime + used.ru_stime
 
 
+@pytest.mark.slow("Graphviz takes its time")
 def test_shared_weights_are_drawn_soon():
     """A recurrence whose every step uses the same leaf takes Graphviz seconds, and not a minute."""
     x, h = Value(0.5, "x"), Value(0.0)
@@ -250,6 +252,7 @@ def test_shared_weights_are_drawn_soon():
     assert processor_time() - before < 10
 
 
+@pytest.mark.slow("renders many pictures")
 def test_small_pictures_are_given_all_the_time():
     """Only the layout of a graph of more than a hundred nodes stops early, and its frames stop where it does."""
     small, large = (draw(sum((Value(i) for i in range(n)), Value(0))) for n in (49, 70))

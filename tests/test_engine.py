@@ -189,6 +189,7 @@ def test_topological_order_has_inputs_first_and_each_node_once():
     assert topological_order() == []
 
 
+@pytest.mark.slow("a million operations")
 def test_a_million_operations():
     """A chain of a million operations is built, differentiated, refused by draw and freed, without recursion."""
     assert sys.getrecursionlimit() <= 1000 or "pydevd" in sys.modules
@@ -351,6 +352,7 @@ def test_forward_computes_what_building_again_would(first, second):
     assert numbers(root) == numbers(other)
 
 
+@pytest.mark.slow("a long chain of operations")
 def test_forward_keeps_gradients_and_has_no_depth():
     """forward goes through a hundred thousand operations without recursion, and changes no gradient."""
     leaf, y = chain(100_000)
@@ -399,6 +401,7 @@ def test_none_is_no_gradient():
     assert x.has_gradient
 
 
+@pytest.mark.slow("many walks")
 def test_threads_walk_one_after_the_other():
     """Several threads that differentiate one graph at a time each get its derivative."""
     x = Value(0.5)
@@ -416,6 +419,7 @@ def test_threads_walk_one_after_the_other():
     assert results == [[expected]] * 64
 
 
+@pytest.mark.slow("a chain of a hundred thousand operations")
 def test_copies_have_no_depth_and_share_what_roots_share():
     """A deep copy of a list of roots, of any depth, shares the nodes that the roots share, and none with the original."""
     leaf, y = chain(100_000)

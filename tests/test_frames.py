@@ -37,6 +37,7 @@ GRAPHS = {
 }
 
 
+@pytest.mark.slow("renders every frame of several pictures")
 @pytest.mark.parametrize("renderer", RENDERERS)
 @pytest.mark.parametrize(
     "options", [{}, {"partials": True}, {"rankdir": "TB", "operation_nodes": True}, {"depth": 1}, {"depth": 2}], ids=str

@@ -172,6 +172,7 @@ def test_shared_nodes_are_run_once():
     assert time.perf_counter() - start < 0.1
 
 
+@pytest.mark.slow("measures time")
 def test_building_on_placeholders_is_linear():
     """The error that a graph without numbers keeps ready costs nothing until somebody reads it."""
 
@@ -244,6 +245,7 @@ def test_feeds_of_every_form():
         Variable([[], [1]])
 
 
+@pytest.mark.slow("measures time")
 def test_a_run_reads_placeholders_only(monkeypatch):
     """A run makes no Graph, whose consumers nobody asks for, and reads its feeds in a time linear in their number."""
 

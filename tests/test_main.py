@@ -168,6 +168,7 @@ def test_a_time_limit(capfd, fake_dot, tmp_path):
     assert os.listdir(tmp_path) == ["dot"]
 
 
+@pytest.mark.slow("starts several processes")
 def test_ctrl_c(fake_dot, tmp_path):
     """Ctrl-C ends the command without a word, and without a file."""
     fake_dot(f"touch {tmp_path / 'begun'}; exec sleep 60")
@@ -180,6 +181,7 @@ def test_ctrl_c(fake_dot, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["begun", "dot"]
 
 
+@pytest.mark.slow("starts several processes")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", ["explain x*x x=2", "draw x*x x=2", "draw --help"])
 def test_a_reader_that_has_enough(arguments, unbuffered):

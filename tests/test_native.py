@@ -116,6 +116,7 @@ def test_a_folder_that_cannot_be_written_to(tmp_path, folder):
     assert native.library().run
 
 
+@pytest.mark.slow("calls the compiler")
 @needs_compiler
 def test_a_user_without_a_folder(folder, monkeypatch):
     """A user without a home gets a library too; if no library can be loaded at all, the error says so."""
@@ -135,6 +136,7 @@ def test_a_user_without_a_folder(folder, monkeypatch):
         native.library()
 
 
+@pytest.mark.slow("starts several processes")
 @needs_compiler
 @pytest.mark.parametrize("damage", [lambda content: content[: len(content) // 2], lambda content: b"not a library"])
 def test_a_damaged_library(folder, copying_compiler, damage):

@@ -54,6 +54,7 @@ WAYS = {
 }
 
 
+@pytest.mark.slow("renders many pictures")
 @pytest.mark.parametrize("name", WAYS)
 def test_a_save_that_fails_leaves_the_old_file(name, tmp_path, monkeypatch):
     """Whether Graphviz fails, the disk is full or the file cannot be moved, the old file is whole and no other is there."""
@@ -107,6 +108,7 @@ def test_errors_name_the_file_that_was_asked_for(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["folder.dot"]
 
 
+@pytest.mark.slow("waits for time limits")
 @pytest.mark.parametrize("name", [*WAYS, "notebook"])
 def test_every_picture_has_the_time_limit(name, tmp_path, fake_dot):
     """The time limit that draw takes is that of the file, the frames, the moving picture and the notebook."""

@@ -61,6 +61,7 @@ def graphs(draw):
     return parameters, inputs, nodes
 
 
+@pytest.mark.slow("compiles three hundred random graphs")
 @pytest.mark.parametrize("target", TARGETS)
 @settings(max_examples=300)
 @given(graphs())

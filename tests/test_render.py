@@ -110,6 +110,7 @@ def test_remarks_of_dot_are_not_printed(fake_dot, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow("renders many pictures")
 def test_many_pictures_are_those_of_each(no_dot):
     """Several pictures come in their order, each as if it were the only one."""
     sources = [draw(Value(i, f"name{i}")).source for i in range(3)]
@@ -145,6 +146,7 @@ def test_what_is_no_dot(no_dot, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow("waits for a time limit")
 def test_nothing_is_left_open(no_dot, processes):
     """After a picture, or none, no file is left open and no process runs."""
     render("digraph {}", "svg")
@@ -157,6 +159,7 @@ def test_nothing_is_left_open(no_dot, processes):
     assert len(processes) == 4 and all(process.returncode is not None for process in processes)
 
 
+@pytest.mark.slow("waits for a time limit")
 def test_a_time_limit(no_dot):
     """A picture that takes too long ends with a sentence that says what to do, and its process ends with it."""
     start = time.perf_counter()
@@ -204,6 +207,7 @@ def runs(group):
     return True
 
 
+@pytest.mark.slow("starts several processes")
 @pytest.mark.parametrize("by", ["dot", "package"])
 def test_ctrl_c(by, fake_dot, fake_package, tmp_path):
     """Ctrl-C ends a picture at once, whichever Graphviz makes it, and leaves no process behind."""
@@ -219,6 +223,7 @@ def test_ctrl_c(by, fake_dot, fake_package, tmp_path):
     assert not runs(drawing.pid)
 
 
+@pytest.mark.slow("waits for a time limit")
 def test_nobody_left_to_stop_it(fake_package, tmp_path):
     """Where Python itself is killed, the process that makes a picture ends at the time limit."""
     begun = tmp_path / "begun"

@@ -160,6 +160,7 @@ def test_large_graphs_are_refused():
         steps(y)
 
 
+@pytest.mark.slow("a long chain of operations")
 def test_depth_is_no_problem():
     """There is no recursion along the graph."""
     y = Value(1.0)

@@ -121,6 +121,7 @@ def test_custom_tests(tmp_path, capsys):
     assert "no_such_thing" in capsys.readouterr().err
 
 
+@pytest.mark.slow("grades a class")
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
 def test_names_in_another_encoding(tmp_path, capsys):
     """A folder whose name is not UTF-8 has a row, and the summary names a folder without exercises."""
@@ -205,6 +206,7 @@ def test_progress_without_tqdm(capsys, monkeypatch):
     assert capsys.readouterr().err == "graded 1 of 2\ngraded 2 of 2\n"
 
 
+@pytest.mark.slow("waits for a process to be killed")
 def test_a_grading_that_is_killed_counts_what_was_graded(tmp_path):
     """A submission that kills its grading keeps its points, of the same maximum, and the lecturer is told."""
     hand_in(tmp_path / "class" / "a", FIRST)
@@ -214,6 +216,7 @@ def test_a_grading_that_is_killed_counts_what_was_graded(tmp_path):
     assert "pytest ended with exit status -9; tests not run have no points" in result["output"]
 
 
+@pytest.mark.slow("waits for a time limit")
 def test_a_grading_that_takes_too_long_counts_what_was_graded(tmp_path, monkeypatch):
     """A grading that does not end is stopped, keeps its points, of the same maximum, and the lecturer is told."""
     reached = tmp_path / "reached"

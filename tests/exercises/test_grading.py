@@ -63,6 +63,7 @@ def write(folder, **files):
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
 
 
+@pytest.mark.slow("runs the tests of all exercises")
 def test_solutions(tmp_path, run):
     """The solutions get all points, with the bonus beyond the maximum."""
     write_exercises(tmp_path, solutions=True)
@@ -72,6 +73,7 @@ def test_solutions(tmp_path, run):
     assert "total 120 of 100" in squeezed(said)
 
 
+@pytest.mark.slow("runs the tests of all exercises")
 def test_stubs(tmp_path, run):
     """Untouched stubs get 0 points of the same maximum, are named as not written, and get no hints."""
     write_exercises(tmp_path)
@@ -190,6 +192,7 @@ def test_the_maximum_never_shrinks(arguments, tmp_path, run):
     assert "not run" in [test["output"] for test in content["tests"]]
 
 
+@pytest.mark.slow("starts several processes")
 def test_broken_tests_give_no_results(tmp_path, run):
     """If a file of tests cannot be read there is no file of results, instead of one with a smaller maximum."""
     write(tmp_path, test_ex=TESTS, ex="def f(): return 3", test_other="import no_such_module")
@@ -275,6 +278,7 @@ def test_stubs_have_all_but_the_solution():
         assert len(source.splitlines()) - len(text.splitlines()) >= 2 * source.count("### SOLUTION")
 
 
+@pytest.mark.slow("starts several processes")
 def test_what_is_written_below_print(tmp_path):
     """What a student's code writes to file descriptors it did not open appears nowhere."""
     body = (
@@ -285,6 +289,7 @@ def test_what_is_written_below_print(tmp_path):
     assert "rubbish" not in said and "total 0 of 4" in squeezed(said)
 
 
+@pytest.mark.slow("starts several processes")
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals are those of Unix")
 def test_an_early_end(tmp_path):
     """When pytest ends before all tests, a student's endless loop does not keep it."""

@@ -109,6 +109,7 @@ def function(body):
     return STUDENT.format("".join(f"    {line}\n" for line in body.splitlines()))
 
 
+@pytest.mark.slow("starts several processes")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="signals and limits are those of Unix")
 @pytest.mark.parametrize("misdeed", MISDEEDS)
 def test_a_misdeed_costs_one_test(misdeed, run, monkeypatch):
@@ -120,6 +121,7 @@ def test_a_misdeed_costs_one_test(misdeed, run, monkeypatch):
     assert wrong.startswith(sentence)
 
 
+@pytest.mark.slow("starts several processes")
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -142,6 +144,7 @@ def test_a_file_that_does_not_load(text, sentence, run, children):
     assert len(children) == 1
 
 
+@pytest.mark.slow("waits for time limits")
 def test_hopeless_loops_are_not_waited_for(run, children):
     """When several tests of an exercise did not end, the rest is not tried."""
     names = [f"test_{i}" for i in range(HANGS + 5)]
@@ -205,6 +208,7 @@ def test_nothing_is_left_running(run, tmp_path):
     assert not is_left(str(script))
 
 
+@pytest.mark.slow("starts several processes")
 def test_a_new_interpreter_does_the_same(run, monkeypatch):
     """Where processes cannot be forked, as on Windows, a new interpreter gives the same outcome."""
     monkeypatch.setattr(isolation, "processes", multiprocessing.get_context("spawn"))

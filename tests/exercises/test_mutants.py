@@ -42,6 +42,7 @@ def mutated(exercise, *edits):
     return text + mutants_1_to_6.HELPERS
 
 
+@pytest.mark.slow("grades all exercises twice")
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_solutions_pass_and_stubs_fail(exercise, tmp_path):
     """The solution passes every test, and the stub fails every test because nothing is written yet."""
@@ -61,6 +62,7 @@ def test_mutants_lose_points(exercise, tmp_path):
     assert set(names(exercise)) - set().union(*failed.values()) == set()
 
 
+@pytest.mark.slow("grades many solutions")
 @pytest.mark.parametrize("path", ALTERNATIVES, ids=lambda path: path.stem)
 def test_other_right_solutions_pass(path, tmp_path):
     """Right solutions written in another way pass every test."""
