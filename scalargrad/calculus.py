@@ -154,7 +154,7 @@ def _assembled(ys: Any, slopes: Iterator, several: bool = False) -> Any:
     return next(slopes)
 
 
-def _stacked(slopes: list, form: Shape, several: bool = False) -> Any:
+def _stacked(slopes: list, outer: Shape, several: bool = False) -> Any:
     """Return the gradients of the elements of a Vector of some shape as one, with that shape before its own.
 
     Numbers, Vectors, arrays, and lists of numbers have a shape. Of dictionaries, and of tuples and lists that have no shape,
@@ -162,13 +162,13 @@ def _stacked(slopes: list, form: Shape, several: bool = False) -> Any:
     """
     first: Any = next(iter(slopes), 0)
     if isinstance(first, Mapping):
-        return {key: _stacked([slope[key] for slope in slopes], form) for key in first}
+        return {key: _stacked([slope[key] for slope in slopes], outer) for key in first}
     if is_array(first):
-        return sys.modules["numpy"].stack(slopes).reshape(*form, *first.shape)
+        return sys.modules["numpy"].stack(slopes).reshape(*outer, *first.shape)
     if several or isinstance(first, (tuple, list)) and not _has_shape(first):
-        return type(first)([_stacked(list(parts), form) for parts in zip(*slopes)])
+        return type(first)([_stacked(list(parts), outer) for parts in zip(*slopes)])
     rows: Any = Vector(slopes)
-    return reshape(rows, form + rows.shape[1:])
+    return reshape(rows, outer + rows.shape[1:])
 
 
 def _has_shape(x):

@@ -24,11 +24,11 @@ class Slot(NamedTuple):
     """Where a leaf, or a Vector of leaves, is fed.
 
     leaves  the leaves, row by row
-    form    their shape: () for a leaf alone
+    wanted  their shape: () for a leaf alone
     """
 
     leaves: tuple[Value, ...]
-    form: Shape
+    wanted: Shape
 
 
 def slots(name: str, key: Any) -> Any:
@@ -153,9 +153,9 @@ def _common(sizes, broadcast):
         return None
 
 
-def _shaped(numbers, form):
+def _shaped(numbers, lengths):
     """The next numbers as a Vector of a shape."""
-    return tuple.__new__(Vector, (_shaped(numbers, form[1:]) for _ in range(form[0]))) if form else next(numbers)
+    return tuple.__new__(Vector, (_shaped(numbers, lengths[1:]) for _ in range(lengths[0]))) if lengths else next(numbers)
 
 
 def _blocks(name, slot, content, grids):
@@ -167,9 +167,9 @@ def _blocks(name, slot, content, grids):
 
 
 def _block(name, slot, content, grids):
-    leaves, form = slot
+    leaves, wanted = slot
     if is_array(content):
-        grid = grids and not form  # of any kind of number
+        grid = grids and not wanted  # of any kind of number
         if content.dtype.kind not in ("biufcO" if grid else "biuf"):
             raise TypeError(f"{name}: {labels(leaves)} takes numbers, got an array of {content.dtype}")
         if grid:
@@ -180,34 +180,34 @@ def _block(name, slot, content, grids):
             content = to_vector(name, content)
         except (TypeError, ValueError) as error:
             reason = str(error).removeprefix(f"{name}: ")
-            raise type(error)(f"{name}: {labels(leaves)} takes {_wanted(form)}; {reason}") from None
+            raise type(error)(f"{name}: {labels(leaves)} takes {_in_words(wanted)}; {reason}") from None
         found = shape(content)
-    elif form or content is None or isinstance(content, (str, bytes)) or not (grids or isinstance(content, (Value, Real))):
-        raise TypeError(f"{name}: {labels(leaves)} takes {_wanted(form)}, got {content!r}")
+    elif wanted or content is None or isinstance(content, (str, bytes)) or not (grids or isinstance(content, (Value, Real))):
+        raise TypeError(f"{name}: {labels(leaves)} takes {_in_words(wanted)}, got {content!r}")
     else:
         return Block(leaves, (), [content])
-    outer = found[: max(len(found) - len(form), 0)]
-    if found[len(outer) :] != form or len(outer) > 1:
-        raise ValueError(f"{name}: {labels(leaves)} takes {_wanted(form)}, got the shape {found}{_hint(form, found)}")
+    outer = found[: max(len(found) - len(wanted), 0)]
+    if found[len(outer) :] != wanted or len(outer) > 1:
+        raise ValueError(f"{name}: {labels(leaves)} takes {_in_words(wanted)}, got the shape {found}{_hint(wanted, found)}")
     if 0 in outer:
         raise ValueError(f"{name}: the batch for {labels(leaves)} is empty")
     if is_array(content):
-        content = content.reshape(*outer, len(leaves)) if len(form) != 1 else content
+        content = content.reshape(*outer, len(leaves)) if len(wanted) != 1 else content
         return Block(leaves, outer, content.astype(float, copy=False))
     if not outer:
         return Block(leaves, outer, list(elements(content)))
     return Block(leaves, outer, list(map(list, zip(*map(elements, content)))))
 
 
-def _wanted(form):
-    batch = f"a batch of them, ({', '.join(['n', *map(str, form)])}{'' if form else ','})"
-    return f"an example of shape {form}, or {batch}" if form else f"a number, or {batch}"
+def _in_words(wanted):
+    batch = f"a batch of them, ({', '.join(['n', *map(str, wanted)])}{'' if wanted else ','})"
+    return f"an example of shape {wanted}, or {batch}" if wanted else f"a number, or {batch}"
 
 
-def _hint(form, found):
-    if form and found[:-1] == form:
+def _hint(wanted, found):
+    if wanted and found[:-1] == wanted:
         return "; batches come first since version 0.2, so give the transpose"
-    return "; a vector is fed to placeholder(2)" if not form and len(found) == 2 else ""
+    return "; a vector is fed to placeholder(2)" if not wanted and len(found) == 2 else ""
 
 
 def labels(slot: Any) -> str:

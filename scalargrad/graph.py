@@ -45,12 +45,12 @@ def placeholder(shape: int | tuple[int, ...] | str = (), label: str = "") -> Any
     """
     if isinstance(shape, str):
         return Placeholder(shape)
-    form = shape if isinstance(shape, tuple) else (shape,)
-    if not all(type(n) is int and n > 0 for n in form):
+    lengths = shape if isinstance(shape, tuple) else (shape,)
+    if not all(type(n) is int and n > 0 for n in lengths):
         raise ValueError(f"placeholder({shape!r}): a shape is made of whole numbers from 1 on, as in placeholder((2, 3))")
-    if not form:
+    if not lengths:
         return Placeholder(label)
-    return Vector(placeholder(form[1:], f"{label}[{i}]" if label else "") for i in range(form[0]))
+    return Vector(placeholder(lengths[1:], f"{label}[{i}]" if label else "") for i in range(lengths[0]))
 
 
 def Variable(content: Any, label: str = "") -> Any:

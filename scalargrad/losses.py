@@ -65,13 +65,18 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
     """
     name = "cross_entropy"
     logits, targets = to_vector(name, logits), to_vector(name, targets)
-    form, other = shape(logits), shape(targets)
-    if 0 in form:
+    logits_shape, targets_shape = shape(logits), shape(targets)
+    if 0 in logits_shape:
         raise ValueError(f"{name}: the batch is empty")
-    if len(form) == 1:
-        logits, form, targets, other = Vector([logits]), (1, *form), Vector([targets]), (1, *other)
-    if len(form) != 2 or other not in (form, form[:1]):
-        raise ValueError(f"{name}: targets of shape {other} do not fit logits of shape {form}")
+    if len(logits_shape) == 1:
+        logits, logits_shape, targets, targets_shape = (
+            Vector([logits]),
+            (1, *logits_shape),
+            Vector([targets]),
+            (1, *targets_shape),
+        )
+    if len(logits_shape) != 2 or targets_shape not in (logits_shape, logits_shape[:1]):
+        raise ValueError(f"{name}: targets of shape {targets_shape} do not fit logits of shape {logits_shape}")
     for i, row in enumerate(logits):
         for z in row:
             _check_output(name, i, z)
@@ -79,14 +84,14 @@ def cross_entropy(logits: Any, targets: Any) -> Any:
     for i, (row, target) in enumerate(zip(logits, targets)):
         _, shifted = shift(row)
         scale = log(exp(shifted).sum())
-        if other == form:
+        if targets_shape == logits_shape:
             _check_probabilities(name, i, target)
             losses.append(dot(target, scale - shifted))
         elif isinstance(target, Value):
-            known = class_number(target, form[1])
-            losses.append(scale - dot([is_class(known, k) for k in range(form[1])], shifted))
+            known = class_number(target, logits_shape[1])
+            losses.append(scale - dot([is_class(known, k) for k in range(logits_shape[1])], shifted))
         else:
-            losses.append(scale - shifted[_class(name, i, target, form[1])])
+            losses.append(scale - shifted[_class(name, i, target, logits_shape[1])])
     return _mean(name, losses)
 
 
@@ -126,12 +131,14 @@ NUMBERS = (math.isfinite, "a finite number")
 def _pairs(name, outputs, targets, allowed=NUMBERS):
     """Yield each output with its target, after a look at both."""
     outputs, targets = to_vector(name, outputs), to_vector(name, targets)
-    form, other = shape(outputs), shape(targets)
-    if form != other:
-        raise ValueError(f"{name}: outputs of shape {form} and targets of shape {other} do not belong together")
-    if 0 in form:
+    outputs_shape, targets_shape = shape(outputs), shape(targets)
+    if outputs_shape != targets_shape:
+        raise ValueError(
+            f"{name}: outputs of shape {outputs_shape} and targets of shape {targets_shape} do not belong together"
+        )
+    if 0 in outputs_shape:
         raise ValueError(f"{name}: the batch is empty")
-    size = math.prod(form[1:])
+    size = math.prod(outputs_shape[1:])
     for i, (y, t) in enumerate(zip(elements(outputs), elements(targets))):
         _check_output(name, i // size, y)
         _check_target(name, i // size, t, allowed)

@@ -81,16 +81,16 @@ class Vector(tuple):
         return self._reduced("max", operations.first_maximum, axis)
 
     def _reduced(self, name, apply, axis):
-        form = self.shape
-        if 0 in form:
-            raise ValueError(f"{name}: a Vector of shape {form} has no elements")
+        lengths = self.shape
+        if 0 in lengths:
+            raise ValueError(f"{name}: a Vector of shape {lengths} has no elements")
         if axis is None:
             return functools.reduce(apply, elements(self))
-        if axis not in range(-len(form), len(form)):
-            raise ValueError(f"{name}: a Vector of shape {form} has no axis {axis!r}")
-        if axis % len(form) == 0:
+        if axis not in range(-len(lengths), len(lengths)):
+            raise ValueError(f"{name}: a Vector of shape {lengths} has no axis {axis!r}")
+        if axis % len(lengths) == 0:
             return functools.reduce(apply, self)
-        return _vector(row._reduced(name, apply, axis % len(form) - 1) for row in self)
+        return _vector(row._reduced(name, apply, axis % len(lengths) - 1) for row in self)
 
     def __getitem__(self, index):
         """Return an element, a row, or a slice as a Vector; `A[i, j]` and `A[:, j]` as in NumPy."""
@@ -140,13 +140,13 @@ def _elementwise(apply, inputs, shapes):
     depth = max(map(len, shapes))
     if depth == 0:
         return apply(*inputs)
-    outer = [form for form in shapes if len(form) == depth]
-    n = next((form[0] for form in outer if form[0] != 1), 1)
+    outer = [each for each in shapes if len(each) == depth]
+    n = next((each[0] for each in outer if each[0] != 1), 1)
     columns = [
-        itertools.repeat(x, n) if len(form) < depth else itertools.repeat(x[0], n) if form[0] != n else x
-        for x, form in zip(inputs, shapes)
+        itertools.repeat(x, n) if len(each) < depth else itertools.repeat(x[0], n) if each[0] != n else x
+        for x, each in zip(inputs, shapes)
     ]
-    inner = [form if len(form) < depth else form[1:] for form in shapes]
+    inner = [each if len(each) < depth else each[1:] for each in shapes]
     return _vector(_elementwise(apply, row, inner) for row in zip(*columns))
 
 
@@ -170,9 +170,9 @@ def to_vector(name: str, x: Any) -> Any:
         return x
     parts = [to_vector(name, part) for part in x]
     shapes = [shape(part) for part in parts]
-    for i, form in enumerate(shapes):
-        if form != shapes[0]:
-            raise ValueError(f"{name}: the parts of a Vector have one shape; part 0 has {shapes[0]} and part {i} {form}")
+    for i, found in enumerate(shapes):
+        if found != shapes[0]:
+            raise ValueError(f"{name}: the parts of a Vector have one shape; part 0 has {shapes[0]} and part {i} {found}")
     return _vector(parts)
 
 
@@ -203,15 +203,17 @@ def matmul(x: Any, y: Any) -> Any:
     or (n,) and (n, p), which give (p,); or both are, (n,) and (n,), which give a number, their dot product.
     """
     x, y = to_vector("matmul", x), to_vector("matmul", y)
-    form, other = shape(x), shape(y)
-    if len(form) not in (1, 2) or len(other) not in (1, 2) or form[-1] != other[0] or 0 in form + other:
-        raise ValueError(f"matmul: the shapes {form} and {other} do not fit; the last of one must be the first of the other")
+    x_shape, y_shape = shape(x), shape(y)
+    if len(x_shape) not in (1, 2) or len(y_shape) not in (1, 2) or x_shape[-1] != y_shape[0] or 0 in x_shape + y_shape:
+        raise ValueError(
+            f"matmul: the shapes {x_shape} and {y_shape} do not fit; the last of one must be the first of the other"
+        )
     x, y = nodes(x, y)
-    columns = (y,) if len(other) == 1 else y.T
-    rows = (x,) if len(form) == 1 else x
+    columns = (y,) if len(y_shape) == 1 else y.T
+    rows = (x,) if len(x_shape) == 1 else x
     products = _vector(_vector(sum_of_products(row, column) for column in columns) for row in rows)
-    products = products if len(other) == 2 else _vector(product for (product,) in products)
-    return products if len(form) == 2 else products[0]
+    products = products if len(y_shape) == 2 else _vector(product for (product,) in products)
+    return products if len(x_shape) == 2 else products[0]
 
 
 def sum_of_products(x: Iterable, y: Iterable) -> Any:
@@ -219,20 +221,20 @@ def sum_of_products(x: Iterable, y: Iterable) -> Any:
     return functools.reduce(operations.add, map(operations.multiply, x, y))
 
 
-def reshape(x: Any, form: int | Shape) -> Any:
+def reshape(x: Any, new_shape: int | Shape) -> Any:
     """Return the elements of x, row by row, in another shape; -1 stands for the one length that follows from the rest."""
     x = to_vector("reshape", x)
-    before = shape(x)
-    form = tuple(map(int, form)) if isinstance(form, tuple) else (int(form),)
-    known = math.prod(n for n in form if n != -1)
-    if form.count(-1) == 1 and known and math.prod(before) % known == 0:
-        form = tuple(math.prod(before) // known if n == -1 else n for n in form)
-    if math.prod(form) != math.prod(before) or min(form, default=1) < 0:
-        raise ValueError(f"reshape: what has the shape {before} has no place in the shape {form}")
+    old_shape = shape(x)
+    new_shape = tuple(map(int, new_shape)) if isinstance(new_shape, tuple) else (int(new_shape),)
+    known = math.prod(n for n in new_shape if n != -1)
+    if new_shape.count(-1) == 1 and known and math.prod(old_shape) % known == 0:
+        new_shape = tuple(math.prod(old_shape) // known if n == -1 else n for n in new_shape)
+    if math.prod(new_shape) != math.prod(old_shape) or min(new_shape, default=1) < 0:
+        raise ValueError(f"reshape: what has the shape {old_shape} has no place in the shape {new_shape}")
     parts: Any = _vector(elements(x))
-    for n in reversed(form[1:]):
+    for n in reversed(new_shape[1:]):
         parts = _vector(parts[i : i + n] for i in range(0, len(parts), max(n, 1)))
-    return parts if form else parts[0]
+    return parts if new_shape else parts[0]
 
 
 def concatenate(parts: Any) -> Vector:
@@ -241,9 +243,9 @@ def concatenate(parts: Any) -> Vector:
     if not parts:
         raise ValueError("concatenate: there is nothing to put together")
     first, *_ = shapes = [shape(part) for part in parts]
-    for form in shapes:
-        if not form or form[1:] != first[1:]:
-            raise ValueError(f"concatenate: the shapes {first} and {form} do not fit one behind the other")
+    for each in shapes:
+        if not each or each[1:] != first[1:]:
+            raise ValueError(f"concatenate: the shapes {first} and {each} do not fit one behind the other")
     return _vector(itertools.chain.from_iterable(parts))
 
 
