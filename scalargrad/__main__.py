@@ -7,6 +7,7 @@ scalargrad grade SUBMISSIONS -o scores.csv
 """
 
 import argparse
+import io
 import os
 import sys
 
@@ -36,13 +37,17 @@ def main(arguments: list[str] | None = None) -> None:
     Wrong input ends it with exit status 2. So does Ctrl-C with 130, and a reader of its output that has enough, as `head`
     does, with 1; both say nothing.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # where a terminal has no ∂
     try:
         try:
             _run(arguments)
         finally:
             print(end="", flush=True)  # here, where a closed pipe can still be caught
-    except BrokenPipeError:
+    except OSError as error:  # a closed pipe, or a full disk
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python writes when it ends
+        if not isinstance(error, BrokenPipeError):
+            print(f"scalargrad: {error.strerror}", file=sys.stderr)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -58,9 +63,9 @@ def _run(arguments):
     options, rest = parser.parse_known_args(arguments)
     try:
         options.run(options, rest)
-    except BrokenPipeError:
-        raise
     except OSError as error:
+        if error.filename is None:  # of the standard output
+            raise
         parser.error(f"{error.filename}: {error.strerror}")
     except (ValueError, RenderError) as error:
         parser.error(" ".join(str(error).split()))

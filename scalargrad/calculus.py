@@ -30,9 +30,10 @@ from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, constant, topological_order
+from scalargrad.nested import flatten, map_nested, rebuilt
 from scalargrad.nodes import call_rule, call_text
 from scalargrad.operations import identity
-from scalargrad.replay import check_values, dependents, flatten, map_nested, pull_back, push_forward
+from scalargrad.replay import check_values, dependents, pull_back, push_forward
 from scalargrad.shapes import Shape, Vector, elements, reshape, to_vector
 
 Positions = int | tuple[int, ...]
@@ -109,7 +110,7 @@ def _vjp(name, ys, xs, cotangents):
 
 def _together(name, values, weights):
     """Return the Values, and the weight of each; the weights of one that occurs twice are added up."""
-    values, weights = flatten(values), flatten(weights)
+    values, weights = flatten(values), flatten(weights.tolist() if is_array(weights) else weights)
     check_values(name, values)
     if len(values) != len(weights):
         raise ValueError(
@@ -166,7 +167,7 @@ def _stacked(slopes: list, outer: Shape, several: bool = False) -> Any:
     if is_array(first):
         return sys.modules["numpy"].stack(slopes).reshape(*outer, *first.shape)
     if several or isinstance(first, (tuple, list)) and not _has_shape(first):
-        return type(first)([_stacked(list(parts), outer) for parts in zip(*slopes)])
+        return rebuilt(first, [_stacked(list(parts), outer) for parts in zip(*slopes)])
     rows: Any = Vector(slopes)
     return reshape(rows, outer + rows.shape[1:])
 
@@ -287,7 +288,7 @@ def _numbers(argument, slope):
     if isinstance(argument, Mapping):
         return {key: _numbers(argument[key], part) for key, part in slope.items()}
     if isinstance(argument, (tuple, list)):
-        return type(argument)([_numbers(*pair) for pair in zip(argument, slope)])
+        return rebuilt(argument, [_numbers(*pair) for pair in zip(argument, slope)])
     return slope.data
 
 

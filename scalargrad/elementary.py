@@ -23,7 +23,7 @@ functions: dict[str, Any] = {}  # every elementary function by its name
 
 
 def is_array(x):
-    """Whether x is a NumPy array. NumPy is not imported to find out, because who made an array has imported it."""
+    """Whether x is a NumPy array. NumPy is not imported to find out, because an array exists only if NumPy was imported."""
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(x, numpy.ndarray)
 

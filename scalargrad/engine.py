@@ -35,7 +35,7 @@ class Value(Manners):
     __slots__ = ("data", "grad", "label", "operation", "_x", "_y", "_dx", "_dy", "_mark")
 
     def __init__(self, data: float, label: str = "", *others: Any) -> None:
-        if not isinstance(data, Real) or not isinstance(label, str) or others:
+        if not isinstance(data, (float, int, Real)) or not isinstance(label, str) or others:  # an ABC alone is slow
             raise not_a_leaf(data, label, *others)
         self.data = float(data)
         self.grad = 0
@@ -43,7 +43,7 @@ class Value(Manners):
         self.operation = self._x = self._y = self._dx = self._dy = self._mark = None
 
     def forward(self) -> None:
-        """Compute all that this Value was made from again, and itself, from the numbers that the leaves have now.
+        """Compute every Value that this one was made from again, and this one, from the numbers the leaves have now.
 
         A graph keeps the numbers it was made with: after `w.data -= 0.1 * w.grad` call `loss.forward()`, or build the
         loss again, before the next `backward()`. Gradients stay as they are.
@@ -53,7 +53,7 @@ class Value(Manners):
             if node.operation is not None:
                 node.operation.compute(node)
         if not isinstance(self.data, Real):
-            raise not_a_number("forward", order, Real)
+            raise not_a_number("forward", order)
 
     def backward(self, seed: float = 1.0) -> None:
         """Compute the gradient of this Value with respect to every Value it was made from.
@@ -66,7 +66,7 @@ class Value(Manners):
             raise TypeError(f"backward({seed!r}): the seed is a real number, as in y.backward(2.0)")
         order = topological_order(self)
         if not isinstance(self.data, Real):
-            raise not_a_number("backward", order, Real)
+            raise not_a_number("backward", order)
         for node in order:
             if node.operation is not None:
                 node.grad = 0.0
@@ -95,11 +95,13 @@ def constant(x: Any) -> Value:
     return x if isinstance(x, Value) else Constant(x)
 
 
+_one_walk = threading.Lock()  # marks are kept in the nodes, so there is one walk at a time
+
+
 def topological_order(*roots: Value) -> list[Value]:
     """Return every Value the roots were made from, and the roots, once each, and each after its inputs.
 
-    The walk is depth-first and keeps its own stack, because Python's allows a depth of a thousand at most. It leaves marks
-    in the nodes, so threads walk one after the other.
+    The walk is depth-first and keeps its own stack, because Python's allows a depth of a thousand at most.
     """
     entered, left = object(), object()  # marks of this walk; those of earlier ones mean nothing to it
     order = []
@@ -118,6 +120,3 @@ def topological_order(*roots: Value) -> list[Value]:
                 if node._x is not None and node._x._mark is not left:
                     stack.append(node._x)
     return order
-
-
-_one_walk = threading.Lock()

@@ -55,9 +55,9 @@ def parse(text: str, /, **values: float | Value) -> tuple[Value, dict[str, Value
     """Build the graph of an expression; return its result, and its leaves by name.
 
     An expression is made of numbers, names, `+ - * / **`, parentheses, `pi`, `e` and operations such as `sigmoid(x)`,
-    those of your own included. Steps with a name come before the result: "d = a + b; y = d * d". Every other name
+    custom operations too. Steps with a name come before the result: "d = a + b; y = d * d". Every other name
     needs a value, a number or a Value. The Values that are made here have their names as labels; a Value that is given keeps
-    the label it has, be it none.
+    its label, even an empty one.
 
     Raises ValueError, in a sentence that says where and why, for everything else.
 
@@ -106,7 +106,7 @@ class _Reader:
         *steps, last = self.steps
         for step in steps:
             if isinstance(step, ast.Expr):
-                raise self.error(step, "needs a name, as in 'd = a + b', for only the last step is the result")
+                raise self.error(step, "needs a name, as in 'd = a + b', because only the last step is the result")
             self.assign(step)
         if isinstance(last, ast.Expr):
             result = self.leaf_or_node(last.value)
@@ -130,7 +130,7 @@ class _Reader:
         raise self.not_allowed(step)
 
     def name(self, name, value):
-        if value not in self.given:  # a Value that is given belongs to whoever gave it
+        if value not in self.given:  # a Value that is given keeps the label of its owner
             value.label = value.label or name
         self.named[name] = value
         self.unused.add(name)

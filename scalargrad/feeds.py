@@ -11,12 +11,13 @@ all of it. Plain tuples and lists have no shape: they are several arguments, wit
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Real
 from typing import Any, NamedTuple
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
+from scalargrad.nested import rebuilt
 from scalargrad.shapes import Shape, Vector, elements, shape, to_vector
 
 
@@ -126,8 +127,8 @@ class Feeds:
         if isinstance(structure, Vector):
             return self._stacked(structure, [number(value) for value in elements(structure)])
         if isinstance(structure, (tuple, list)):
-            return type(structure)(self.results(part, number) for part in structure)
-        if isinstance(structure, dict):
+            return rebuilt(structure, (self.results(part, number) for part in structure))
+        if isinstance(structure, Mapping):
             return {key: self.results(part, number) for key, part in structure.items()}
         result = number(structure)
         return Vector(result) if isinstance(result, list) else result
@@ -141,6 +142,18 @@ class Feeds:
             return _shaped(iter(results), vector.shape)
         columns = [result if isinstance(result, list) else [result] * self.outer[0] for result in results]
         return Vector(_shaped(iter(example), vector.shape) for example in zip(*columns))
+
+
+def read(name: str, feeds: Mapping, grids: bool = False) -> Feeds:
+    """Return what a dictionary from leaves, or Vectors or tuples of leaves, to their content holds; see `Feeds`."""
+    if not isinstance(feeds, Mapping):
+        raise TypeError(f"{name}: feeds are a dictionary from leaves to numbers, got {feeds!r}")
+    fed = Feeds(name, [(slots(name, key), content) for key, content in feeds.items()], grids)
+    leaves = [leaf for block in fed.blocks for leaf in block.leaves]
+    if len(set(leaves)) < len(leaves):
+        twice = next(leaf for leaf in leaves if leaves.count(leaf) > 1)
+        raise ValueError(f"{name}: a leaf is fed once, got two feeds of {labels([twice])}")
+    return fed
 
 
 def _common(sizes, broadcast):
@@ -169,6 +182,7 @@ def _blocks(name, slot, content, grids):
 def _block(name, slot, content, grids):
     leaves, wanted = slot
     if is_array(content):
+        content = _plain(name, leaves, content)
         grid = grids and not wanted  # of any kind of number
         if content.dtype.kind not in ("biufcO" if grid else "biuf"):
             raise TypeError(f"{name}: {labels(leaves)} takes numbers, got an array of {content.dtype}")
@@ -197,6 +211,13 @@ def _block(name, slot, content, grids):
     if not outer:
         return Block(leaves, outer, list(elements(content)))
     return Block(leaves, outer, list(map(list, zip(*map(elements, content)))))
+
+
+def _plain(name, leaves, array):
+    """A NumPy array without the ways of its subclasses: a matrix would multiply differently."""
+    if hasattr(array, "mask"):
+        raise TypeError(f"{name}: {labels(leaves)} takes no masked array; fill in its numbers, as in x.filled(0)")
+    return array if type(array) is _numpy().ndarray else _numpy().asarray(array)
 
 
 def _in_words(wanted):

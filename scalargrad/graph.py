@@ -17,9 +17,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from scalargrad.engine import Constant, Parameter, Value, topological_order
-from scalargrad.feeds import Feeds, slots
+from scalargrad.feeds import Feeds, read, slots
+from scalargrad.nested import flatten
 from scalargrad.nodes import Pending
-from scalargrad.replay import check_values, differentiate, evaluate, flatten, forward
+from scalargrad.replay import check_values, differentiate, evaluate, forward
 from scalargrad.shapes import Vector, shape, to_vector
 
 __all__ = ["Graph", "Placeholder", "Session", "Variable", "differentiate", "evaluate", "placeholder"]
@@ -43,9 +44,13 @@ def placeholder(shape: int | tuple[int, ...] | str = (), label: str = "") -> Any
     names what must be fed. `placeholder("x")` is one with a name, `placeholder(2)` a vector, `placeholder((2, 3), "A")` a
     matrix with the parts A[0][0] to A[1][2].
     """
-    if isinstance(shape, str):
+    if isinstance(shape, str) and not label:
         return Placeholder(shape)
-    lengths = shape if isinstance(shape, tuple) else (shape,)
+    if not isinstance(label, str):
+        raise TypeError(
+            f"placeholder({shape!r}, {label!r}): a label is a text, and a shape of two lengths is a tuple: (2, 3)"
+        )
+    lengths: Any = shape if isinstance(shape, tuple) else (shape,)
     if not all(type(n) is int and n > 0 for n in lengths):
         raise ValueError(f"placeholder({shape!r}): a shape is made of whole numbers from 1 on, as in placeholder((2, 3))")
     if not lengths:
@@ -61,6 +66,8 @@ def Variable(content: Any, label: str = "") -> Any:
             return Vector(variable(part, f"{label}[{i}]" if label else "") for i, part in enumerate(x))
         return Parameter(x, label)
 
+    if not isinstance(label, str):
+        raise TypeError(f"Variable({content!r}, {label!r}): a label is a text")
     vector = to_vector("Variable", content)
     if 0 in shape(vector):
         raise ValueError(f"Variable({content!r}): a vector or matrix has one number or more")
@@ -173,16 +180,20 @@ def read_feeds(name: str, values: list, feed_dict: Mapping | None) -> Feeds:
     check_values(name, values)
     if not isinstance(feed_dict, Mapping | None):
         raise TypeError(f"{name}: the feed_dict is a dictionary from placeholders to numbers, got {feed_dict!r}")
-    pairs = [(slots(name, key), content) for key, content in (feed_dict or {}).items()]
-    fed = Feeds(name, pairs)
+    needed = {node: None for node in topological_order(*values) if isinstance(node, Placeholder)}
+    used = {}
+    for key, content in (feed_dict or {}).items():
+        slots(name, key)  # which says what is wrong with a key
+        leaves = flatten(key)
+        for leaf in leaves:
+            if not isinstance(leaf, Placeholder):
+                raise ValueError(f"{name}: {leaf!r} is no placeholder; change the number of another leaf by its .data")
+        if not needed.keys().isdisjoint(leaves):
+            used[key] = content
+    fed = read(name, used)
     known = {leaf for block in fed.blocks for leaf in block.leaves}
-    for leaf in known:
-        if not isinstance(leaf, Placeholder):
-            raise ValueError(f"{name}: {leaf!r} is no placeholder; change the number of another leaf by its .data")
-    for node in topological_order(*values):
-        if isinstance(node, Placeholder) and node not in known:
-            label = node.label.split("[")[0]
-            raise ValueError(
-                f"{name}: the placeholder {label or 'without a label'} must be fed, because the result depends on it"
-            )
+    for node in needed:
+        if node not in known:
+            label = node.label.split("[")[0] or "without a label"
+            raise ValueError(f"{name}: the placeholder {label} must be fed, because the result depends on it")
     return fed

@@ -2,7 +2,8 @@
 
 With this module a batch of outputs and their targets become a Value to call `backward` on. Each loss is the mean over the
 batch, so that it does not grow with the number of examples. A batch that is empty, or of another shape than its targets,
-or in which an output is not finite or a target cannot be, is a ValueError that says which one is at fault.
+or in which an output is not finite or a target cannot be, is a ValueError that says which one is at fault. Of targets that
+are fed only classes are looked at.
 
 >>> f"{cross_entropy([Value(0.0), Value(0.0)], 1):.4f}"
 '0.6931'
@@ -18,6 +19,7 @@ from typing import Any
 from scalargrad import elementary
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
+from scalargrad.nested import flatten
 from scalargrad.nodes import operation
 from scalargrad.operations import exp, log, raise_if, relu, softplus
 from scalargrad.shapes import Vector, elements, shape, to_vector
@@ -107,7 +109,7 @@ def class_number(x, classes=2):
     wrong = known < 1
     if is_array(wrong) and wrong.any():  # where logarithms of arrays may be nan in places, no class may be
         x, wrong = x[wrong][0], True
-    raise_if(wrong, f"{x} is none of the {classes} classes, which are the whole numbers from 0 to {classes - 1}")
+    raise_if(wrong, f"{x} is no class: it must be a whole number from 0 to {classes - 1}")
     return x * (known / known), 0  # nan in a program, where the sentence cannot be raised at once
 
 
@@ -119,7 +121,7 @@ def is_class(x, k=0):
 
 def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Any:
     """Return strength times the sum of the squares of the parameters, to be added to a loss."""
-    return strength * total(p * p for p in parameters)
+    return strength * total(p * p for p in flatten(list(parameters)))
 
 
 # What targets may be: a condition, and how to say it.
@@ -150,7 +152,7 @@ def _mean(name, losses):
     loss = Vector(losses).mean()
     number = _number(loss)
     if number is not None and not math.isfinite(number):
-        raise ValueError(f"{name}: the loss is {number}, for the outputs are too large; make the learning rate smaller")
+        raise ValueError(f"{name}: the loss is {number}, because the outputs are too large; make the learning rate smaller")
     return loss
 
 

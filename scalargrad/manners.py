@@ -5,6 +5,7 @@ This is the base class of `Value`. It holds nothing and knows nothing of derivat
 
 import copy
 import operator
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ def not_a_leaf(data: Any, label: Any, *others: Any) -> TypeError:
     return TypeError(f"Value({data!r}): a Value holds one real number, as in Value(2.0), not a {type(data).__name__}")
 
 
-def not_a_number(action: str, order: "list[Value]", kind: type) -> TypeError:
-    """Return the error of a graph in which a leaf was given something that is not of this kind."""
-    wrong = next(node for node in order if not isinstance(node.data, kind))
+def not_a_number(action: str, order: "list[Value]") -> TypeError:
+    """Return the error of a graph in which a leaf was given something that is no number."""
+    wrong = next(node for node in order if not isinstance(node.data, Real))
     return TypeError(
         f"{action}: the number of {wrong.label or 'a Value'} has become a {type(wrong.data).__name__}; "
         "change a leaf by plain numbers, as in w.data -= 0.1 * w.grad"

@@ -31,6 +31,7 @@ class Operation(Protocol):
     __name__: str
     symbol: str
     rule: Callable[..., tuple]
+    compute: Callable[[Value], None]  # again, with the numbers that the inputs of a node have now
     fixed: Callable[..., "Operation"]  # of a rule with parameters: the operation of one choice of them
 
     @overload
@@ -147,10 +148,14 @@ def _of_two_inputs(symbol, rule):
 
 def _compute(node):
     """Compute a node again, from the numbers that its inputs have now; see `Value.forward`."""
-    node.data, partials = call_rule(node.operation, *(value.data for value in node.inputs))
-    node._dx = partials[0]
-    if node._y is not None:
-        node._dy = partials[1]
+    apply, x, y = node.operation, node._x, node._y
+    try:
+        if y is None:
+            node.data, node._dx = apply.rule(x.data)
+        else:
+            node.data, node._dx, node._dy = apply.rule(x.data, y.data)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise with_context(error, apply, *(value.data for value in node.inputs)) from error
 
 
 def _with_parameters(make, symbol, rule, arity, parameters):
@@ -171,8 +176,12 @@ def _with_parameters(make, symbol, rule, arity, parameters):
             raise TypeError(f"{rule.__name__}: its {name} is a fixed number, got {value!r}")
         return int(value) if isinstance(value, numbers.Integral) else float(value)
 
+    default = fixed(*(number(name, signature.parameters[name].default) for name in parameters))
+
     @functools.wraps(rule)
     def apply(*inputs, **named):
+        if len(inputs) == arity and not named:  # the common case, and quick
+            return default(*inputs)
         bound = signature.bind(*inputs, **named)
         bound.apply_defaults()
         values = (number(name, bound.arguments[name]) for name in parameters)

@@ -79,7 +79,15 @@ def power(x, y):
         powers = numpy.frompyfunc(power, 2, 1)(x, floats(y))
         of_objects = isinstance(x, Value) or object in (getattr(x, "dtype", None), y.dtype)
         return powers if of_objects else numpy.asarray(powers, float)
-    return (fixed_power if isinstance(y, numbers.Real) else variable_power)(x, y)
+    return (fixed_power if _is_known(y) else variable_power)(x, y)
+
+
+def _is_known(y):
+    """Whether y is a plain number: what stands for one in a trace or a formula is a Real, too."""
+    try:
+        return isinstance(y, numbers.Real) and float(y) is not None
+    except TypeError:
+        return False
 
 
 def _unrefused_power(x, y):

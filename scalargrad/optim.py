@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from scalargrad.elementary import is_array
-from scalargrad.engine import Value
+from scalargrad.engine import Value, topological_order
 from scalargrad.graph import Action, Graph, read_feeds
-from scalargrad.replay import differentiate, flatten
+from scalargrad.nested import flatten
+from scalargrad.replay import pull_back, run
 
 LearningRate = float | Callable[[int], float]
 Parameters = Iterable | None
@@ -90,6 +91,8 @@ class Optimizer:
         to take a step: `train = SGD(lr=0.1).minimize(loss)`, then `session.run(train, feed_dict)`. It may do so for
         several losses.
         """
+        if not isinstance(loss, Value):
+            raise TypeError(f"minimize: a loss is one Value, such as the .sum() or .mean() of a Vector, got {loss!r}")
         if reduction not in ("mean", "sum"):
             raise ValueError(f"minimize: the reduction is 'mean' or 'sum', got {reduction!r}")
         if not self._deferred:
@@ -104,9 +107,10 @@ class Optimizer:
 
     def _descend(self, loss, feed_dict, reduction):
         fed = read_feeds("minimize", [loss], feed_dict)
-        total, gradients = 0.0, [0] * len(self.memory)
+        order, total, gradients = topological_order(loss), 0.0, [0] * len(self.memory)
         for example in [fed.numbers()] if fed.arrays else fed.examples():
-            results, partial = differentiate(loss, self.memory, example)
+            results, partials = run(order, example, keep_partials=True)
+            partial = pull_back(order, partials, {loss: 1}, self.memory)
             total += _total(results[loss], fed)
             gradients = [gradient + _total(each, fed) for gradient, each in zip(gradients, partial)]
         count = math.prod(fed.outer) if reduction == "mean" else 1
@@ -118,7 +122,8 @@ class Optimizer:
     def _train(self, parameters):
         name = type(self).__name__
         if not isinstance(parameters, Iterable):
-            raise TypeError(f"{name}: parameters are a list of Values, as from model.parameters(), got {parameters!r}")
+            hint = "; a learning rate is given by name, as in lr=0.1" if isinstance(parameters, numbers.Real) else ""
+            raise TypeError(f"{name}: parameters are a list of Values, as from model.parameters(), got {parameters!r}{hint}")
         for p in flatten(list(parameters)):
             if not isinstance(p, Value) or p.operation is not None or not hasattr(p, "data"):
                 raise TypeError(f"{name}: a parameter is a Value that was not computed, got {p!r}")

@@ -13,7 +13,8 @@ from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, topological_order
-from scalargrad.feeds import Feeds, slots
+from scalargrad.feeds import Feeds, read
+from scalargrad.nested import flatten
 from scalargrad.nodes import floats, with_context
 
 
@@ -33,7 +34,7 @@ def evaluate(outputs: Any, feeds: Mapping[Value, Any]) -> Any:
     >>> evaluate(y + 1, {a: Fraction(1), b: Fraction(3)})
     Fraction(7, 3)
     """
-    fed = Feeds("evaluate", [(slots("evaluate", key), content) for key, content in feeds.items()], grids=True)
+    fed = read("evaluate", feeds, grids=True)
     return fed.results(outputs, forward("evaluate", flatten(outputs), fed))
 
 
@@ -60,7 +61,7 @@ def differentiate(y: Value, xs: Iterable[Value], feeds: Mapping[Value, Any]) -> 
     The derivatives are numbers of the same kind, and 0 where y does not depend on x.
     """
     order = topological_order(y)
-    fed = Feeds("differentiate", [(slots("differentiate", key), content) for key, content in feeds.items()], grids=True)
+    fed = read("differentiate", feeds, grids=True)
     numbers, partials = run(order, fed.numbers(), keep_partials=True)
     return numbers, pull_back(order, partials, {y: 1}, xs)
 
@@ -136,20 +137,6 @@ def product(partial: Any, gradient: Any) -> Any:
     if type(gradient) is int and gradient == 1:
         return partial
     return partial * gradient
-
-
-def flatten(x: Any) -> list:
-    """Return what is in nested tuples, lists and dictionaries, in order; a list of x itself where it is none of them."""
-    if isinstance(x, Mapping):
-        x = list(x.values())
-    return [leaf for part in x for leaf in flatten(part)] if isinstance(x, (tuple, list)) else [x]
-
-
-def map_nested(function: Callable, x: Any) -> Any:
-    """Return nested tuples, lists and dictionaries with the function of each element in its place."""
-    if isinstance(x, Mapping):
-        return {key: map_nested(function, part) for key, part in x.items()}
-    return type(x)(map_nested(function, part) for part in x) if isinstance(x, (tuple, list)) else function(x)
 
 
 def check_values(name: str, values: Iterable[Any]) -> None:

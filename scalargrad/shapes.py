@@ -15,6 +15,7 @@ import functools
 import itertools
 import math
 import numbers
+import operator
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +95,8 @@ class Vector(tuple):
 
     def __getitem__(self, index):
         """Return an element, a row, or a slice as a Vector; `A[i, j]` and `A[:, j]` as in NumPy."""
+        if not isinstance(index, (tuple, slice)) and not hasattr(index, "__index__"):
+            raise TypeError(f"a Vector is indexed by whole numbers and slices, got {index!r}")
         if not isinstance(index, tuple):
             part = tuple.__getitem__(self, index)
             return _vector(part) if isinstance(index, slice) else part
@@ -225,7 +228,7 @@ def reshape(x: Any, new_shape: int | Shape) -> Any:
     """Return the elements of x, row by row, in another shape; -1 stands for the one length that follows from the rest."""
     x = to_vector("reshape", x)
     old_shape = shape(x)
-    new_shape = tuple(map(int, new_shape)) if isinstance(new_shape, tuple) else (int(new_shape),)
+    new_shape = tuple(map(operator.index, new_shape if isinstance(new_shape, (tuple, list)) else (new_shape,)))
     known = math.prod(n for n in new_shape if n != -1)
     if new_shape.count(-1) == 1 and known and math.prod(old_shape) % known == 0:
         new_shape = tuple(math.prod(old_shape) // known if n == -1 else n for n in new_shape)

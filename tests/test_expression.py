@@ -182,7 +182,7 @@ REFUSED = [
     ("a*pi + sigmoid(b)", "at column 1: 'a' has no value yet; give one to each of 'a', 'b', as in a=1"),
     ("d + x; d = 2", "at column 1: 'd + x' needs a name"),
     ("e = d + x; d = e", "at column 5: 'd' has no value yet; give one to each of d, as in d=1"),
-    ("d * x; d = 2", "at column 1: 'd * x' needs a name, as in 'd = a + b', for only the last step is the result"),
+    ("d * x; d = 2", "at column 1: 'd * x' needs a name, as in 'd = a + b', because only the last step is the result"),
     ("x * 2", "'y' has a value that the expression does not use; use it or leave it out"),
     ("d = x + y; x * y", "'d' has a value that the expression does not use; use it or leave it out"),
     ("d = x; d = y", "at column 8: 'd = y' gives 'd' a second value; choose another name"),

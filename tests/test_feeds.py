@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import warnings
 from fractions import Fraction
 
 import numpy
@@ -336,3 +337,15 @@ def test_a_value_may_be_fed():
     result = Session().run(x * 2, {x: [u, 1]})
     result[0].backward()
     assert u.grad == 2 and elements(result)[1] == 2
+
+
+def test_arrays_with_ways_of_their_own():
+    """A matrix is read as an array, and a masked array is refused, because its mask would be lost."""
+    x = placeholder(2, "x")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        matrix = numpy.matrix([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    found = Session().run(x * 2, {x: matrix})
+    assert type(found) is numpy.ndarray and found.tolist() == [[2, 4], [6, 8], [10, 12]]
+    with pytest.raises(TypeError, match="^Session.run: x takes no masked array; fill in its numbers"):
+        Session().run(x * 2, {x: numpy.ma.array([[1.0, 2.0]], mask=[[0, 1]])})

@@ -8,11 +8,11 @@ from fractions import Fraction
 import numpy
 import pytest
 
-from scalargrad import Value, draw, log, operation, power, tanh
+from scalargrad import Value, compile, draw, log, operation, power, tanh
 from scalargrad.graph import Graph, Session, Variable, evaluate, placeholder
-from scalargrad.losses import cross_entropy
+from scalargrad.losses import cross_entropy, l2_penalty
 from scalargrad.optim import SGD, Adam
-from scalargrad.vectors import add, dot, matmul, shape, softmax, total
+from scalargrad.vectors import Vector, add, dot, matmul, shape, softmax, total
 
 
 def test_the_affine_map():
@@ -258,3 +258,50 @@ def test_a_run_reads_placeholders_only(monkeypatch):
 
     monkeypatch.setattr("scalargrad.graph.Graph", None)
     assert min(seconds(4000) for _ in range(3)) < 50 * min(seconds(400) for _ in range(3))
+
+
+def test_a_feed_that_is_not_needed_does_not_count():
+    """A feed that no fetch depends on may have any length, and changes no result."""
+    x, unused = placeholder(2, "x"), placeholder("unused")
+    assert Session().run(x.sum(), {x: [1, 2], unused: [1, 2, 3]}) == 3
+
+
+def test_a_leaf_is_fed_once():
+    """Two feeds of one leaf are refused, because one of them would be lost."""
+    x = placeholder(2, "x")
+    for feeds in ({x: [1, 2], x[0]: 5}, {Vector([x[0], x[0]]): [1, 2]}):
+        with pytest.raises(ValueError, match=r"^Session.run: a leaf is fed once, got two feeds of x$"):
+            Session().run(x[0], feeds)
+
+
+def test_labels_are_texts():
+    """A second length in the place of a label is refused, and so is a label in the place of a shape that has one."""
+    for call in (lambda: placeholder(2, 3), lambda: placeholder("x", 2)):
+        with pytest.raises(TypeError, match=r"a label is a text, and (several|a shape)"):
+            call()
+    with pytest.raises(TypeError, match="a label is a text"):
+        Variable([1, 2], 3)
+    with pytest.raises(ValueError, match="a shape is made of whole numbers"):
+        placeholder("float32", "x")
+
+
+def test_a_loss_is_one_number():
+    """A Vector is no loss, for an optimizer and for a program, unless the program is for predictions."""
+    w, x = Variable([1.0, 2.0]), placeholder(2, "x")
+    with pytest.raises(TypeError, match=r"^minimize: a loss is one Value, such as the .sum\(\) or .mean\(\) of a Vector"):
+        SGD([w]).minimize(w * x, {x: [1, 2]})
+    for outputs in (w * x, [w * x, x[0]]):
+        with pytest.raises(ValueError, match="^compile: the first output is the loss, one Value, .* write reduction=.none."):
+            compile(outputs, [x])
+    assert compile(w * x, [x], reduction="none")([[1, 2], [3, 4]]) == ((1, 4), (3, 8))
+    with pytest.raises(TypeError, match="SGD: parameters are .* a learning rate is given by name, as in lr=0.1"):
+        SGD(0.1)
+
+
+def test_vectors_are_parameters():
+    """Vectors of parameters are taken by programs, and by what they are called with, as by optimizers."""
+    w, b, x = Variable([1.0, 2.0], "w"), Variable(0.5, "b"), placeholder(2, "x")
+    step = compile(w @ x + b, [x], parameters=[w, b])
+    assert step.parameters == [*w, b]
+    assert step.value_and_grad([[1.0, 2.0], 0.5], [3.0, 4.0]) == (11.5, [3.0, 4.0, 1.0])
+    assert l2_penalty([w, b], 1.0).data == 5.25

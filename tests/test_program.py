@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from registered import OPERATIONS, arity
 
-from scalargrad import Value, compile, exp, log, maximum, operation, relu, sigmoid, sqrt, tanh
+from scalargrad import Value, compile, exp, log, maximum, operation, operations, relu, sigmoid, sqrt, tanh
 from scalargrad.engine import Constant
 from scalargrad.graph import placeholder
 from scalargrad.losses import cross_entropy, hinge, l2_penalty
@@ -463,3 +463,16 @@ def test_numbers_are_repeated_for_a_batch():
         assert compile(x * y, [x, y], target=target, reduction="sum")([1, 2, 3], 10) == 60
         assert compile(relu(sigmoid(x)), [x], target=target)(0) == 0.5
         assert compile(x, [x], target=target, reduction="none")([5]) == (5.0,)
+
+
+def test_powers_in_custom_rules_compile():
+    """A custom rule may call `power` of two inputs, eagerly and compiled."""
+
+    @operation("my_power")
+    def my_power(x, y):
+        return operations.power(x, y), y, x
+
+    x, y = placeholder("x"), placeholder("y")
+    for target in AVAILABLE:
+        assert compile(my_power(x, y), [x, y], target=target)(2.0, 3.0) == pytest.approx(8.0, rel=1e-15)
+    assert my_power(Value(2.0), Value(3.0)).data == 8

@@ -131,7 +131,7 @@ def _write(path, content):
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None  # which names no file that nobody asked for
+        raise OSError(error.errno, error.strerror, str(path)) from None  # name the user's file, not the draft
 
 
 def _shown(svg):

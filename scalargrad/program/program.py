@@ -32,12 +32,14 @@ from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Value, topological_order
 from scalargrad.feeds import Feeds, labels, slots
 from scalargrad.graph import Placeholder
+from scalargrad.nested import flatten
 from scalargrad.program import interpreted, native
 from scalargrad.program.languages import LANGUAGES
 from scalargrad.program.schedule import Schedule
 from scalargrad.program.source import source_text
 from scalargrad.program.trace import Trace
-from scalargrad.replay import check_values, evaluate, flatten
+from scalargrad.replay import check_values, evaluate
+from scalargrad.shapes import Vector
 
 TARGETS = ("python", "numpy", "c")
 REDUCTIONS = ("mean", "sum", "none")
@@ -72,7 +74,16 @@ def compile(
         if value not in allowed:
             raise ValueError(f"compile: {name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
     fed, results = flatten(structure), flatten(outputs)
+    if not results:
+        raise ValueError(f"compile: there must be at least one output, got {outputs!r}")
+    parameters = None if parameters is None else flatten(list(parameters))
     check_values("compile", [*results, *fed])
+    first = outputs[0] if isinstance(outputs, (tuple, list)) and outputs and not isinstance(outputs, Vector) else outputs
+    if reduction != "none" and not isinstance(first, Value):
+        raise ValueError(
+            f"compile: the first output is the loss, one Value, such as the .sum() of a Vector, got {first!r}; "
+            'for predictions write reduction="none"'
+        )
     uses = (value for node in topological_order(*results) for value in node.inputs)  # w[0] is used before w[1]
     variables = [
         node for node in dict.fromkeys((*uses, *results)) if node.operation is None and not isinstance(node, Constant)
@@ -85,8 +96,6 @@ def compile(
     for node in (*variables, *parameters):
         if node not in known and isinstance(node, Placeholder):
             raise ValueError(f"compile: the placeholder {node.label or '?'} has no number, so it must be one of the inputs")
-    if not results:
-        raise ValueError(f"compile: there must be at least one output, got {outputs!r}")
     if len(known) < len(fed):
         raise ValueError(f"compile: each input is given once, got {labels(tuple(fed))}")
     return Program(Trace(results, fed, parameters, reduction), outputs, structure, parameters, target)
@@ -136,7 +145,7 @@ class Program:
         parameters  the numbers of those `self.parameters` that are not inputs, in a list or an array; the gradients, of all
                     `self.parameters`, are returned as the same kind
         """
-        given = parameters.astype(float).ravel() if is_array(parameters) else list(map(float, parameters))
+        given = parameters.astype(float).ravel() if is_array(parameters) else list(map(float, flatten(list(parameters))))
         if len(given) != len(self._unfed):
             raise ValueError(
                 f"value_and_grad: a number is needed for each of {len(self._unfed)} parameters, got {len(given)}"
