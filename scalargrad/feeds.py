@@ -152,7 +152,7 @@ def read(name: str, feeds: Mapping, grids: bool = False) -> Feeds:
     leaves = [leaf for block in fed.blocks for leaf in block.leaves]
     if len(set(leaves)) < len(leaves):
         twice = next(leaf for leaf in leaves if leaves.count(leaf) > 1)
-        raise ValueError(f"{name}: a leaf is fed once, got two feeds of {labels([twice])}")
+        raise ValueError(f"{name}: a leaf is fed once, got two feeds of {labels((twice,))}")
     return fed
 
 
