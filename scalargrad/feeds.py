@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
 from scalargrad.nested import rebuilt
-from scalargrad.shapes import Shape, Vector, elements, shape, to_vector
+from scalargrad.shapes import Shape, Vector, elements, shape, to_vector, vector_of
 
 
 class Slot(NamedTuple):
@@ -168,7 +168,7 @@ def _common(sizes, broadcast):
 
 def _shaped(numbers, lengths):
     """The next numbers as a Vector of a shape."""
-    return tuple.__new__(Vector, (_shaped(numbers, lengths[1:]) for _ in range(lengths[0]))) if lengths else next(numbers)
+    return vector_of(_shaped(numbers, lengths[1:]) for _ in range(lengths[0])) if lengths else next(numbers)
 
 
 def _blocks(name, slot, content, grids):

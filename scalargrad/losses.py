@@ -22,7 +22,7 @@ from scalargrad.engine import Value
 from scalargrad.nested import flatten
 from scalargrad.nodes import operation
 from scalargrad.operations import exp, log, raise_if, relu, softplus
-from scalargrad.shapes import Vector, elements, shape, to_vector
+from scalargrad.shapes import Vector, elements, shape, to_vector, vector_of
 from scalargrad.vectors import dot, shift, total
 
 
@@ -149,7 +149,7 @@ def _pairs(name, outputs, targets, allowed=NUMBERS):
 
 def _mean(name, losses):
     """The mean of the examples' losses, which may be too large although each output is finite."""
-    loss = Vector(losses).mean()
+    loss = vector_of(losses).mean()
     number = _number(loss)
     if number is not None and not math.isfinite(number):
         raise ValueError(f"{name}: the loss is {number}, because the outputs are too large; make the learning rate smaller")

@@ -24,7 +24,7 @@ from scalargrad.elementary import is_array
 from scalargrad.engine import Constant, Parameter, Value, constant
 from scalargrad.nodes import registry
 from scalargrad.operations import add, multiply
-from scalargrad.shapes import Vector
+from scalargrad.shapes import vector_of
 
 RECTIFIERS = ("relu", "leaky_relu", "softplus", "elu", "silu", "gelu")  # activations that let half of their inputs through
 
@@ -181,7 +181,7 @@ class Layer(Module):
     def __call__(self, inputs: Sequence) -> Any:
         """Return the outputs of the neurons as a Vector, or, as micrograd does, the Value itself where there is but one."""
         inputs = [constant(x) for x in _sequence(inputs)]  # one node for all neurons
-        outputs = Vector(neuron._output(inputs) for neuron in self.neurons)
+        outputs = vector_of(neuron._output(inputs) for neuron in self.neurons)
         return outputs if len(outputs) > 1 else outputs[0]
 
     def __repr__(self) -> str:

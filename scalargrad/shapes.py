@@ -58,7 +58,7 @@ class Vector(tuple):
             case (_,):
                 return self
             case (_, _):
-                return _vector(map(_vector, zip(*self)))
+                return vector_of(map(vector_of, zip(*self)))
         raise ValueError(f"T: a matrix has a transpose, and what has the shape {self.shape} has none")
 
     def sum(self, axis: int | None = None, **numpys: None) -> Any:
@@ -91,7 +91,7 @@ class Vector(tuple):
             raise ValueError(f"{name}: a Vector of shape {lengths} has no axis {axis!r}")
         if axis % len(lengths) == 0:
             return functools.reduce(apply, self)
-        return _vector(row._reduced(name, apply, axis % len(lengths) - 1) for row in self)
+        return vector_of(row._reduced(name, apply, axis % len(lengths) - 1) for row in self)
 
     def __getitem__(self, index):
         """Return an element, a row, or a slice as a Vector; `A[i, j]` and `A[:, j]` as in NumPy."""
@@ -99,13 +99,13 @@ class Vector(tuple):
             raise TypeError(f"a Vector is indexed by whole numbers and slices, got {index!r}")
         if not isinstance(index, tuple):
             part = tuple.__getitem__(self, index)
-            return _vector(part) if isinstance(index, slice) else part
+            return vector_of(part) if isinstance(index, slice) else part
         if not 0 < len(index) <= len(self.shape):
             raise IndexError(f"a Vector of shape {self.shape} has no part {list(index)}")
         first, rest = index[0], index[1:]
         if not rest:
             return self[first]
-        return _vector(row[rest] for row in self[first]) if isinstance(first, slice) else self[first][rest]
+        return vector_of(row[rest] for row in self[first]) if isinstance(first, slice) else self[first][rest]
 
     def __matmul__(self, other: Any) -> Any:
         return matmul(self, other)
@@ -150,11 +150,11 @@ def _elementwise(apply, inputs, shapes):
         for x, each in zip(inputs, shapes)
     ]
     inner = [each if len(each) < depth else each[1:] for each in shapes]
-    return _vector(_elementwise(apply, row, inner) for row in zip(*columns))
+    return vector_of(_elementwise(apply, row, inner) for row in zip(*columns))
 
 
-def _vector(parts):
-    """A Vector of parts that are known to fit."""
+def vector_of(parts: Iterable) -> Vector:
+    """Return a Vector of parts that are known to fit, Values and numbers or Vectors of one shape, without a look at them."""
     return tuple.__new__(Vector, parts)
 
 
@@ -176,7 +176,7 @@ def to_vector(name: str, x: Any) -> Any:
     for i, found in enumerate(shapes):
         if found != shapes[0]:
             raise ValueError(f"{name}: the parts of a Vector have one shape; part 0 has {shapes[0]} and part {i} {found}")
-    return _vector(parts)
+    return vector_of(parts)
 
 
 def shape(x: Any) -> Shape:
@@ -194,7 +194,7 @@ def nodes(*inputs: Any) -> tuple:
     """Return the inputs with one node for each number, if there are Values among them: each use would make another."""
 
     def node(x):
-        return _vector(map(node, x)) if isinstance(x, Vector) else constant(x)
+        return vector_of(map(node, x)) if isinstance(x, Vector) else constant(x)
 
     return tuple(map(node, inputs)) if any(isinstance(x, Value) for x in elements(inputs)) else inputs
 
@@ -214,8 +214,8 @@ def matmul(x: Any, y: Any) -> Any:
     x, y = nodes(x, y)
     columns = (y,) if len(y_shape) == 1 else y.T
     rows = (x,) if len(x_shape) == 1 else x
-    products = _vector(_vector(sum_of_products(row, column) for column in columns) for row in rows)
-    products = products if len(y_shape) == 2 else _vector(product for (product,) in products)
+    products = vector_of(vector_of(sum_of_products(row, column) for column in columns) for row in rows)
+    products = products if len(y_shape) == 2 else vector_of(product for (product,) in products)
     return products if len(x_shape) == 2 else products[0]
 
 
@@ -234,9 +234,9 @@ def reshape(x: Any, new_shape: int | Shape) -> Any:
         new_shape = tuple(math.prod(old_shape) // known if n == -1 else n for n in new_shape)
     if math.prod(new_shape) != math.prod(old_shape) or min(new_shape, default=1) < 0:
         raise ValueError(f"reshape: what has the shape {old_shape} has no place in the shape {new_shape}")
-    parts: Any = _vector(elements(x))
+    parts: Any = vector_of(elements(x))
     for n in reversed(new_shape[1:]):
-        parts = _vector(parts[i : i + n] for i in range(0, len(parts), max(n, 1)))
+        parts = vector_of(parts[i : i + n] for i in range(0, len(parts), max(n, 1)))
     return parts if new_shape else parts[0]
 
 
@@ -249,7 +249,7 @@ def concatenate(parts: Any) -> Vector:
     for each in shapes:
         if not each or each[1:] != first[1:]:
             raise ValueError(f"concatenate: the shapes {first} and {each} do not fit one behind the other")
-    return _vector(itertools.chain.from_iterable(parts))
+    return vector_of(itertools.chain.from_iterable(parts))
 
 
 # The operators, which are those of Values.
