@@ -10,14 +10,16 @@ from scalargrad.engine import Value
 from scalargrad.nodes import registry
 
 # How many examples hypothesis tries; without deadlines, because machines are noisy.
-for profile, count in (("quick", 10), ("usual", 100), ("everything", 1000)):
+for profile, count in (("quick", 10), ("usual", 100), ("everything", 300)):
     settings.register_profile(profile, deadline=None, max_examples=count)
 settings.load_profile("usual")
 
 
 def pytest_addoption(parser):
     """Add the option of `.ci/slow`."""
-    parser.addoption("--everything", action="store_true", help="run everything times everything, and ten times the examples")
+    parser.addoption(
+        "--everything", action="store_true", help="run everything times everything, and three times the examples"
+    )
 
 
 def pytest_configure(config):

@@ -476,3 +476,21 @@ def test_powers_in_custom_rules_compile():
     for target in AVAILABLE:
         assert compile(my_power(x, y), [x, y], target=target)(2.0, 3.0) == pytest.approx(8.0, rel=1e-15)
     assert my_power(Value(2.0), Value(3.0)).data == 8
+
+
+@pytest.mark.everything("compiles each operation of each operation")
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("outer", [*UNARY, *BINARY])
+def test_every_operation_of_every_operation(target, outer):
+    """Each operation of each other has the engine's result and gradient, where the engine has one."""
+    for inner in (*UNARY, *BINARY):
+        for number in (0.4, 1.7):
+            x = Value(number)
+            try:
+                y = registry[inner](*[x, 0.7][: arity(registry[inner])])
+                y = registry[outer](*[y, 0.3][: arity(registry[outer])])
+            except (ValueError, ZeroDivisionError):
+                continue
+            y.backward()
+            found, (gradient,) = compile(y, [x], [x], target).value_and_grad([], number)
+            assert same(found, y.data, 1.0) and same(gradient, x.grad, max(1.0, abs(x.grad))), (inner, number)
