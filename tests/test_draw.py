@@ -262,7 +262,7 @@ def test_small_pictures_are_given_all_the_time():
 
 def test_what_cannot_be_drawn():
     """Things that are no Values, and directions that there are none, are refused with a sentence."""
-    for strangers in ((2.0,), ([Value(1)],), (Value(1), 2.0), ()):
+    for strangers in ((2.0,), ([Value(1), "y"],), (Value(1), 2.0), ([],), ()):
         with pytest.raises(TypeError, match=r"draw takes one Value or several, as in draw\(y\) and draw\(y, z\)"):
             draw(*strangers)
     for timeout in (0, -1, float("nan"), float("inf"), "soon", None):
@@ -306,6 +306,12 @@ def test_a_notebook_never_sees_an_error(error, monkeypatch):
 
     monkeypatch.setattr(scalargrad.pictures.picture, "render", fail)
     assert Picture("digraph {}")._repr_mimebundle_() == {"text/plain": str(error)}
+
+
+def test_a_vector_is_drawn_as_its_elements():
+    """The picture of a Vector, or of a matrix, is that of all its elements."""
+    A = Variable([[1, 0], [0, -1]], "A")
+    assert draw(A).source == draw(*A[0], *A[1]).source
 
 
 if __name__ == "__main__":

@@ -4,7 +4,10 @@
 both passes. Its DOT text is the same for the same graph in every run, and takes no Graphviz to make.
 """
 
+from typing import Any
+
 from scalargrad.engine import Value, topological_order
+from scalargrad.nested import flatten
 from scalargrad.nn import Module
 from scalargrad.pictures.circles import circles
 from scalargrad.pictures.neurons import drawn_as, find_groups
@@ -17,7 +20,7 @@ LONGEST = 86_400  # seconds, a day
 
 
 def draw(
-    *roots: Value | Module,
+    *roots: Any,
     theme: str = "light",
     partials: bool = False,
     rankdir: str = "LR",
@@ -26,7 +29,7 @@ def draw(
     max_nodes: int = 500,
     timeout: float = TIMEOUT,
 ) -> Picture:
-    """Draw the graph of one or several Values, from the leaves to the roots, or a network as circles and lines.
+    """Draw the graph of one or several Values or Vectors, from the leaves to the roots, or a network as circles and lines.
 
     Each Value is a box with its operation and its name, its number and its gradient. The neurons and layers of
     `scalargrad.nn` have frames round them. Of a network itself, an MLP, a Layer or a Neuron, the lines are the weights:
@@ -58,9 +61,10 @@ def draw(
         )
     if len(roots) == 1 and isinstance(roots[0], Module):
         return Picture(circles(roots[0], THEMES[theme], rankdir), timeout=timeout)
-    values = tuple(root for root in roots if isinstance(root, Value))
-    if not values or len(values) < len(roots):
-        stranger = "".join(f", got {root!r}" for root in roots if not isinstance(root, Value))
+    parts = flatten(roots)
+    values = tuple(part for part in parts if isinstance(part, Value))
+    if not values or len(values) < len(parts):
+        stranger = "".join(f", got {part!r}" for part in parts if not isinstance(part, Value))
         raise TypeError(f"draw takes one Value or several, as in draw(y) and draw(y, z){stranger}")
     if depth is not None and not (isinstance(depth, int) and depth > 0):
         raise ValueError(f"depth={depth!r}: 1 shows layers as boxes, 2 neurons, and without a depth everything is shown")
