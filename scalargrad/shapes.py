@@ -107,6 +107,10 @@ class Vector(tuple):
             return self[first]
         return vector_of(row[rest] for row in self[first]) if isinstance(first, slice) else self[first][rest]
 
+    def __getattr__(self, name: str) -> Any:
+        hint = f"; ask an element, as in v[0].{name}, or v.sum().{name}" if hasattr(Value, name) else ""
+        raise AttributeError(f"a Vector has no attribute {name!r}{hint}")
+
     def __matmul__(self, other: Any) -> Any:
         return matmul(self, other)
 
@@ -208,8 +212,9 @@ def matmul(x: Any, y: Any) -> Any:
     x, y = to_vector("matmul", x), to_vector("matmul", y)
     x_shape, y_shape = shape(x), shape(y)
     if len(x_shape) not in (1, 2) or len(y_shape) not in (1, 2) or x_shape[-1] != y_shape[0] or 0 in x_shape + y_shape:
+        hint = "; a vector to be fed is placeholder(2), with its length" if () in (x_shape, y_shape) else ""
         raise ValueError(
-            f"matmul: the shapes {x_shape} and {y_shape} do not fit; the last of one must be the first of the other"
+            f"matmul: the shapes {x_shape} and {y_shape} do not fit; the last of one must be the first of the other{hint}"
         )
     x, y = nodes(x, y)
     columns = (y,) if len(y_shape) == 1 else y.T

@@ -428,3 +428,19 @@ def test_what_no_vector_takes(call, error, sentence):
         call()
     assert type(caught.value) is error and str(caught.value).startswith(sentence)
     assert "\n" not in str(caught.value)
+
+
+def test_what_only_values_have():
+    """Asking a Vector for what a Value has names the way to it, and a vector where a number was declared says its shape."""
+    v = Vector([Value(1.0), Value(2.0)])
+    for name in ("data", "grad", "backward"):
+        with pytest.raises(
+            AttributeError, match=rf"^a Vector has no attribute '{name}'; ask an element, as in v\[0\].{name}"
+        ):
+            getattr(v, name)
+    with pytest.raises(AttributeError, match="^a Vector has no attribute 'grda'$"):
+        _ = v.grda
+    with pytest.raises(
+        ValueError, match=r"^matmul: the shapes \(1, 2\) and \(\) do not fit.* is placeholder\(2\), with its"
+    ):
+        _ = Vector([v]) @ placeholder("x")
