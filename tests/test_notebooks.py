@@ -58,7 +58,7 @@ def test_runs_without_errors_and_warnings(name, runs):
     assert outputs and [output.text for output in outputs if output.get("name") == "stderr"] == []
 
 
-@pytest.mark.slow("runs a lecture")
+@pytest.mark.everything("runs a lecture a second time")
 def test_the_lecture_on_digits_reads_mnist(tmp_path):
     """Given a folder of MNIST's files, all black and all labelled 0, the last cell of the lecture learns them."""
     for part, n in (("train", 64), ("t10k", 20)):

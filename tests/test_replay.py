@@ -168,7 +168,7 @@ def test_gradients_toward_several_leaves():
     assert gradients == [4 + 30, 20, 0]
 
 
-@pytest.mark.slow("a million nodes")
+@pytest.mark.everything("a million nodes, as the engine has them in the usual run")
 def test_a_million_nodes():
     """A chain of a million operations is replayed, forward and backward, without recursion."""
     x = Value(1.0)

@@ -52,7 +52,7 @@ def test_solutions_pass_and_stubs_fail(exercise, tmp_path):
     assert all(failure.endswith("is not written yet") for failure in told.values())
 
 
-@pytest.mark.slow("runs the tests of an exercise on each of its wrong solutions")
+@pytest.mark.everything("all wrong solutions")
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_mutants_lose_points(exercise, tmp_path):
     """Every wrong solution fails a test, and every test fails for a wrong solution."""
