@@ -52,7 +52,7 @@ class Work:
         def run():
             for p in step.parameters:
                 p.grad = 0
-            return step(self.x.T, self.y.T)
+            return step(self.x, self.y)
 
         return run, lambda: (run(), [p.grad for p in step.parameters])
 
@@ -62,7 +62,7 @@ class Work:
 
         step = compile(self.loss, self.inputs, self.model.parameters(), target)
         parameters = numpy.array([p.data for p in step.parameters])
-        return lambda: step.value_and_grad(parameters, self.x.T, self.y.T)
+        return lambda: step.value_and_grad(parameters, self.x, self.y)
 
     def flat(self, weights, biases):
         """Gradients in the order of the model's parameters."""
