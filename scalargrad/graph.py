@@ -117,7 +117,7 @@ class Graph:
             output.forward()
 
     def backward(self) -> None:
-        """Compute the gradients of all nodes; those of leaves are the sums over the outputs. See `Value.backward`."""
+        """Call `backward` of each output in turn: leaves add the gradients up, other nodes have those of the last."""
         for output in self.outputs:
             output.backward()
 

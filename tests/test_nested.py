@@ -20,11 +20,12 @@ def test_structures_keep_their_kind():
 
 
 def test_results_come_in_namedtuples():
-    """Sessions, evaluate, programs, gradients and Jacobians return a namedtuple for a namedtuple."""
+    """Sessions, evaluate, programs and derivatives return a namedtuple for a namedtuple, and a dictionary for one."""
     x, w = placeholder("x"), Value(3.0)
     fetches = Pair(w * x, [x])
     for found in (Session().run(fetches, {x: 2.0}), evaluate(fetches, {x: 2.0})):
         assert found == Pair(6.0, [2.0]) and type(found) is Pair
     assert compile(Pair(w * x, x), [x])(2.0) == Pair(6.0, 2.0)
+    assert compile({"loss": w * x, "x": x}, [x])(2.0) == {"loss": 6.0, "x": 2.0}
     assert grad(lambda pair: pair.a * pair.b)(Pair(2.0, 3.0)) == Pair(3.0, 2.0)
     assert jacobian(lambda pair: pair.a * pair.b)(Pair(2.0, 3.0)) == Pair(3.0, 2.0)

@@ -19,7 +19,7 @@ MOST = 16  # inputs of a folded group, beside each other; more are folded too
 class Group:
     """A neuron, with its nodes, the output last, a layer, with its neurons, or the leaves that are the inputs of one.
 
-    A neuron that is used several times is a group each time. Its parameters are in none of them then.
+    A neuron that is used several times is a group each time. Its parameters are then outside of all of them.
     """
 
     name: str

@@ -22,7 +22,7 @@ def main():
         return
     for source in sources:
         if hasattr(signal, "alarm"):
-            signal.alarm(math.ceil(timeout) + 1)  # for when nobody is left to stop it
+            signal.alarm(math.ceil(timeout) + 1)  # in case the parent process has died
         picture, failure = b"", ""
         try:
             picture = pygraphviz.AGraph(string=source).draw(format=format, prog="dot")

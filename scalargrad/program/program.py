@@ -78,7 +78,11 @@ def compile(
         raise ValueError(f"compile: there must be at least one output, got {outputs!r}")
     parameters = None if parameters is None else flatten(list(parameters))
     check_values("compile", [*results, *fed])
-    first = outputs[0] if isinstance(outputs, (tuple, list)) and outputs and not isinstance(outputs, Vector) else outputs
+    first = (
+        outputs
+        if isinstance(outputs, (Value, Vector))
+        else next(iter(outputs.values() if isinstance(outputs, dict) else outputs))
+    )
     if reduction != "none" and not isinstance(first, Value):
         raise ValueError(
             f"compile: the first output is the loss, one Value, such as the .sum() of a Vector, got {first!r}; "
