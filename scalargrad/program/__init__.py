@@ -6,6 +6,8 @@ Python. `schedule.py` makes tables of the trace, which NumPy (`arrays.py`) or C 
 library of C.
 """
 
-from scalargrad.program.program import Program, compile
+from scalargrad.program.compiler import compile
+from scalargrad.program.program import Program
+from scalargrad.program.training import Training
 
-__all__ = ["Program", "compile"]
+__all__ = ["Program", "Training", "compile"]
