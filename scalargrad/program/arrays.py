@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy
 
 from scalargrad.elementary import on_arrays
-from scalargrad.program.schedule import LINEAR, Schedule
+from scalargrad.program.schedule import INNER, LINEAR, Schedule
 
 OPERATORS: dict[str, numpy.ufunc] = {
     "*": numpy.multiply,
@@ -30,7 +30,7 @@ class ArrayRunner:
 
     def __init__(self, schedule: Schedule) -> None:
         self._schedule = schedule
-        used = schedule.kinds_used() - {"linear"}
+        used = schedule.kinds_used() - {"linear", "inner"}
         ufuncs = {schedule.kinds.index(name): OPERATORS.get(name) or on_arrays(name) for name in used}
         computed = set(schedule.invariant_steps[1::4])
         invariants = {i: i for i in range(schedule.invariant_count - len(computed))}
@@ -89,11 +89,14 @@ def _calls(
         weights: tuple = ()
         if code == LINEAR:
             weights, operands = tuple(terms[2 * x : 2 * y : 2]), tuple(terms[2 * x + 1 : 2 * y : 2])
+        elif code == INNER:
+            operands = tuple(terms[2 * x : 2 * y])
         else:
             operands = (x, y)[: ufuncs[code].nin]
         # In a step of invariants the weights, too, may be results that must be there first.
         level[result] = 1 + max(level[i] for i in (*operands, *(weights if invariants is rows else ())))
-        groups[level[result], code, operands if code == LINEAR else ()].append((result, operands, weights))
+        same = operands if code == LINEAR else (len(operands),)
+        groups[level[result], code, same].append((result, operands, weights))
     # Sums of the same rows make a matrix. If it would be small, sums of the same number of rows are computed together.
     merged: dict[tuple, list] = defaultdict(list)
     for (depth, code, same), group in groups.items():
@@ -103,7 +106,10 @@ def _calls(
         outs, operands, weights = zip(*group)
         out = slice(len(rows), len(rows) + len(outs))
         rows.update(zip(outs, range(out.start, out.stop)))
-        if code != LINEAR:
+        if code == INNER:
+            xs, ys = (_index(rows[i] for row in operands for i in row[start::2]) for start in (0, 1))
+            yield _sums_of_products(out, xs, ys)
+        elif code != LINEAR:
             yield _elementwise(ufuncs[code], out, *(_index(rows[i] for i in column) for column in zip(*operands)))
         elif small:
             columns = zip(zip(*operands), zip(*weights))
@@ -124,6 +130,14 @@ def _weighted_sum(out, terms):
         for weight, x in others:
             total += invariants[weight] * rows[x]
         rows[out] = total
+
+    return call
+
+
+def _sums_of_products(out, xs, ys):
+    def call(_, rows):
+        products = rows[xs] * rows[ys]
+        rows[out] = products.reshape(out.stop - out.start, -1, rows.shape[1]).sum(axis=1)
 
     return call
 
