@@ -18,7 +18,7 @@ drawn and explained, and on symbols it becomes a program, with which `compile` t
 import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from scalargrad.elementary import is_array, sqrt
 from scalargrad.engine import Value, topological_order
@@ -67,12 +67,11 @@ class Optimizer:
         """Return the new number of a parameter that has the number x, and what is remembered of it from now on."""
         raise NotImplementedError(f"{type(self).__name__} has no formula: write its method `update`")
 
-    def updated(self, x: Any, gradient: Any, lr: Any, memory: Memory) -> tuple[Any, Memory]:
-        """Return what `update` returns. Raises TypeError unless it is a number and as much memory as `remembers` names."""
-        result = self.update(x, gradient, lr, memory)
+    def check_result(self, result: Any) -> None:
+        """Raise TypeError unless `update` has returned a number and as much memory as `remembers` names."""
         match result:
-            case (x, tuple(memory)) if len(memory) == len(self.remembers):
-                return x, memory
+            case (_, tuple(memory)) if len(memory) == len(self.remembers):
+                return
         raise TypeError(
             f"{type(self).__name__}.update: it returns the new x and a tuple of what `remembers` names, "
             f"({', '.join(self.remembers)}), got {result!r}"
@@ -105,11 +104,14 @@ class Optimizer:
             )
         for p in reached:
             self.check_gradient(p)
-        moved = [self.updated(p.data, p.grad / examples, lr, self.memory[p]) for p in reached]
+        update, memory = self.update, self.memory
+        moved = [update(p.data, p.grad / examples, lr, memory[p]) for p in reached]
+        self.check_result(moved[0])
         for p, (x, _) in zip(reached, moved):
-            self.check(f"new value of {p.label or 'a parameter'}", x, x)
-        for p, (x, memory) in zip(reached, moved):
-            p.data, self.memory[p] = x, memory
+            if not math.isfinite(x):
+                self.refuse(f"new value of {p.label or 'a parameter'}", x)
+        for p, (p.data, memory[p]) in zip(reached, moved):
+            pass
         self.steps += 1
 
     def minimize(self, loss: Value, feed_dict: Mapping | None = None, reduction: str = "mean") -> Any:
@@ -165,20 +167,15 @@ class Optimizer:
 
     def check_gradient(self, p: Value) -> None:
         """Raise FloatingPointError if a gradient or its square, which most formulas need, is not finite."""
-        self.check(f"gradient of {p.label or 'a parameter'}", p.grad, p.grad * p.grad)
+        if not math.isfinite(p.grad * p.grad):
+            self.refuse(f"gradient of {p.label or 'a parameter'}", p.grad)
 
-    def check(self, what: str, number: float, finite: float) -> None:
-        """Raise FloatingPointError if a number of the next step is not finite.
-
-        what    what the number is
-        number  the number, for the error
-        finite  what has to be finite: the number, or what the step computes from it
-        """
-        if not math.isfinite(finite):
-            raise FloatingPointError(
-                f"{type(self).__name__}, step {self.steps + 1}: the {what} is {number}; look for nan in the data, or make "
-                f"the learning rate smaller than {self.learning_rate(self.steps)}"
-            )
+    def refuse(self, what: str, number: float) -> NoReturn:
+        """Raise FloatingPointError, because a number of the next step is not finite."""
+        raise FloatingPointError(
+            f"{type(self).__name__}, step {self.steps + 1}: the {what} is {number}; look for nan in the data, or make "
+            f"the learning rate smaller than {self.learning_rate(self.steps)}"
+        )
 
     def _checked_rate(self, number):
         if not isinstance(number, numbers.Real) or not 0 <= float(number) < math.inf:

@@ -80,3 +80,5 @@ void run(const struct schedule *s, ptrdiff_t n, double weight, double divisor, d
     for (ptrdiff_t i = 0; i < s->total_count; i++)
         totals[i] = s->offsets[i] < 0 ? totals[i] / divisor : invariants[s->offsets[i]] * weight + totals[i] / divisor;
 }
+
+#include "train.h"

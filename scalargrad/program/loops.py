@@ -8,12 +8,15 @@ A state is a list of rows with a number for each parameter: the parameter itself
 gradient; and what it remembers that is the same for all of them.
 """
 
+import ctypes
 import math
 from array import array
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 from scalargrad.elementary import is_array
+from scalargrad.program.native import NativeRunner, address, library, zeros
 
 State = list[Sequence[float]]
 
@@ -27,7 +30,7 @@ class Plan(NamedTuple):
     rates    the learning rate of each step
     before   how many steps the optimizer has done before
     losses   the loss of each step
-    outputs  what the loss returns for each example of an epoch, a row for each output
+    outputs  what the loss returns for each example of an epoch: n numbers of the first output, then of the next
     """
 
     n: int
@@ -36,7 +39,7 @@ class Plan(NamedTuple):
     rates: array
     before: int
     losses: array
-    outputs: list[array]
+    outputs: array
 
     def batch(self, step: int) -> array:
         """Return the examples of a step."""
@@ -56,6 +59,9 @@ class Loop(Protocol):
     plan: Plan
     done: int
     state: State
+
+    def rows(self, batch: array) -> Any:
+        """Return a row of numbers for each input, of the examples of a batch."""
 
     def run(self, count: int) -> None:
         """Take so many steps, or fewer if a number of the next one is not finite."""
@@ -89,9 +95,9 @@ class TwoPrograms:
         """Return examples as this loop takes them, from a row of numbers for each input."""
         return rows
 
-    @staticmethod
-    def rows(examples: Any, batch: array) -> Any:
+    def rows(self, batch: array) -> Any:
         """Return a row of numbers for each input, of the examples of a batch."""
+        examples = self._examples
         return examples[:, batch] if is_array(examples) else [[row[k] for k in batch] for row in examples]
 
     def run(self, count: int) -> None:
@@ -108,7 +114,7 @@ class TwoPrograms:
     def _after(self, step: int) -> State | None:
         """Return the state after a step, or None if it is not finite."""
         plan, state, batch = self.plan, self.state, self.plan.batch(step)
-        (loss, *gradients), outputs = self._loss(state[0], self.rows(self._examples, batch), len(batch))
+        (loss, *gradients), outputs = self._loss(state[0], self.rows(batch), len(batch))
         if not math.isfinite(loss) or not all(math.isfinite(g * g) for g in gradients):
             return None
         shared = plan.rates[step], plan.before + step, *(row[0] for row in state[self._varying :])
@@ -116,7 +122,76 @@ class TwoPrograms:
         if not all(map(math.isfinite, after[0])):
             return None
         plan.losses[step] = loss
-        for kept, row in zip(plan.outputs, outputs):
+        for i, row in enumerate(outputs):
             for k, number in zip(batch, row):
-                kept[k] = number
+                plan.outputs[i * plan.n + k] = number
         return after
+
+
+class _Training(ctypes.Structure):
+    """`struct training` of train.h."""
+
+    _fields_ = [
+        *((name, ctypes.c_void_p) for name in ("loss", "update")),
+        ("states", ctypes.c_void_p * 2),
+        *((name, ctypes.c_void_p) for name in ("loss_invariants", "update_invariants", "totals", "each")),
+        *((name, ctypes.c_void_p) for name in ("loss_memory", "update_memory")),
+        *((name, ctypes.c_void_p) for name in ("examples", "order", "rates", "losses", "outputs")),
+        *((name, ctypes.c_ssize_t) for name in ("parameter_count", "row_count", "parameters", "shared")),
+        *((name, ctypes.c_ssize_t) for name in ("n", "size", "before", "done")),
+        *((name, ctypes.c_int) for name in ("current", "is_mean")),
+    ]
+
+
+class NativeLoop:
+    """The loop in C, without Python between the steps; see `TwoPrograms` for the arguments.
+
+    examples  the numbers of the inputs, one example after the other
+    """
+
+    def __init__(
+        self, loss: NativeRunner, update: NativeRunner, examples: array, plan: Plan, done: int, state: State, varying: int
+    ) -> None:
+        self.plan, self._loss, self._examples = plan, loss, examples
+        count, outputs = len(state[0]), len(loss.schedule.per_example)
+        self._states = array("d", chain.from_iterable(state)), zeros(len(state) * count)
+        self._kept = (
+            *(loss.invariants(), update.invariants()),
+            *(zeros(1 + count), zeros(outputs * plan.size)),
+            *(loss.memory(plan.size, plan.n % plan.size), update.memory(count)),
+            *(examples, plan.order, plan.rates, plan.losses, plan.outputs),
+        )
+        self._programs = loss.tables, update.tables
+        self._training = _Training(
+            *map(ctypes.addressof, self._programs),
+            (ctypes.c_void_p * 2)(*map(address, self._states)),
+            *map(address, self._kept),
+            *(count, len(state), len(loss.schedule.constants), len(update.schedule.constants)),
+            *(plan.n, plan.size, plan.before, done),
+            *(0, loss.schedule.reduction(2) == (1, 2)),
+        )
+
+    @property
+    def done(self) -> int:
+        return self._training.done
+
+    @property
+    def state(self) -> State:
+        numbers, count = self._states[self._training.current], self._training.parameter_count
+        return [numbers[i : i + count] for i in range(0, len(numbers), count)]
+
+    @staticmethod
+    def prepared(rows: Any) -> array:
+        """Return examples as this loop takes them, from a row of numbers for each input."""
+        if is_array(rows):
+            return array("d", rows.T.tobytes())
+        return array("d", chain.from_iterable(zip(*rows)))
+
+    def rows(self, batch: array) -> Any:
+        """Return a row of numbers for each input, of the examples of a batch."""
+        count = self._loss.schedule.input_count
+        return [[self._examples[k * count + i] for k in batch] for i in range(count)]
+
+    def run(self, count: int) -> None:
+        """Take so many steps, or fewer if a number of the next one is not finite."""
+        library().train(ctypes.byref(self._training), count)

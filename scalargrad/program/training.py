@@ -33,7 +33,8 @@ from scalargrad.feeds import Feeds
 from scalargrad.nested import rebuilt
 from scalargrad.optim import Optimizer
 from scalargrad.program.languages import LANGUAGES
-from scalargrad.program.loops import Loop, Plan, State, TwoPrograms
+from scalargrad.program.loops import Loop, NativeLoop, Plan, State, TwoPrograms
+from scalargrad.program.native import zeros
 from scalargrad.program.program import Program, make_runner
 from scalargrad.program.source import training_text
 from scalargrad.program.update import Update
@@ -55,7 +56,7 @@ class Training:
     def __init__(self, program: Program, optimizer: Optimizer) -> None:
         self.program, self.optimizer, self.target = program, optimizer, program.target
         self._update = Update(optimizer)
-        self._loop: Any = TwoPrograms
+        self._loop: Any = NativeLoop if self.target == "c" else TwoPrograms
         self._updates: dict[tuple[int, ...], Callable] = {}  # its runners, by what is the same for all parameters
 
     def __call__(
@@ -105,11 +106,11 @@ class Training:
         with _progress_bar(epochs * steps if progress else 0) as show:
             for epoch in range(0, epochs, block):
                 order = functools.reduce(operator.iadd, islice(orders, min(block, epochs - epoch)), array("i"))
-                found, *outputs = (array("d", bytes(8 * k)) for k in (len(order) // n * steps, *[n] * count))
+                found, outputs = zeros(len(order) // n * steps), zeros(n * count)
                 rates = self._rates(len(found))
                 self._take(examples, Plan(n, size, order, rates, self.optimizer.steps, found, outputs), show)
                 losses.extend(found)
-                results.append(outputs)
+                results.append([outputs[i : i + n] for i in range(0, n * count, n)])
                 if callback and callback(epoch, _as_results(found, fed.arrays)):
                     break
         by_epoch = [losses[i : i + steps] for i in range(0, len(losses), steps)]
@@ -157,7 +158,7 @@ class Training:
             done = loop.done
             if done < steps:
                 batch = plan.batch(done)
-                plan.losses[done] = self._step_on_values(self._loop.rows(examples, batch), batch)
+                plan.losses[done] = self._step_on_values(loop.rows(batch), batch)
                 done += 1
 
     def _update_runner(self, same: tuple[int, ...]) -> Callable:
@@ -195,7 +196,8 @@ class Training:
         for p, gradient in zip(parameters, gradients):
             p.grad = gradient
             optimizer.check_gradient(p)
-        optimizer.check("loss", loss, loss)
+        if not math.isfinite(loss):
+            optimizer.refuse("loss", loss)
         optimizer.step()
         return loss
 

@@ -29,12 +29,14 @@ class Update:
         recording = copy.copy(optimizer)
         recording.steps = self._steps  # a formula may ask for it
         try:
-            self._new, self._after = recording.updated(self._x, self._gradient, self._lr, self._before)
+            result = recording.update(self._x, self._gradient, self._lr, self._before)
         except NotKnownYet as error:
             raise UnknownInTrace(
                 f"compile: {type(optimizer).__name__}.update decides by a number, as in `if gradient > 0`, that is not "
                 "known while it is compiled; step, maximum and minimum from scalargrad.elementary decide in each run"
             ) from error
+        optimizer.check_result(result)
+        self._new, self._after = result
         self._made_of = [set(topological_order(after)) if isinstance(after, Value) else set() for after in self._after]
 
     def same(self, memory: Sequence[tuple]) -> tuple[int, ...]:
