@@ -110,8 +110,8 @@ class Optimizer:
         for p, (x, _) in zip(reached, moved):
             if not math.isfinite(x):
                 self.refuse(f"new value of {p.label or 'a parameter'}", x)
-        for p, (p.data, memory[p]) in zip(reached, moved):
-            pass
+        for p, (x, remembered) in zip(reached, moved):
+            p.data, memory[p] = x, remembered
         self.steps += 1
 
     def minimize(self, loss: Value, feed_dict: Mapping | None = None, reduction: str = "mean") -> Any:
