@@ -371,6 +371,13 @@ def test_the_text_trains(name, language, tmp_path):
     assert close(losses, expected, 1e-13) and close(found, [p.data for p in work.parameters], 1e-13)
 
 
+def test_the_text_has_the_loss_alone():
+    """Outputs by example are not in the text, which runs without them."""
+    work = Work()
+    both, alone = work.train("python", [work.loss, work.score]), work.train("python")
+    assert all(both.source(language) == alone.source(language) for language in ("python", "c", "javascript"))
+
+
 def run_c(text, parameters, memory, examples, batches, rates, folder):
     import ctypes
 

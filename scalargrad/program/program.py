@@ -34,14 +34,15 @@ class Program:
     trace       its instructions
     outputs     what it returns, in its structure
     slots       what it is fed
+    inputs      the leaves that are fed
     """
 
     def __init__(self, trace: Trace, outputs: Any, structure: list, parameters: list[Value], target: str | None) -> None:
         self.parameters = parameters
         self.trace, self.outputs, self.slots = trace, outputs, slots("compile", structure)
         self.target, self.run = make_runner(trace, target)
-        self._inputs = flatten(structure)
-        fed = set(self._inputs)
+        self.inputs = flatten(structure)
+        fed = set(self.inputs)
         self._unfed = [p for p in parameters if p not in fed]
         # As with backward, the gradient of a parameter that the loss does not depend on is left alone.
         self._is_reached = [trace.numbers.get(i) != 0 for i in trace.totals[1:]]
@@ -122,7 +123,7 @@ class Program:
             with contextlib.suppress(ArithmeticError, ValueError, TypeError):
                 if _are_finite(*self.run(parameters, example, 1)):
                     continue
-            feeds = dict(zip((*self._unfed, *self._inputs), (*parameters, *(number for (number,) in example))))
+            feeds = dict(zip((*self._unfed, *self.inputs), (*parameters, *(number for (number,) in example))))
             try:
                 evaluate(self.outputs, feeds)
             except (ArithmeticError, ValueError) as error:

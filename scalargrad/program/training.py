@@ -30,13 +30,14 @@ from typing import Any
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
 from scalargrad.feeds import Feeds
-from scalargrad.nested import rebuilt
+from scalargrad.nested import flatten, rebuilt
 from scalargrad.optim import Optimizer
 from scalargrad.program.languages import LANGUAGES
 from scalargrad.program.loops import Loop, NativeLoop, Plan, State, TwoPrograms
 from scalargrad.program.native import zeros
 from scalargrad.program.program import Program, make_runner
 from scalargrad.program.source import training_text
+from scalargrad.program.trace import Trace
 from scalargrad.program.update import Update
 from scalargrad.shapes import Vector, vector_of
 
@@ -122,11 +123,13 @@ class Training:
         """Return the text of the training in "python", "c" or "javascript", to be read.
 
         It has three functions: `step`, the loss and its gradients; `update`, the formula of the optimizer, of which each
-        example is a parameter, with its memory and its gradient; and `train`, the loop.
+        example is a parameter, with its memory and its gradient; and `train`, the loop. Other outputs are left out.
         """
         if language not in LANGUAGES:
             raise ValueError(f"source({language!r}): the languages are {', '.join(map(repr, LANGUAGES))}")
-        return training_text(self.program.trace, self._update.readable(), language)
+        program = self.program
+        loss = Trace(flatten(program.outputs)[:1], program.inputs, program.parameters, program.trace.reduction)
+        return training_text(loss, self._update.readable(), language)
 
     def __repr__(self) -> str:
         count, name = len(self.program.parameters), type(self.optimizer).__name__
