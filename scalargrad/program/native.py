@@ -26,13 +26,24 @@ from scalargrad.elementary import is_array
 from scalargrad.program import cache
 from scalargrad.program.languages import C
 from scalargrad.program.schedule import INNER, LINEAR, Schedule, kinds
+from scalargrad.program.tables import LINEAR_4, Tables
 
 SOURCES = [Path(__file__).with_name(name) for name in ("kernel.c", "kernel_block.h", "train.h")]
 COMPILERS = ("cc", "gcc", "clang")
 FLAGS = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared"]
 
 # The tables of a schedule, with the numbers of an entry.
-TABLES = {"invariant_steps": 4, "steps": 4, "terms": 2, "broadcast": 2, "products": 3, "offsets": 1, "per_example": 1}
+TABLES = {
+    "invariant_steps": 4,
+    "steps": 4,
+    "terms": 2,
+    "broadcast": 2,
+    "products": 3,
+    "tiles": 18,
+    "tile_rows": 8,
+    "offsets": 1,
+    "per_example": 1,
+}
 
 
 class Unavailable(RuntimeError):
@@ -67,10 +78,10 @@ class NativeRunner:
         for name in schedule.kinds_used() - {"linear", "inner"}:
             C.text(name)  # raises an error without a text, because then the library has no case
         self._library = library()
-        self.schedule = schedule  # keeps the tables alive
-        tables = [getattr(schedule, name) for name in TABLES]
+        self.schedule, self._made = schedule, Tables(schedule)  # kept, because C has only the addresses
+        tables = [getattr(self._made, name) for name in TABLES]
         counts = [len(table) // size for table, size in zip(tables, TABLES.values())]
-        self.tables = _Tables(*map(address, tables), *counts, schedule.row_count, schedule.input_count)
+        self.tables = _Tables(*map(address, tables), *counts, self._made.row_count, schedule.input_count)
         # Kept from call to call, because fresh memory takes time; each call that runs now, in any thread, has its own.
         self._free: list[tuple[array, array]] = []
 
@@ -127,6 +138,7 @@ def kernel() -> str:
     cases = " \\\n".join(f"case {code}: FOR_EACH({text.format('x[k]', 'y[k]')});" for code, text in texts.items())
     helpers = map(textwrap.dedent, C.helpers.values())
     codes = [f"#define LINEAR {LINEAR}", f"#define INNER {INNER}"]
+    codes.append(f"#define LINEAR_4 {LINEAR_4}")
     return "\n".join([C.header, *helpers, *codes, f"#define CASES {cases}", '#include "kernel.c"', ""])
 
 
