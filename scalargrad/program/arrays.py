@@ -40,14 +40,13 @@ class ArrayRunner:
                 for group in groups.steps:
                     values[group.out] = group.compute(numpy, invariants, values)
                 for group in groups.products:
-                    if isinstance(group.totals, slice):
-                        totals[group.totals] += group.compute(numpy, invariants, values)
+                    if isinstance(group.out, slice):
+                        totals[group.out] += group.compute(numpy, invariants, values)
                     else:
-                        numpy.add.at(totals, group.totals, group.compute(numpy, invariants, values))
+                        numpy.add.at(totals, group.out, group.compute(numpy, invariants, values))
                 per_example[:, start : start + EXAMPLES] = values[groups.per_example]
             weight, divisor = schedule.reduction(n)
             totals /= divisor
-            if groups.offsets:
-                places, offsets = groups.offsets
-                totals[places] += weight * invariants[offsets, 0]
+            places, offsets = groups.offsets
+            totals[places] += weight * invariants[offsets, 0]
         return array("d", totals.tobytes()), [array("d", row.tobytes()) for row in per_example]

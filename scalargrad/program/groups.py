@@ -1,14 +1,15 @@
-"""The steps of a schedule that run together, as data.
+"""The steps of a schedule in groups that run at once, as data.
 
-Steps of one kind that do not wait for one another are a group, which is one call of an array module, and weighted sums of
-the same rows are a product of matrices. So the layers of a network are found again, although its graph of scalars does not
-know them.
+A group is one call of an array module, or a few: a function of many numbers, or a product of matrices. So the layers of a
+network are found again, although its graph of scalars does not know them. A group says what it reads, and `compute` makes an
+array of arrays. It writes nothing, so that any array module `xp` with NumPy's functions can run it.
 
-A group says where it reads, and computes an array from arrays: nothing in it depends on NumPy alone, and nothing is written
-in place. The results of a group become neighbours. Its members are sorted by what they read, the rows and columns of a matrix
-by the places of the weights: then most of what the next group reads lies side by side, and a matrix and its transpose are
-both views of the parameters. What the arrays are is up to the runner; `array[index]` must work, for a slice and for whole
-numbers.
+    invariants  a column of numbers
+    values      a row for each number of an example, with a number for each example of the batch
+
+The results of a group are neighbours in one of the two. The members of a group are sorted by what they read, and the rows
+and columns of a matrix by the places of the weights. Then the next group finds most of what it reads side by side, and a
+layer's matrix and its transpose are views of the parameters.
 """
 
 from collections import defaultdict
@@ -18,19 +19,21 @@ from typing import Any, NamedTuple
 import numpy
 
 from scalargrad.elementary import functions, on_arrays
-from scalargrad.program.schedule import LINEAR, ONE, Schedule
+from scalargrad.program.agenda import agenda
+from scalargrad.program.schedule import INNER, LINEAR, ONE, Schedule
 
 SMALLEST = 16  # numbers in a matrix; smaller sums are added up in the order of the graph, unlike a product of matrices
 OPERATORS = {"*": "multiply", "/": "divide", ">": "greater", ">=": "greater_equal", "==": "equal", "abs": "absolute"}
 
-Index = slice | numpy.ndarray
+Index = slice | numpy.ndarray  # which rows are read: neighbours, or any
 
 
 class Elementwise(NamedTuple):
-    """One function of one or two numbers, many times.
+    """A function of one or two numbers.
 
+    out       where the results are; a single row stands for as many
     function  its name in an array module, or the function itself
-    operands  the rows that it reads; a single row stands for as many as there are results
+    operands  what it reads, one below the other; a single row stands for as many
     """
 
     out: slice
@@ -39,77 +42,103 @@ class Elementwise(NamedTuple):
 
     def compute(self, xp: Any, invariants: Any, values: Any) -> Any:
         function = getattr(xp, self.function) if isinstance(self.function, str) else self.function
-        return function(*[values[x] for x in self.operands])
+        return function(*(values[x] for x in self.operands))
 
 
-class WeightedSum(NamedTuple):
-    """Sums of few terms, added up in the order of the graph.
+class Sums(NamedTuple):
+    """Sums of products, each with the same number of terms, added up in the order of the graph.
 
-    terms  for each term the invariants, or None where all are 1, and the rows that they are multiplied by
+    inner  whether the first factors are rows too, and not invariants
+    terms  for each term its two factors; the first is None where it is 1 in all sums
     """
 
     out: slice
+    inner: bool
     terms: tuple[tuple[Index | None, Index], ...]
 
     def compute(self, xp: Any, invariants: Any, values: Any) -> Any:
-        total = None
-        for weights, x in self.terms:
-            term = values[x] if weights is None else invariants[weights] * values[x]
-            total = term if total is None else total + term
+        factors = values if self.inner else invariants
+        products = (values[y] if x is None else factors[x] * values[y] for x, y in self.terms)
+        total = next(products)
+        for product in products:
+            total = total + product
         return total
 
 
-class MatrixProduct(NamedTuple):
-    """Weighted sums of the same rows; several matrices of the same shape at a time.
-
-    weights  where the matrices are among the invariants: an array of this
-    shape    of which these
-    columns  are the matrices, one below the other
-    transposed  if they are
-    x        the rows
-    count    how many blocks of rows there are
-    """
+class LongSums(NamedTuple):
+    """A few sums of many products of rows: `x` and `y` are the factors of the first sum, then those of the second."""
 
     out: slice
-    weights: Index
+    x: Index
+    y: Index
+
+    def compute(self, xp: Any, invariants: Any, values: Any) -> Any:
+        products = values[self.x] * values[self.y]
+        return products.reshape(self.out.stop - self.out.start, -1, products.shape[-1]).sum(1)
+
+
+class Matrix(NamedTuple):
+    """Where a matrix, or several of one shape, are among the invariants.
+
+    It is a part of the columns of what is read, in this shape, or the transpose of that.
+    """
+
+    index: Index
     shape: tuple[int, ...]
     columns: slice
     transposed: bool
+
+    def read(self, invariants: Any) -> Any:
+        found = invariants[self.index].reshape(self.shape)[..., self.columns]
+        return found.T if self.transposed else found
+
+
+class MatrixProducts(NamedTuple):
+    """Weighted sums of the same rows.
+
+    weights  a matrix for each block of rows, or one for all
+    x        the rows, block after block
+    blocks   how many blocks there are
+    """
+
+    out: slice
+    weights: Matrix
     x: Index
-    count: int
+    blocks: int
 
     def compute(self, xp: Any, invariants: Any, values: Any) -> Any:
-        weights = invariants[self.weights].reshape(self.shape)[..., self.columns]
-        if self.transposed:
-            weights = weights.T
-        x = values[self.x]
-        if self.count == 1:
+        weights, x = self.weights.read(invariants), values[self.x]
+        if self.blocks == 1:
             return weights @ x
         n = x.shape[-1]
-        return (weights @ x.reshape(self.count, -1, n)).reshape(-1, n)
+        return (weights @ x.reshape(self.blocks, -1, n)).reshape(-1, n)
 
 
 class OuterProducts(NamedTuple):
-    """Products of each of some rows and each of others, added up over the batch, and over `count` blocks of rows."""
+    """Products of each row of one block and each of another, added up over the batch, and over pairs of blocks.
 
-    totals: Index
+    out   the totals that they are part of
+    x, y  the rows, block after block
+    """
+
+    out: Index
     x: Index
     y: Index
-    count: int
+    blocks: int
 
     def compute(self, xp: Any, invariants: Any, values: Any) -> Any:
         x, y = values[self.x], values[self.y]
-        if self.count == 1:
+        if self.blocks == 1:
             return (x @ y.T).reshape(-1)
         n = x.shape[-1]
-        x, y = x.reshape(self.count, -1, n), y.reshape(self.count, -1, n)
+        x, y = x.reshape(self.blocks, -1, n), y.reshape(self.blocks, -1, n)
         return (x @ y.swapaxes(1, 2)).sum(0).reshape(-1)
 
 
 class InnerProducts(NamedTuple):
-    """Products of pairs of rows, added up over the batch."""
+    """Products of pairs of rows, added up over the batch; `out` are the totals that they are part of, each once or more."""
 
-    totals: Index
+    out: Index
     x: Index
     y: Index
 
@@ -120,196 +149,196 @@ class InnerProducts(NamedTuple):
 class Groups:
     """The groups of a schedule, in the order in which they run.
 
-    invariant_steps  compute invariants from invariants: an array of a column
-    steps            compute rows from invariants and rows: an array with a row for each number of an example
-    products         compute parts of the totals from rows
-    broadcast        the invariants that are the rows after those of the inputs
+    invariant_steps  groups that make invariants of invariants, which are their `values` too; the first are known
+    broadcast        the invariants that are repeated in the rows after those of the inputs
+    steps            groups that make rows
+    products         groups that make parts of the totals
     per_example      the rows of the outputs by example
-    offsets          the totals with an offset, and the invariants that it is
+    offsets          totals, and the invariants that are added to them
     """
 
     def __init__(self, schedule: Schedule) -> None:
-        self.invariant_steps, self.steps = [], []
-        computed = set(schedule.invariant_steps[1::4])
-        broadcast = sorted((invariant, row) for row, invariant in zip(schedule.broadcast[::2], schedule.broadcast[1::2]))
-        invariants, rows = [-1] * schedule.invariant_count, [-1] * schedule.row_count
-        for place in range(schedule.invariant_count - len(computed)):
-            invariants[place] = place
-        for place, i in enumerate((*range(schedule.input_count), *(row for _, row in broadcast))):
-            rows[i] = place
-        known = schedule.invariant_count - len(computed)
-        self.invariant_steps = list(_groups(schedule, schedule.invariant_steps, invariants, invariants, known))
-        known = schedule.input_count + len(broadcast)
-        self.steps = list(_groups(schedule, schedule.steps, invariants, rows, known))
-        self.broadcast = _index([invariants[i] for i, _ in broadcast])
-        self.products = list(_products(schedule.products, rows))
-        self.per_example = _index([rows[i] for i in schedule.per_example])
-        offsets = [(total, invariants[i]) for total, i in enumerate(schedule.offsets) if i >= 0]
-        self.offsets = tuple(map(_index, zip(*offsets))) if offsets else None
+        computed = len(schedule.invariant_steps) // 4
+        broadcast = sorted(zip(schedule.broadcast[1::2], schedule.broadcast[::2]))
+        invariants = _Places(schedule.invariant_count, range(schedule.invariant_count - computed))
+        rows = _Places(schedule.row_count, (*range(schedule.input_count), *(row for _, row in broadcast)))
+        self.invariant_steps = list(_groups(schedule, schedule.invariant_steps, invariants, invariants))
+        self.steps = list(_groups(schedule, schedule.steps, invariants, rows))
+        self.broadcast = invariants.index(i for i, _ in broadcast)
+        self.products = list(_products(schedule, rows))
+        self.per_example = rows.index(schedule.per_example)
+        offsets = [(total, i) for total, i in enumerate(schedule.offsets) if i >= 0]
+        self.offsets = _index([total for total, _ in offsets]), invariants.index(i for _, i in offsets)
 
 
-def _groups(schedule: Schedule, steps: Sequence[int], invariants: list[int], rows: list[int], known: int) -> Iterator:
-    """Yield the groups of steps.
+class _Places:
+    """The new places of a schedule's invariants or rows, by the old ones."""
 
-    invariants, rows  the new place of each invariant and of each row; those of the results are written here
-    known             the number of rows that are there already
-    """
-    names = [OPERATORS.get(name) or functions[name].numpy for name in schedule.kinds[1:]]
-    for members in _agenda(schedule, steps, invariants is rows):
-        code = members[0][0]
-        place = lambda i: rows[i]
-        if code != LINEAR:
-            members = [(rows[x], rows[y], result) for _, result, x, y in members]
-            members.sort()
-            *operands, results = zip(*members)
-            out = _place(results, rows, known)
-            known = out.stop
-            count = 1 if schedule.kinds[code] == "abs" else on_arrays(schedule.kinds[code]).nin if schedule.kinds[code] in functions else 2
-            yield Elementwise(out, names[code - 1], tuple(_index(x, True) for x in operands[:count]))
-        else:
-            same = defaultdict(list)
-            for _, result, x, y in members:
-                terms = schedule.terms
-                same[terms[2 * x + 1 : 2 * y : 2].tobytes()].append((result, x, y))
-            small, matrices = [], defaultdict(list)
-            for group in same.values():
-                _, x, y = group[0]
-                if (y - x) * len(group) < SMALLEST:
-                    small += group
-                else:
-                    matrices[len(group)].append(group)
-            if small:
-                small = [
-                    ([rows[i] for i in terms[2 * x + 1 : 2 * y : 2]], [invariants[i] for i in terms[2 * x : 2 * y : 2]], r)
-                    for r, x, y in small
-                ]
-                small.sort()
-                operands, weights, results = zip(*small)
-                columns = zip(zip(*weights), zip(*operands))
-                out = _place(results, rows, known)
-                known = out.stop
-                yield WeightedSum(
-                    out,
-                    tuple((None if set(w) == {ONE} else _index(w, True), _index(x, True)) for w, x in columns),
-                )
-            for height, group in matrices.items():
-                blocks = []
-                for block in group:
-                    block = [
-                        ([invariants[i] for i in terms[2 * x : 2 * y : 2]], r, [rows[i] for i in terms[2 * x + 1 : 2 * y : 2]])
-                        for r, x, y in block
-                    ]
-                    block.sort()
-                    first, _, operands = block[0]
-                    order = sorted(range(len(first)), key=lambda k: (first[k], operands[k]))
-                    block.sort(key=lambda row: row[0][order[0]])
-                    weights = [[row[0][k] for k in order] for row in block]
-                    blocks.append(([operands[k] for k in order], weights, [row[1] for row in block]))
-                blocks.sort()
-                xs = [x for block in blocks for x in block[0]]
-                out = _place([r for block in blocks for r in block[2]], rows, known)
-                known = out.stop
-                if all(block[1] == blocks[0][1] for block in blocks):
-                    yield MatrixProduct(out, *_matrix(blocks[0][1], len(invariants)), _index(xs), len(blocks))
-                else:
-                    weights = numpy.array([block[1] for block in blocks])
-                    yield MatrixProduct(
-                        out, _index(weights.ravel().tolist()), weights.shape, slice(None), False, _index(xs), len(blocks)
-                    )
+    def __init__(self, size: int, known: Iterable[int]) -> None:
+        self.size, self._count, self._places = size, 0, [-1] * size
+        self.add(known)
+
+    def add(self, results: Iterable[int]) -> slice:
+        begin = self._count
+        for i in results:
+            self._places[i] = self._count
+            self._count += 1
+        return slice(begin, self._count)
+
+    def of(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        return tuple([self._places[i] for i in numbers])
+
+    def index(self, numbers: Iterable[int]) -> Index:
+        return _index(self.of(numbers))
 
 
-def _place(results, rows, known):
-    for place, i in enumerate(results, known):
-        rows[i] = place
-    return slice(known, known + len(results))
-
-
-def _agenda(schedule: Schedule, steps: Sequence[int], weights_too: bool) -> Iterator[list[tuple[int, int, int, int]]]:
-    """Yield the steps that run together: of the kinds with steps that are ready the one that is farthest from the end."""
-    table = list(zip(*(steps[k::4] for k in range(4))))
-    maker = {result: k for k, (_, result, _, _) in enumerate(table)}
-    kinds, makers, users = [], [], []
-    for k, (code, _, x, y) in enumerate(table):
-        needs = schedule.terms[2 * x + (not weights_too) : 2 * y : 1 if weights_too else 2] if code == LINEAR else (x, y)
-        kinds.append((code, y - x) if code == LINEAR else code)
-        found = [maker[i] for i in needs if i in maker]
+def _groups(schedule: Schedule, steps: Sequence[int], invariants: _Places, rows: _Places) -> Iterator:
+    """Yield the groups of steps, and give their results places; those of invariant steps are rows here, too."""
+    terms, of_invariants = schedule.terms, invariants is rows
+    made, kinds, makers, users = {}, [], [], []
+    for step, (code, result, x, y) in enumerate(zip(*(steps[k::4] for k in range(4)))):
+        needed: Sequence[int] = (x, y)
+        length = 0
+        if code in (LINEAR, INNER):
+            length = y - x
+            # The weights of a row are there before; those of an invariant may be results, too.
+            needed = terms[2 * x : 2 * y] if code == INNER or of_invariants else terms[2 * x + 1 : 2 * y : 2]
+        found = [made[i] for i in needed if i in made]
+        kinds.append(length * len(schedule.kinds) + code)
         makers += found
-        users += [k] * len(found)
-    height, waiting = [1] * len(table), [0] * len(table)
-    for maker, user in zip(reversed(makers), reversed(users)):
-        height[maker] = max(height[maker], height[user] + 1)
-        waiting[user] += 1
-    order = numpy.argsort(makers, kind="stable")
-    starts = numpy.searchsorted(numpy.array(makers)[order], range(len(table) + 1)).tolist()
-    users = numpy.array(users, int)[order].tolist()
-    ready, heights = defaultdict(list), defaultdict(int)
-    free = [k for k, count in enumerate(waiting) if not count]
-    while free or ready:
-        for k in free:
-            ready[kinds[k]].append(k)
-            heights[kinds[k]] += height[k]
-        kind = max(ready, key=lambda kind: heights[kind] / len(ready[kind]))
-        members = ready.pop(kind)
-        del heights[kind]
-        yield [table[k] for k in members]
-        free = []
-        for k in members:
-            for user in users[starts[k] : starts[k + 1]]:
-                waiting[user] -= 1
-                if not waiting[user]:
-                    free.append(user)
+        users += [step] * len(found)
+        made[result] = step
+    del made
+    for numbers in agenda(kinds, makers, users):
+        members = [steps[4 * step : 4 * step + 4] for step in numbers]
+        code = members[0][0]
+        if code == LINEAR:
+            yield from _linear(schedule, members, invariants, rows)
+        elif code == INNER:
+            yield _inner(terms, members, rows)
+        else:
+            yield _elementwise(schedule.kinds[code], members, rows)
 
 
-def _matrix(rows, size):
-    """Return how a matrix is read: as a view if its rows, or its columns, are equally far from one another."""
-    index = numpy.array(rows)
-    height, width = index.shape
-    base = int(index[0, 0])
-    down = int(index[1, 0]) - base if height > 1 else width
-    right = int(index[0, 1]) - base if width > 1 else 1
-    if (index == base + down * numpy.arange(height)[:, None] + right * numpy.arange(width)).all():
-        for n, step, m, unit, transposed in ((height, down, width, right, False), (width, right, height, down, True)):
-            begin = min(base, size - n * step)
-            if unit == 1 and step >= m and begin >= 0 and base - begin + m <= step:
-                return slice(begin, begin + n * step), (n, step), slice(base - begin, base - begin + m), transposed
-    return _index(index.ravel().tolist()), index.shape, slice(None), False
+def _elementwise(kind: str, members: list, rows: _Places) -> Elementwise:
+    function = OPERATORS.get(kind) or functions[kind].numpy
+    count = (getattr(numpy, OPERATORS[kind]) if kind in OPERATORS else on_arrays(kind)).nin
+    read = sorted((rows.of(member[2 : 2 + count]), member[1]) for member in members)
+    operands = zip(*(places for places, _ in read))
+    return Elementwise(rows.add(result for _, result in read), function, tuple(map(_row_or_index, operands)))
 
 
-def _products(products: Sequence[int], rows: list[int]) -> Iterator:
-    """Yield the groups of products to be added up over the batch."""
-    partners, blocks = defaultdict(list), defaultdict(list)
-    for total, x, y in zip(products[::3], products[1::3], products[2::3]):
-        x, y = sorted((rows[x], rows[y]), reverse=True)  # derivatives come after activations
+def _inner(terms: Sequence[int], members: list, rows: _Places) -> Sums | LongSums:
+    read = sorted((rows.of(terms[2 * x : 2 * y]), result) for _, result, x, y in members)
+    out = rows.add(result for _, result in read)
+    if len(read) < SMALLEST <= len(read[0][0]) // 2:
+        xs, ys = ([i for places, _ in read for i in places[k::2]] for k in (0, 1))
+        return LongSums(out, _index(xs), _index(ys))
+    columns = list(zip(*(places for places, _ in read)))
+    return Sums(out, True, tuple((_row_or_index(x), _row_or_index(y)) for x, y in zip(columns[::2], columns[1::2])))
+
+
+def _linear(schedule: Schedule, members: list, invariants: _Places, rows: _Places) -> Iterator:
+    """Yield the groups of weighted sums with the same number of terms: one of small ones, and matrices by their heights."""
+    terms, small, matrices = schedule.terms, [], defaultdict(list)
+    by_rows = defaultdict(list)
+    for _, result, x, y in members:
+        by_rows[terms[2 * x + 1 : 2 * y : 2].tobytes()].append((invariants.of(terms[2 * x : 2 * y : 2]), result, 2 * x + 1, 2 * y))
+    for sums in by_rows.values():
+        _, _, begin, end = sums[0]
+        read = rows.of(terms[begin:end:2])
+        if len(sums) * len(read) < SMALLEST:
+            small += [(read, weights, result) for weights, result, _, _ in sums]
+        else:
+            matrices[len(sums)].append(_sorted_matrix(read, sums))
+    if small:
+        read, weights, results = zip(*sorted(small))
+        columns = zip(zip(*weights), zip(*read))
+        yield Sums(
+            rows.add(results),
+            False,
+            tuple((None if set(w) == {ONE} else _row_or_index(w), _row_or_index(x)) for w, x in columns),
+        )
+    for blocks in matrices.values():
+        blocks.sort(key=lambda block: block[0])
+        for part in _parts(blocks, len(blocks[0][0]), schedule.row_count):
+            read, weights, results = zip(*part)
+            same = all(each == weights[0] for each in weights)
+            yield MatrixProducts(
+                rows.add(i for block in results for i in block),
+                _matrix(weights[0] if same else weights, invariants.size),
+                _index([i for block in read for i in block]),
+                len(part),
+            )
+
+
+def _sorted_matrix(read: tuple[int, ...], sums: list) -> tuple:
+    """Return what a matrix reads, its weights by rows, and its results, all in the order of the places of the weights."""
+    first = min(sums)[0]
+    columns = sorted(range(len(read)), key=lambda k: (first[k], read[k]))
+    sums.sort(key=lambda each: (each[0][columns[0]], each[1]))
+    weights = tuple(tuple([row[k] for k in columns]) for row, *_ in sums)
+    return tuple([read[k] for k in columns]), weights, [each[1] for each in sums]
+
+
+def _matrix(weights: Sequence, size: int) -> Matrix:
+    """Return how a matrix is read: as a view if neighbours in a row, or in a column, are neighbours among the invariants."""
+    places = numpy.array(weights)
+    if places.ndim == 2:
+        height, width = places.shape
+        base = int(places[0, 0])
+        down = int(places[1, 0]) - base if height > 1 else width
+        right = int(places[0, 1]) - base if width > 1 else 1
+        if (places == base + down * numpy.arange(height)[:, None] + right * numpy.arange(width)).all():
+            for n, far, m, near, transposed in ((height, down, width, right, False), (width, right, height, down, True)):
+                begin = min(base, size - n * far)  # what is read, n times far, must not reach beyond the end
+                offset = base - begin
+                if near == 1 and begin >= 0 and offset + m <= far:
+                    return Matrix(slice(begin, begin + n * far), (n, far), slice(offset, offset + m), transposed)
+    return Matrix(_index(places.ravel().tolist()), places.shape, slice(None), False)
+
+
+def _products(schedule: Schedule, rows: _Places) -> Iterator:
+    """Yield the groups of products that are added up over the batch."""
+    products, partners, blocks = schedule.products, defaultdict(list), defaultdict(list)
+    for total, *pair in zip(products[::3], products[1::3], products[2::3]):
+        y, x = sorted(rows.of(pair))  # a derivative comes after the row that it is multiplied by
         partners[x].append((y, total))
     for x, pairs in partners.items():
         ys, totals = zip(*pairs)
         blocks[ys].append((totals, x))
-    single, same = [], defaultdict(list)
+    single, by_totals = [], defaultdict(list)
     for ys, block in blocks.items():
-        block.sort()
-        totals, xs = zip(*block)
-        if len(xs) * len(ys) < SMALLEST:
-            single += [(total, x, y) for x, row in zip(xs, totals) for y, total in zip(ys, row)]
-        else:
-            totals, xs, ys = numpy.array(totals), numpy.array(xs), numpy.array(ys)
-            if len(xs) > 1 and totals[1, 0] - totals[0, 0] == 1:
-                totals, xs, ys = totals.T, ys, xs
-            down, right = numpy.argsort(totals[:, 0]), numpy.argsort(totals[0])
-            totals = totals[down][:, right]
-            same[tuple(totals.ravel().tolist())].append((xs[down].tolist(), ys[right].tolist()))
-    for totals, pairs in same.items():
-        xs, ys = ([i for pair in pairs for i in pair[k]] for k in (0, 1))
-        yield OuterProducts(_index(totals), _index(xs), _index(ys), len(pairs))
+        if len(block) * len(ys) < SMALLEST:
+            single += [(total, x, y) for totals, x in block for y, total in zip(ys, totals)]
+            continue
+        totals, x, y = numpy.array([totals for totals, _ in block]), numpy.array([x for _, x in block]), numpy.array(ys)
+        down, right = numpy.argsort(totals[:, 0]), numpy.argsort(totals[0])
+        totals, x, y = totals[down][:, right], x[down], y[right]
+        if len(x) > 1 and totals[1, 0] - totals[0, 0] == 1:  # the neighbours are in columns
+            totals, x, y = totals.T, y, x
+        by_totals[totals.tobytes(), len(x)].append((totals, x, y))
+    for group in by_totals.values():
+        for part in _parts(group, max(map(len, group[0][1:])), schedule.row_count):
+            totals, x, y = zip(*part)
+            yield OuterProducts(*(_index(numpy.ravel(each).tolist()) for each in (totals[0], x, y)), len(part))
     if single:
         yield InnerProducts(*map(_index, zip(*sorted(single))))
 
 
-def _index(places: Iterable[int], repeats: bool = False) -> Index:
-    """Return an index of these places: a slice if they are consecutive, because it is read without a copy."""
-    places = list(places)
-    if not places:
-        return slice(0, 0)
-    if repeats and len(set(places)) == 1:
-        places = places[:1]
-    begin, end = places[0], places[0] + len(places)
-    return slice(begin, end) if places == list(range(begin, end)) else numpy.array(places)
+def _parts(blocks: list, height: int, row_count: int) -> Iterator[list]:
+    """Yield blocks of rows in parts, none of which reads more rows than there are, because what is read may be a copy."""
+    size = max(1, row_count // height)
+    for begin in range(0, len(blocks), size):
+        yield blocks[begin : begin + size]
+
+
+def _index(places: Sequence[int]) -> Index:
+    """Return an index of these places: a slice if they are neighbours, because it is read without a copy."""
+    begin, end = (places[0], places[0] + len(places)) if places else (0, 0)
+    return slice(begin, end) if list(places) == list(range(begin, end)) else numpy.array(places)
+
+
+def _row_or_index(places: Sequence[int]) -> Index:
+    """Return an index of these places, or of one if they are all the same."""
+    return _index(places[:1] if len(set(places)) == 1 else places)

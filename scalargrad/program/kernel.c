@@ -1,4 +1,4 @@
-/* The loop that runs a schedule, see schedule.py; native.py writes above it what LINEAR and CASES are.
+/* The loop that runs a schedule, see schedule.py; native.py writes above it what LINEAR, INNER and CASES are.
 
    A block of examples is computed at a time, so that the rows of a network stay in the cache. */
 

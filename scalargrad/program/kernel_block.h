@@ -23,6 +23,23 @@ static void NAME(steps)(const int32_t *step, ptrdiff_t count, const int32_t *ter
                 ((NUMBERS *)out)[v] = sum[v];
             continue;
         }
+        if (step[0] == INNER) {
+            const int32_t *term = terms + 2 * (ptrdiff_t)step[2], *last = terms + 2 * (ptrdiff_t)step[3];
+            NUMBERS sum[VECTORS];
+            const NUMBERS *x = (const NUMBERS *)(rows + (ptrdiff_t)term[0] * BLOCK);
+            const NUMBERS *y = (const NUMBERS *)(rows + (ptrdiff_t)term[1] * BLOCK);
+            for (int v = 0; v < VECTORS; v++)
+                sum[v] = x[v] * y[v];
+            while ((term += 2) != last) {
+                x = (const NUMBERS *)(rows + (ptrdiff_t)term[0] * BLOCK);
+                y = (const NUMBERS *)(rows + (ptrdiff_t)term[1] * BLOCK);
+                for (int v = 0; v < VECTORS; v++)
+                    sum[v] += x[v] * y[v];
+            }
+            for (int v = 0; v < VECTORS; v++)
+                ((NUMBERS *)out)[v] = sum[v];
+            continue;
+        }
         const double *x = rows + (ptrdiff_t)step[2] * BLOCK, *y = rows + (ptrdiff_t)step[3] * BLOCK;
         switch (step[0]) {
         CASES  /* those of the other steps, from their texts in languages.py */

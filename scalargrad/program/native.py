@@ -24,7 +24,7 @@ from struct import pack
 from scalargrad.elementary import is_array
 from scalargrad.program import cache
 from scalargrad.program.languages import C
-from scalargrad.program.schedule import LINEAR, Schedule, kinds
+from scalargrad.program.schedule import INNER, LINEAR, Schedule, kinds
 
 SOURCES = [Path(__file__).with_name(name) for name in ("kernel.c", "kernel_block.h")]
 COMPILERS = ("cc", "gcc", "clang")
@@ -52,7 +52,7 @@ class NativeRunner:
     """Runs a schedule by C; see `program.py` for the arguments."""
 
     def __init__(self, schedule: Schedule) -> None:
-        for name in schedule.kinds_used() - {"linear"}:
+        for name in schedule.kinds_used() - {"linear", "inner"}:
             C.text(name)  # raises an error without a text, because then the library has no case
         self._run = library().run
         self._schedule = schedule  # keeps the tables alive
@@ -88,7 +88,8 @@ def kernel() -> str:
     texts = {code: C.text(name) for code, name in enumerate(kinds()) if C.has_text(name)}
     cases = " \\\n".join(f"case {code}: FOR_EACH({text.format('x[k]', 'y[k]')});" for code, text in texts.items())
     helpers = map(textwrap.dedent, C.helpers.values())
-    return "\n".join([C.header, *helpers, f"#define LINEAR {LINEAR}", f"#define CASES {cases}", '#include "kernel.c"', ""])
+    codes = [f"#define LINEAR {LINEAR}", f"#define INNER {INNER}"]
+    return "\n".join([C.header, *helpers, *codes, f"#define CASES {cases}", '#include "kernel.c"', ""])
 
 
 def library() -> ctypes.CDLL:
