@@ -47,7 +47,7 @@ static void NAME(steps)(const int32_t *step, ptrdiff_t count, const int32_t *ter
     }
 }
 
-static void NAME(batch)(const struct schedule *s, const double *invariants, const double *inputs, ptrdiff_t n,
+static void NAME(batch)(const struct schedule *s, const double *invariants, struct inputs inputs, ptrdiff_t n,
                         double *totals, double *per_example, double *rows)
 {
     for (ptrdiff_t i = 0; i < s->broadcast_count; i++)
@@ -55,9 +55,12 @@ static void NAME(batch)(const struct schedule *s, const double *invariants, cons
             rows[s->broadcast[2 * i] * (ptrdiff_t)BLOCK + k] = invariants[s->broadcast[2 * i + 1]];
     for (ptrdiff_t start = 0; start < n; start += BLOCK) {
         int size = n - start < BLOCK ? (int)(n - start) : BLOCK;
-        for (ptrdiff_t i = 0; i < s->input_count; i++)
-            for (int k = 0; k < BLOCK; k++)  /* a block that is not full repeats its last example */
-                rows[i * BLOCK + k] = inputs[i * n + start + (k < size ? k : size - 1)];
+        for (int k = 0; k < BLOCK; k++) {  /* a block that is not full repeats its last example */
+            ptrdiff_t example = start + (k < size ? k : size - 1);
+            const double *x = inputs.numbers + (inputs.order ? inputs.order[example] : example) * inputs.example_stride;
+            for (ptrdiff_t i = 0; i < s->input_count; i++)
+                rows[i * BLOCK + k] = x[i * inputs.input_stride];
+        }
         NAME(steps)(s->steps, s->step_count, s->terms, invariants, rows);
         for (const int32_t *p = s->products, *end = p + 3 * s->product_count; p != end; p += 3) {
             const double *x = rows + (ptrdiff_t)p[1] * BLOCK, *y = rows + (ptrdiff_t)p[2] * BLOCK;

@@ -18,8 +18,9 @@ import tempfile
 import textwrap
 from array import array
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
-from struct import pack
+from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.program import cache
@@ -48,35 +49,63 @@ class _Tables(ctypes.Structure):
     ]
 
 
+class _Inputs(ctypes.Structure):
+    """`struct inputs` of kernel.c."""
+
+    _fields_ = [
+        ("numbers", ctypes.c_void_p),
+        ("input_stride", ctypes.c_ssize_t),
+        ("example_stride", ctypes.c_ssize_t),
+        ("order", ctypes.c_void_p),
+    ]
+
+
 class NativeRunner:
     """Runs a schedule by C; see `program.py` for the arguments."""
 
     def __init__(self, schedule: Schedule) -> None:
         for name in schedule.kinds_used() - {"linear", "inner"}:
             C.text(name)  # raises an error without a text, because then the library has no case
-        self._run = library().run
+        self._library = library()
         self._schedule = schedule  # keeps the tables alive
         tables = [getattr(schedule, name) for name in TABLES]
         counts = [len(table) // size for table, size in zip(tables, TABLES.values())]
         self._tables = _Tables(*map(_address, tables), *counts, schedule.row_count, schedule.input_count)
+        # Kept from call to call, because fresh memory takes time; each call that runs now, in any thread, has its own.
+        self._free: list[tuple[array, array]] = []
 
-    def __call__(self, parameters: Sequence[float], rows: Sequence, n: int) -> tuple[Sequence[float], list]:
-        schedule = self._schedule
-        invariants, inputs = array("d", schedule.constants), array("d")
-        invariants.frombytes(_bytes(parameters))
-        for row in [rows] if is_array(rows) else rows:
-            inputs.frombytes(_bytes(row))
-        invariants.frombytes(bytes(8 * (schedule.invariant_count - len(invariants))))
-        totals = array("d", bytes(8 * len(schedule.offsets)))
-        per_example = array("d", bytes(8 * len(schedule.per_example) * n))
+    def __call__(self, parameters: Any, rows: Any, n: int) -> tuple[Sequence[float], list]:
+        schedule, needed = self._schedule, self._library.memory_size(self._tables, n)
+        try:
+            invariants, memory = self._free.pop()
+        except IndexError:
+            invariants, memory = array("d", schedule.constants), array("d")
+            invariants.extend(_zeros(schedule.invariant_count - len(invariants)))
+        try:
+            memory = memory if len(memory) >= needed else _zeros(needed)
+            totals = _zeros(len(schedule.offsets))
+            per_example = _zeros(len(schedule.per_example) * n)
+        except MemoryError:
+            sentence = f"compile: there is not enough memory for the {schedule.row_count} numbers of each example"
+            raise MemoryError(sentence) from None
+        start = len(schedule.constants)
+        numbers = parameters if is_array(parameters) else array("d", parameters)
+        memoryview(invariants)[start : start + len(parameters)] = numbers
+        if is_array(rows):
+            rows = rows if rows.flags.aligned else rows.copy()
+            inputs = _Inputs(rows.ctypes.data, *(stride // 8 for stride in rows.strides), None)
+        else:
+            rows = array("d", chain.from_iterable(rows))
+            inputs = _Inputs(_address(rows), n, 1, None)
         weight, divisor = schedule.reduction(n)
-        if self._run(self._tables, n, weight, divisor, *map(_address, (invariants, inputs, totals, per_example))):
-            raise MemoryError(f"compile: there is not enough memory for the {schedule.row_count} numbers of each example")
+        spaces = map(_address, (totals, per_example, memory))
+        self._library.run(self._tables, n, weight, divisor, _address(invariants), inputs, *spaces)
+        self._free.append((invariants, memory))
         return totals, [per_example[i : i + n] for i in range(0, len(per_example), n)]
 
 
-def _bytes(numbers):
-    return numbers.tobytes() if is_array(numbers) else pack(f"{len(numbers)}d", *numbers)
+def _zeros(count):
+    return array("d", [0.0]) * count
 
 
 def _address(buffer):
@@ -137,8 +166,10 @@ def _load(path: Path) -> ctypes.CDLL:
     loaded = ctypes.CDLL(str(path))
     if not hasattr(loaded, "run"):
         raise OSError(f"{path} has no function `run`")
-    numbers = (ctypes.c_ssize_t, ctypes.c_double, ctypes.c_double)
-    loaded.run.argtypes = (ctypes.POINTER(_Tables), *numbers, *[ctypes.c_void_p] * 4)
+    tables, size, number, pointer = ctypes.POINTER(_Tables), ctypes.c_ssize_t, ctypes.c_double, ctypes.c_void_p
+    loaded.memory_size.argtypes, loaded.memory_size.restype = (tables, size), size
+    loaded.run.argtypes = (tables, size, number, number, pointer, ctypes.POINTER(_Inputs), *[pointer] * 3)
+    loaded.run.restype = None
     return loaded
 
 

@@ -149,7 +149,11 @@ class Program:
         parameters  the numbers of those `self.parameters` that are not inputs, in a list or an array; the gradients, of all
                     `self.parameters`, are returned as the same kind
         """
-        given = parameters.astype(float).ravel() if is_array(parameters) else list(map(float, flatten(list(parameters))))
+        given = (
+            sys.modules["numpy"].require(parameters, float, "A").ravel()
+            if is_array(parameters)
+            else list(map(float, flatten(list(parameters))))
+        )
         if len(given) != len(self._unfed):
             raise ValueError(
                 f"value_and_grad: a number is needed for each of {len(self._unfed)} parameters, got {len(given)}"
