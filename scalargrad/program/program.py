@@ -21,10 +21,11 @@ decided when the graph was made; `maximum`, `relu` and `step` decide in every ru
 """
 
 import contextlib
+import gc
 import importlib.util
 import math
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, compress
 from typing import Any
 
@@ -102,7 +103,8 @@ def compile(
             raise ValueError(f"compile: the placeholder {node.label or '?'} has no number, so it must be one of the inputs")
     if len(known) < len(fed):
         raise ValueError(f"compile: each input is given once, got {labels(tuple(fed))}")
-    return Program(Trace(results, fed, parameters, reduction), outputs, structure, parameters, target)
+    with _collector_paused():
+        return Program(Trace(results, fed, parameters, reduction), outputs, structure, parameters, target)
 
 
 class Program:
@@ -200,6 +202,18 @@ class Program:
             except (ArithmeticError, ValueError) as error:
                 raise type(error)(f"example {k}: {error}" if n > 1 else str(error)) from None
             return
+
+
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the garbage collector, which would look through millions of symbols again and again; none is garbage yet."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _make_runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
