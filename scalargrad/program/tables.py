@@ -35,16 +35,15 @@ class Tables:
     def _use_rows_again(self, input_count: int, row_count: int) -> int:
         """Give rows other places, and return how many there are.
 
-        Backward, the first step that is met needs a row last, and the one that computes it needs it first.
+        It goes backward: a row gets its place at the step that reads it last, and before the one that computes it the place
+        is free for others.
         """
         steps, terms, place = self.steps, self.terms, array("i", [-1]) * row_count
         products = [self.products[1::3], self.products[2::3]]
         always = (range(input_count), self.broadcast[::2], self.tile_rows, *products, self.per_example)
-        kept = len(rows := dict.fromkeys(chain.from_iterable(always)))
-        for number, row in enumerate(rows):
-            place[row] = number
-        free: list[int] = []
-        new = count(kept)
+        new, free = count(), list[int]()
+        for row in dict.fromkeys(chain.from_iterable(always)):
+            place[row] = next(new)
         for k in range(len(steps) - 4, -4, -4):
             code, out, x, y = steps[k : k + 4]
             is_sum = code in (LINEAR, LINEAR_4, INNER)
@@ -58,8 +57,7 @@ class Tables:
             else:
                 steps[k + 2], steps[k + 3] = place[x], place[y]
             steps[k + 1] = place[out]
-            if place[out] >= kept:
-                free.append(place[out])
+            free.append(place[out])
         self.broadcast[::2], self.per_example = _moved(self.broadcast[::2], place), _moved(self.per_example, place)
         self.tile_rows = _moved(self.tile_rows, place)
         self.products[1::3], self.products[2::3] = (_moved(rows, place) for rows in products)
