@@ -104,7 +104,7 @@ def _in_tiles(products: Sequence[int]) -> tuple[array, array, array]:
         for i, x in enumerate(xs):
             for j in range(wide if i < high else 0, len(ys)):
                 rest.extend((totals[i][j], x, ys[j]))
-    for key, each in tiles.items():
+    for key, each in sorted(tiles.items()):  # totals that lie together are written together
         headers.extend((len(rows) // 8, (len(rows) + len(each)) // 8, *key))
         rows.extend(each)
     return rest, headers, rows
