@@ -361,6 +361,32 @@ def test_custom_operations_compile(target):
         assert same(step(number), eager_y.data) and same(w.grad, eager_w.grad)
 
 
+@pytest.mark.parametrize("was_enabled", [True, False])
+def test_the_collector_is_as_it_was(monkeypatch, was_enabled):
+    """The collector is paused while a graph is traced, and then is as it was, whether compiling succeeds or fails."""
+    states, x = [], placeholder("x")
+
+    class Watched(module.Trace):
+        def __init__(self, *arguments):
+            states.append(gc.isenabled())
+            super().__init__(*arguments)
+
+    @operation("refused")
+    def refused(x):
+        return (x, 1.0) if x > 0 else (0.0, 0.0)
+
+    monkeypatch.setattr(module, "Trace", Watched)
+    (gc.enable if was_enabled else gc.disable)()
+    try:
+        compile(x * x, [x], target="python")
+        after = gc.isenabled()
+        with pytest.raises(TypeError):
+            compile(refused(x), [x], target="python")
+        assert (states, after, gc.isenabled()) == ([False, False], was_enabled, was_enabled)
+    finally:
+        gc.enable()
+
+
 def test_decisions_cannot_be_compiled():
     """A rule that decides by a number, or calls math, is refused, and the error says what to write instead."""
 
