@@ -332,8 +332,8 @@ def test_a_dropped_program_is_freed_at_once(target):
     gc.disable()
     try:
         step = compile(tanh(w * x + 3.0), [x], target=target)
-        functions = [part for part in vars(step._run).values() if inspect.isfunction(part)]
-        references = [weakref.ref(part) for part in (step, step._trace, step._run, *functions)]
+        functions = [part for part in vars(step.run).values() if inspect.isfunction(part)]
+        references = [weakref.ref(part) for part in (step, step.trace, step.run, *functions)]
         assert step(1.0) == math.tanh(5.0)
         del step, functions
         assert [reference() for reference in references] == [None] * len(references)

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__AVX512F__)
 #define LANES 8
@@ -16,8 +17,8 @@
 typedef double lanes __attribute__((vector_size(8 * LANES), may_alias));
 
 struct schedule {
-    const int32_t *invariant_steps, *steps, *terms, *broadcast, *products, *offsets, *per_example;
-    ptrdiff_t invariant_step_count, step_count, term_count, broadcast_count, product_count, total_count, per_example_count;
+    const int32_t *invariant_steps, *steps, *terms, *broadcast, *products, *tiles, *tile_rows, *offsets, *per_example;
+    ptrdiff_t invariant_step_count, step_count, term_count, broadcast_count, product_count, tile_count, tile_row_count, total_count, per_example_count;
     ptrdiff_t row_count, input_count;
 };
 
@@ -28,37 +29,61 @@ struct inputs {
     const int32_t *order;
 };
 
-#define BLOCK 1
-#define NUMBERS double
-#define NAME(name) name##_1
-#include "kernel_block.h"
-#undef BLOCK
-#undef NUMBERS
-#undef NAME
+#define LANES_OF(type) ((int)(sizeof(type) / sizeof(double)))
 
-#define BLOCK 8
-#define NUMBERS lanes
-#define NAME(name) name##_8
-#include "kernel_block.h"
-#undef BLOCK
-#undef NUMBERS
-#undef NAME
-
-#define BLOCK 32
-#define NUMBERS lanes
-#define NAME(name) name##_32
-#include "kernel_block.h"
-
-static ptrdiff_t block_size(const struct schedule *s, ptrdiff_t n)
+/* Return the sum of the numbers of a vector, halves first, which processors do without memory. */
+static inline double add_up(lanes x)
 {
-    int large = s->row_count > 20000;  /* then a wide block would not fit into the cache */
-    return n == 1 ? 1 : n <= 8 || large ? 8 : 32;
+    typedef double pair __attribute__((vector_size(16)));
+#if LANES == 8
+    typedef double four __attribute__((vector_size(32)));
+    union { lanes all; four parts[2]; } eight = {x};
+    four y = eight.parts[0] + eight.parts[1];
+#elif LANES == 4
+    lanes y = x;
+#endif
+#if LANES > 2
+    union { __typeof__(y) all; pair parts[2]; } fours = {y};
+    pair z = fours.parts[0] + fours.parts[1];
+#else
+    pair z = x;
+#endif
+    return z[0] + z[1];
+}
+
+#define NUMBERS double
+#define ADD_UP(x) (x)
+#define NAME(name) name##_of_one
+#include "kernel_block.h"
+#undef NUMBERS
+#undef ADD_UP
+#undef NAME
+
+#define NUMBERS lanes
+#define ADD_UP add_up
+#define NAME(name) name##_of_several
+#include "kernel_block.h"
+
+/* Return how many vectors a row of a block has, or 0 for a single example.
+
+   The more vectors, the less often are the tables read. More than four are worth it only where the rows stay in the
+   processor's cache. */
+static ptrdiff_t block_width(const struct schedule *s, ptrdiff_t n)
+{
+    enum { CACHE = 1 << 17, MUCH = 1 << 20 };  /* numbers: 1 MB and 8 MB */
+    ptrdiff_t vectors = (n + LANES - 1) / LANES, numbers = (s->row_count + 1) * LANES, blocks;
+    ptrdiff_t most = numbers <= CACHE / 4 ? CACHE / numbers : numbers <= MUCH / 4 ? 4 : 1;
+    if (n == 1)
+        return 0;
+    blocks = (vectors + most - 1) / most;
+    return (vectors + blocks - 1) / blocks;
 }
 
 /* Return how many numbers of memory a run on n examples needs. */
 ptrdiff_t memory_size(const struct schedule *s, ptrdiff_t n)
 {
-    return s->row_count * block_size(s, n) + 8;
+    ptrdiff_t width = block_width(s, n);
+    return s->row_count * (width ? width * LANES : 1) + 8;
 }
 
 /* Run a schedule on n examples. It writes only to what it is given, so that several threads may run one schedule.
@@ -71,12 +96,16 @@ ptrdiff_t memory_size(const struct schedule *s, ptrdiff_t n)
 void run(const struct schedule *s, ptrdiff_t n, double weight, double divisor, double *invariants,
          const struct inputs *inputs, double *totals, double *per_example, double *memory)
 {
-    ptrdiff_t block = block_size(s, n);
+    ptrdiff_t width = block_width(s, n);
     double *rows = (double *)(((uintptr_t)memory + 63) & ~(uintptr_t)63);
-    for (ptrdiff_t i = 0; i < s->total_count; i++)
-        totals[i] = 0;
-    steps_1(s->invariant_steps, s->invariant_step_count, s->terms, invariants, invariants);
-    (block == 1 ? batch_1 : block == 8 ? batch_8 : batch_32)(s, invariants, *inputs, n, totals, per_example, rows);
+    memset(totals, 0, (size_t)s->total_count * sizeof *totals);
+    steps_of_one(s->invariant_steps, s->invariant_step_count, s->terms, invariants, invariants, 1);
+    if (width)
+        batch_of_several(s, invariants, *inputs, n, totals, per_example, rows, width);
+    else
+        batch_of_one(s, invariants, *inputs, n, totals, per_example, rows, 1);
     for (ptrdiff_t i = 0; i < s->total_count; i++)
         totals[i] = s->offsets[i] < 0 ? totals[i] / divisor : invariants[s->offsets[i]] * weight + totals[i] / divisor;
 }
+
+#include "train.h"
