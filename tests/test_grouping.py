@@ -28,6 +28,16 @@ def network(*sizes):
     return model, scheduled(mean_squared_error(tanh(model(x)), [0.5] * sizes[-1]), x, model.parameters())
 
 
+def check(loss, inputs, parameters):
+    """Check that a program has Python's loss and gradients of a batch."""
+    numbers = [p.data for p in parameters if p not in set(inputs)]
+    batch = numpy.random.default_rng(0).normal(size=(len(inputs), 3)).tolist()
+    (expected, wanted), (found, gradients) = (
+        compile(loss, inputs, parameters, target).value_and_grad(numbers, *batch) for target in ("python", "numpy")
+    )
+    assert found == pytest.approx(expected, rel=1e-12) and gradients == pytest.approx(wanted, rel=1e-12, abs=1e-14)
+
+
 def of_kind(kind, groups):
     return [group for group in groups if isinstance(group, kind)]
 
@@ -64,24 +74,46 @@ def test_gradients_of_a_layer_are_neighbours():
     assert len(model.parameters()) == 117
 
 
+@given(st.data())
+def test_matrices_are_read_where_they_are(data):
+    """A matrix of any numbers that are equally far from one another, in rows and in columns, is read right."""
+    height, width, down, right = (data.draw(st.integers(1, 6)) for _ in range(4))
+    places = down * numpy.arange(height)[:, None] + right * numpy.arange(width)
+    places += data.draw(st.integers(0, 5))
+    size = int(places.max()) + 1 + data.draw(st.integers(0, 5))
+    found = grouping._matrix(places.tolist(), size)
+    assert numpy.array_equal(found.read(numpy.arange(size)[:, None]), places)
+
+
+def test_gradients_of_a_transposed_layer_are_neighbours():
+    """Where the weights of an input, and not of an output, are neighbours, so are their gradients."""
+    weights, x = [[Value(0.1 * i - 0.01 * j) for j in range(5)] for i in range(6)], list(placeholder(6))
+    loss, parameters = total(tanh(dot(column, x)) for column in zip(*weights)), [w for row in weights for w in row]
+    outs = [group.out for group in of_kind(OuterProducts, Groups(scheduled(loss, x, parameters)).products)]
+    assert outs == [slice(1, 31)]
+    check(loss, x, parameters)
+
+
 def test_a_layer_at_many_places_is_one_product():
     """A layer that is applied to several inputs, as to the tokens of a text, is one product, and so is its gradient."""
     weights, places = [[Value(0.1 * i + 0.01 * j) for j in range(6)] for i in range(5)], placeholder((8, 6))
     loss = total(tanh(dot(row, place)) for place in places for row in weights)
-    found = Groups(scheduled(loss, [x for place in places for x in place], [w for row in weights for w in row]))
+    inputs, parameters = [x for place in places for x in place], [w for row in weights for w in row]
+    found = Groups(scheduled(loss, inputs, parameters))
     (forward,), (_, backward) = of_kind(MatrixProducts, found.steps), of_kind(OuterProducts, found.products)
     assert (forward.blocks, backward.blocks, forward.out.stop - forward.out.start) == (8, 8, 40)
     assert isinstance(forward.x, slice) and isinstance(backward.y, slice) and isinstance(forward.weights.where, slice)
+    check(loss, inputs, parameters)
 
 
 def test_matrices_of_one_shape_are_multiplied_at_once():
     """Layers beside one another, each with weights of its own, are one product of several matrices."""
     models, x = [MLP(3, [6], "tanh", seed=k) for k in range(10)], placeholder((10, 3))
     loss = total(tanh(y) for model, part in zip(models, x) for y in model(part))
-    found = Groups(
-        scheduled(loss, [each for part in x for each in part], [p for model in models for p in model.parameters()])
-    )
+    inputs, parameters = [each for part in x for each in part], [p for model in models for p in model.parameters()]
+    found = Groups(scheduled(loss, inputs, parameters))
     assert [group.blocks for group in of_kind(MatrixProducts, found.steps)] == [10]
+    check(loss, inputs, parameters)
 
 
 def test_groups_read_no_more_rows_than_there_are():
@@ -117,11 +149,7 @@ def test_dot_products_of_rows(count):
     loss = total(tanh(dot(*pair)) for pair in zip(x, y))
     inputs = [each for part in (*x, *y) for each in part]
     assert bool(of_kind(LongSums, Groups(scheduled(loss, inputs, [])).steps)) == (count < SMALLEST)
-    batch = numpy.random.default_rng(0).normal(size=(len(inputs), 3)).tolist()
-    (expected, wanted), (found, gradients) = (
-        compile(loss, inputs, inputs, target).value_and_grad([], *batch) for target in ("python", "numpy")
-    )
-    assert found == pytest.approx(expected, rel=1e-12) and gradients == pytest.approx(wanted, rel=1e-12, abs=1e-14)
+    check(loss, inputs, inputs)
 
 
 @pytest.mark.slow("compiles a hundred random graphs")

@@ -43,11 +43,10 @@ class Groups:
 
     def __init__(self, schedule: Schedule) -> None:
         computed = len(schedule.invariant_steps) // 4
-        broadcast = sorted(zip(schedule.broadcast[1::2], schedule.broadcast[::2]))
         invariants = _Places(schedule.invariant_count, range(schedule.invariant_count - computed))
-        rows = _Places(schedule.row_count, (*range(schedule.input_count), *(row for _, row in broadcast)))
+        rows = _Places(schedule.row_count, (*range(schedule.input_count), *schedule.broadcast[::2]))
         self.invariant_steps = list(_groups(schedule, schedule.invariant_steps, invariants, invariants))
-        self.broadcast = _index(invariants.of(i for i, _ in broadcast))
+        self.broadcast = _index(invariants.of(schedule.broadcast[1::2]))
         self.steps = list(_groups(schedule, schedule.steps, invariants, rows))
         self.products = list(_products(schedule.products, rows))
         self.per_example = _index(rows.of(schedule.per_example))

@@ -102,7 +102,9 @@ def _in_tiles(products: Sequence[int]) -> tuple[array, array, array]:
         high, wide = len(xs) // 4 * 4, len(ys) // 4 * 4
         for i in range(0, high, 4):
             for j in range(0, wide, 4):
-                tiles[tuple(total for row in totals[i : i + 4] for total in row[j : j + 4])].extend(xs[i : i + 4] + ys[j : j + 4])
+                tiles[tuple(total for row in totals[i : i + 4] for total in row[j : j + 4])].extend(
+                    xs[i : i + 4] + ys[j : j + 4]
+                )
         for i, x in enumerate(xs):
             for j in range(wide if i < high else 0, len(ys)):
                 rest.extend((totals[i][j], x, ys[j]))
