@@ -96,7 +96,7 @@ def _groups(schedule: Schedule, steps: Sequence[int], invariants: _Places, rows:
             sums = [(terms[2 * x + 1 : 2 * y : 2], terms[2 * x : 2 * y : 2], result) for _, result, x, y in members]
             yield from _weighted_sums(sums, invariants, rows)
         elif code == INNER:
-            yield _sums_of_products([(rows.of(terms[2 * x : 2 * y]), result) for _, result, x, y in members], rows)
+            yield from _sums_of_products([(rows.of(terms[2 * x : 2 * y]), result) for _, result, x, y in members], rows)
         else:
             yield _elementwise(schedule.kinds[code], members, rows)
 
@@ -108,13 +108,18 @@ def _elementwise(kind: str, members: list[tuple], rows: _Places) -> Elementwise:
     return Elementwise(rows.add(results), function, tuple(map(_row_or_index, zip(*read))))
 
 
-def _sums_of_products(sums: list[tuple], rows: _Places) -> Sums | LongSums:
-    read, results = zip(*sorted(sums))
-    out = rows.add(results)
-    if len(read) < SMALLEST <= len(read[0]) // 2:
-        return LongSums(out, *(_index([i for places in read for i in places[k::2]]) for k in (0, 1)))
-    factors = map(_row_or_index, zip(*read))
-    return Sums(out, True, tuple(zip(factors, factors)))
+def _sums_of_products(sums: list[tuple], rows: _Places) -> Iterator[Sums | LongSums]:
+    """Yield the groups of sums of as many products of rows: the rows and the result of each are given."""
+    sums.sort()
+    length = len(sums[0][0]) // 2
+    if len(sums) < SMALLEST <= length:
+        for part in _parts(sums, length, rows.size):
+            read, results = zip(*part)
+            yield LongSums(rows.add(results), *(_index([i for places in read for i in places[k::2]]) for k in (0, 1)))
+    else:
+        read, results = zip(*sums)
+        factors = map(_row_or_index, zip(*read))
+        yield Sums(rows.add(results), True, tuple(zip(factors, factors)))
 
 
 def _weighted_sums(sums: list[tuple], invariants: _Places, rows: _Places) -> Iterator[Sums | MatrixProducts]:
