@@ -158,7 +158,7 @@ class NativeLoop:
         self._kept = (
             *(loss.invariants(), update.invariants()),
             *(zeros(1 + count), zeros(outputs * plan.size)),
-            *(loss.memory(plan.size, plan.n % plan.size), update.memory(count)),
+            *(loss.memory(plan.size, plan.n % plan.size or 1), update.memory(count)),
             *(examples, plan.order, plan.rates, plan.losses, plan.outputs),
         )
         self._programs = loss.tables, update.tables
