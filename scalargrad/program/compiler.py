@@ -125,7 +125,8 @@ def compile(
     ]
     known = set(fed)
     if optimizer is not None and not optimizer.deferred:
-        parameters = [p for p in optimizer.memory if p in set(variables)]
+        used = set(variables)
+        parameters = [p for p in optimizer.memory if p in used]
     parameters = list(dict.fromkeys([node for node in variables if node not in known] if parameters is None else parameters))
     for node in (*fed, *parameters):
         if not isinstance(node, Value) or node.operation is not None:
