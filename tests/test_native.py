@@ -248,11 +248,11 @@ def test_inputs_are_read_with_strides_in_an_order(n):
     numbers = array("d", (math.sin(k) for k in range(3 * 50 * 11)))
     order = array("i", random.Random(0).sample(range(50), n))
     found = array("d", bytes(8 * 12 * n))
-    inputs = native._Inputs(native._address(numbers), 1, 3 * 11, native._address(order))
+    inputs = native._Inputs(native.address(numbers), 1, 3 * 11, native.address(order))
     invariants = array("d", runner._schedule.constants) + array("d", bytes(800))
     memory = array("d", bytes(8 * runner._library.memory_size(runner._tables, n)))
-    spaces = map(native._address, (array("d"), found, memory))
-    runner._library.run(runner._tables, n, 1, n, native._address(invariants), inputs, *spaces)
+    spaces = map(native.address, (array("d"), found, memory))
+    runner._library.run(runner._tables, n, 1, n, native.address(invariants), inputs, *spaces)
     copied = [[numbers[33 * k + i] for k in order] for i in range(11)]
     _, expected = runner((), copied, n)
     assert found.tolist() == [number for row in expected for number in row] and found[n : 2 * n].tolist() == copied[0]
