@@ -15,7 +15,7 @@ from scalargrad.engine import Constant, topological_order
 from scalargrad.exercises.commands import add_exercises, add_grade
 from scalargrad.expression import parse
 from scalargrad.nodes import call_text
-from scalargrad.passes.explain import explain, table
+from scalargrad.passes.explain import PASSES, explain, table
 from scalargrad.passes.notation import number_text
 from scalargrad.passes.steps import node_names
 from scalargrad.pictures.boxes import gradient_text
@@ -153,6 +153,7 @@ def _print_table(result):
 
 def _add_explain(commands):
     command = _add_command(commands, "explain", "print the forward and the backward pass of an expression, step by step")
+    command.add_argument("--passes", default="both", choices=PASSES, help="forward or backward: leave out the other pass")
     command.add_argument("--latex", action="store_true", help="print it as a piece of a LaTeX document")
     command.add_argument("--max-nodes", type=int, default=500, metavar="N", help="the largest graph to explain (500)")
     command.set_defaults(run=_explain)
@@ -160,7 +161,7 @@ def _add_explain(commands):
 
 def _explain(options, rest):
     result, _ = parse(options.expression, **_numbers(options.values + rest))
-    explanation = explain(result, max_nodes=options.max_nodes)
+    explanation = explain(result, options.passes, options.max_nodes)
     print(explanation.latex if options.latex else explanation)
 
 

@@ -71,6 +71,8 @@ def test_explain(capsys):
     assert capsys.readouterr() == (f"{explain(y)}\n", "")
     main(["explain", "--latex", *arguments])
     assert capsys.readouterr() == (f"{explain(y).latex}\n", "")
+    main(["explain", "--passes", "forward", *arguments])
+    assert capsys.readouterr() == (f"{explain(y, passes='forward')}\n", "")
 
 
 def test_options(tmp_path):
@@ -122,6 +124,7 @@ def test_frames_and_a_moving_picture(tmp_path, capsys):
         ("draw x x=1 --animation passes.gif", "'passes.gif': a moving picture is an SVG, so the ending of its file is .svg"),
         ("draw x x=1 --timeout soon", "argument --timeout: invalid float value: 'soon'"),
         ("draw x x=1 -o graph.svg --timeout 0", "timeout=0.0: the time for a picture is a number of seconds, more than 0"),
+        ("explain x x=1 --passes up", "argument --passes: invalid choice: 'up'"),
         ("draw x x=1 --rankdir up", "argument --rankdir: invalid choice: 'up'"),
     ],
 )
