@@ -194,18 +194,18 @@ def test_names_on_edges_are_escaped():
     x = Value(1, "x<")
     y = exp(x)
     y.label = "y&"
-    assert "∂y&amp;/∂x&lt; =" in draw(y, partials=True).source
+    assert "&#8706;y&amp;/&#8706;(x&lt;) =" in draw(y, partials=True).source
 
 
 def test_characters_that_xml_has_not_are_replaced():
     """Control characters and the like show as the replacement character."""
     source = draw(Value(1, "\0\x1b\ufffe\ud800")).source
-    assert source.count("\N{REPLACEMENT CHARACTER}") == 4 and source.encode()
+    assert source.count("&#65533;") == 4 and source.isascii()
 
 
 def test_parameters_show():
     """The fixed exponent of a power is part of its symbol."""
-    assert "**0.5" in draw(Value(2) ** 0.5).source
+    assert "<B>x<SUP>0.5</SUP></B>" in draw(Value(2) ** 0.5).source
     assert "leaky_relu 0.1" in draw(leaky_relu(Value(2), 0.1)).source
 
 
@@ -301,10 +301,10 @@ def test_a_notebook_shows_the_picture():
 def test_a_notebook_never_sees_an_error(error, monkeypatch):
     """Whatever is wrong with Graphviz, a notebook shows one line of text in place of the picture."""
 
-    def fail(source, format, timeout):
+    def fail(sources, format, timeout):
         raise error
 
-    monkeypatch.setattr(scalargrad.pictures.picture, "render", fail)
+    monkeypatch.setattr(scalargrad.pictures.picture, "render_all", fail)
     assert Picture("digraph {}")._repr_mimebundle_() == {"text/plain": str(error)}
 
 

@@ -204,11 +204,14 @@ class Writer:
         texts = (self._kept_together[x] if isinstance(operands[x], str) else number_text(operands[x]) for x in node.inputs)
         return call_text(node.operation, *texts)
 
-    def derivative(self, y: Value, x: Value, index: int | None = None) -> str:
-        """Return "dy/dx", or "∂y/∂x" for the local derivative toward input number `index`."""
+    def derivative(self, y: Value, x: Value, index: int | None = None, side: bool = True) -> str:
+        """Return "dy/dx", or "∂y/∂x" for the local derivative toward input number `index`.
+
+        side  whether the two inputs of x * x are told apart, as left and right
+        """
         d = self.notation.differentials[index is not None]
         text = self.notation.derivative.format(d, self._kept_together[y], self._kept_together[x])
-        if index is not None and y.inputs == (x, x):
+        if side and index is not None and y.inputs == (x, x):
             return self.notation.side.format(text, ("left", "right")[index])
         return text
 

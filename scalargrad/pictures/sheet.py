@@ -5,16 +5,18 @@ passes; no number moves a node.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from scalargrad.engine import Constant, Value
 from scalargrad.passes.moments import Moment, passes
-from scalargrad.passes.notation import number_text
+from scalargrad.passes.notation import MARKUP, markup_number
+from scalargrad.passes.steps import Step, Teller, Writer, node_names
 from scalargrad.pictures.boxes import (
     NUMBER_WIDTH,
     constant_box,
     data_text,
+    dot_text,
     edge_label,
     frame_label,
     gradient_text,
@@ -29,6 +31,7 @@ from scalargrad.pictures.boxes import (
 )
 from scalargrad.pictures.neurons import Group
 from scalargrad.pictures.themes import Theme
+from scalargrad.pictures.words import description, expression
 
 PORTS = {
     "LR": ("e", "w"),
@@ -38,6 +41,14 @@ PORTS = {
 }  # where arrows leave a folded group, and where they reach one
 
 NOTHING = Moment([])
+
+
+class Frame(NamedTuple):
+    """A picture of the graph at one moment of the passes: its text, the steps it shows, and what it says."""
+
+    source: str
+    steps: list[Step]
+    alt: str
 
 
 class Sheet:
@@ -53,8 +64,20 @@ class Sheet:
         partials: bool,
         rankdir: str,
         operation_nodes: bool,
+        names: bool = False,
+        blank: Collection[tuple[Value, str]] = (),
     ) -> None:
         self.roots, self.order, self.groups = roots, order, groups
+        self.names = node_names(order)
+        self.writer = Writer(MARKUP, self.names)
+        self.called = {node: name for node, name in self.writer.names.items() if names or node.label}
+        self.told = {
+            node: name
+            for node, name in self.names.items()
+            if not isinstance(node, Constant) and (node.label or node.operation is None or node in roots)
+        }
+        self.expression = expression(roots, order, self.names)
+        self.blank = blank  # the nodes, each with "data" or "grad", whose numbers are left out
         self.theme, self.partials, self.rankdir, self.operation_nodes = theme, partials, rankdir, operation_nodes
         neurons = [part for group in groups for part in group.parts or [group]]
         self.neurons = {node: neuron for neuron in neurons for node in neuron.nodes}
@@ -85,32 +108,48 @@ class Sheet:
         if all(hasattr(root, "data") for root in self.roots):
             for moment in passes(self.roots, self.order):
                 if moment.gradient is not None:
-                    texts[moment.nodes[0]].append(number_text(moment.gradient))
+                    texts[moment.nodes[0]].append(markup_number(moment.gradient))
         widths = {node: text_width(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
         for box in self.shown:  # Graphviz would stretch the narrow ones among boxes that stand below one another
             outputs = [part.output for part in self._parts(box)]
             widths.update(dict.fromkeys(outputs, max(map(widths.__getitem__, outputs), default=0)))
         return widths
 
-    def now(self) -> str:
-        """Return the text of the graph with the numbers and gradients it has."""
-        return self._text({node: data_text(node) for node in self.order}, {node: gradient_text(node) for node in self.order})
+    def now(self) -> Frame:
+        """Return the picture of the graph with the numbers and gradients it has."""
+        data, gradients = ({node: text(node) for node in self.order} for text in (data_text, gradient_text))
+        return self._frame_of(data, gradients)
 
-    def frames(self) -> Iterator[str]:
-        """Yield the text of the graph without numbers, of each moment that can be seen, and of the whole."""
+    def frames(self) -> Iterator[Frame]:
+        """Yield the picture of the graph without numbers, of each moment that can be seen, and of the whole."""
         data: dict[Value, str] = {}
         gradients: dict[Value, str] = {}
-        yield self._text(data, gradients)
+        yield self._frame_of(data, gradients)
         seen: set = {_numbered(box) for box in self.ids} - {None}
         seen.update(use for arrows in self.arrows.values() for uses in arrows.values() for use in uses)
-        for moment in passes(self.roots, self.order):
+        moments = list(passes(self.roots, self.order))
+        teller = Teller(
+            self.order, {node: float(node.data) for node in self.order}, {node: node.partials for node in self.order}
+        )
+        for moment in moments:
             if moment.gradient is None:
-                data.update({node: number_text(node.data) for node in moment.nodes})
+                steps = teller.forward(moment.nodes)
+                data.update({node: markup_number(node.data) for node in moment.nodes})
             else:
-                gradients[moment.nodes[0]] = number_text(moment.gradient)
+                steps = [teller.backward(moment)]
+                gradients[moment.nodes[0]] = markup_number(moment.gradient)
             if moment.edge in seen or not seen.isdisjoint(moment.nodes):
-                yield self._text(data, gradients, moment)
-        yield self._text(data, gradients)
+                yield self._frame_of(data, gradients, steps, moment)
+        yield self._frame_of(data, gradients)
+
+    def _frame_of(self, data, gradients, steps=(), moment=NOTHING):
+        """The picture with the numbers that are known; those to be left blank are known to nobody."""
+        data, gradients = (
+            {node: "" if (node, name) in self.blank else text for node, text in numbers.items()}
+            for name, numbers in (("data", data), ("grad", gradients))
+        )
+        alt = description(self.expression, self.told, data, gradients)
+        return Frame(self._text(data, gradients, moment), [] if self.blank else list(steps), alt)
 
     def _text(self, data, gradients, moment=NOTHING):
         """The text, with the numbers that are known; what appears at the moment is pointed out."""
@@ -131,7 +170,7 @@ class Sheet:
             row = [self.ids[value] for value in group.inputs if value in self.ids and value.operation is None]
             if folded and len(row) > 1:  # so that the inputs are beside each other in their order
                 lines.append(f"  {{ rank=same {' -> '.join(row)} [style=invis] }}")
-        return "\n".join([*lines, "}\n"])
+        return dot_text([*lines, "}\n"])
 
     def _patience(self):
         """How long Graphviz straightens the arrows of a large graph: where many are long, it would take minutes.
@@ -165,7 +204,12 @@ class Sheet:
                     look += self._distance(tail, head)
                     if self.partials and hasattr(head, "data") and not isinstance(tail, Constant):
                         consumer, i = use
-                        look.append(f"label=<{edge_label(consumer, i, consumer in data, self.theme)}>")
+                        names = (
+                            self.writer.derivative(consumer, tail, i, side=False)
+                            if {consumer, tail} <= self.called.keys()
+                            else ""
+                        )
+                        look.append(f"label=<{edge_label(consumer, i, names, consumer in data, self.theme)}>")
                 lines.append(f"  {ends}" + (f" [{' '.join(look)}]" if look else ""))
         return lines
 
@@ -181,16 +225,17 @@ class Sheet:
         if isinstance(box, Constant):
             return constant_box(box, self.theme)
         if isinstance(box, Value):
-            return self._numbers(box, value_title(box, with_symbol=not self.operation_nodes), data, gradients, moment)
+            title = value_title(box, self.called.get(box, ""), with_symbol=not self.operation_nodes)
+            return self._numbers(box, title, data, gradients, moment)
         if parts := self._parts(box):
-            titles = [neuron_title(part.name, part.output.label) for part in parts]
+            titles = [neuron_title(part.name, self.called.get(part.output, "")) for part in parts]
             labels = [self._numbers(part.output, title, data, gradients, moment) for part, title in zip(parts, titles)]
             return neurons_box(box.name, box.activation, labels, self.rankdir in ("LR", "RL"), self.theme)
         if not box.inputs:
             return inputs_box(len(box.nodes), self.theme)
         if box.output is None:
             return layer_box(box.name, len(box.parts), box.activation, self.theme)
-        title = neuron_title(box.name, box.output.label, box.activation)
+        title = neuron_title(box.name, self.called.get(box.output, ""), box.activation)
         return self._numbers(box.output, title, data, gradients, moment)
 
     def _numbers(self, node, title, data, gradients, moment):
