@@ -79,7 +79,7 @@ def _add_draw(commands):
     command.add_argument("--animation", metavar="FILE", help="the frames as one moving picture: a file that ends in .svg")
     command.add_argument("--no-names", action="store_true", help="leave nodes that have no name without one")
     command.add_argument("--no-captions", action="store_true", help="leave out the sentence below each frame")
-    command.add_argument("--blank", metavar="NAMES", help="leave numbers out: grad, data, or those of these nodes, as in a,b")
+    command.add_argument("--blank", metavar="NAMES", help="leave numbers out: grad, data, or those of nodes, as in a,b")
     command.add_argument("--theme", default="light", choices=tuple(THEMES), help="the colours (light)")
     command.add_argument("--partials", action="store_true", help="write the local derivative on each edge")
     command.add_argument("--rankdir", default="LR", choices=tuple(PORTS), help="where the arrows point")

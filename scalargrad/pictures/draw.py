@@ -103,6 +103,7 @@ def _left_out(blank, order):
     for node in nodes:
         if not isinstance(node, Value) or node not in known:
             raise ValueError(
-                f"blank={node!r}: a picture leaves blank 'grad', 'data', or nodes of its graph, as in blank=[a, b]"
+                f"blank={node!r}: what is left blank is 'grad', 'data', or nodes of this graph, as in blank=[a, b]"
             )
+
     return {(node, name) for node in nodes for name in ("data", "grad")}
