@@ -10,6 +10,7 @@ from scalargrad import Value, draw, explain, parse, tanh
 from scalargrad.graph import placeholder
 from scalargrad.nn import MLP
 from scalargrad.pictures.boxes import text_width
+from scalargrad.pictures.picture import contents
 from scalargrad.pictures.render import render_all
 from scalargrad.pictures.svg import width_of
 from scalargrad.pictures.themes import THEMES
@@ -106,6 +107,15 @@ def test_captions_move_nothing(options):
     assert {width_of(svg) for svg in svgs} == {bare} and len({re.search("<svg[^>]*>", svg)[0] for svg in svgs}) == 1
 
 
+def test_slides_take_captions_as_text():
+    """The files of frames can do without the captions that are in them, for what writes the captions itself."""
+    frames = draw(parse("a * x", a=2, x=3)[0]).frames()
+    with_captions, without = (contents(frames, "svg", captions=each) for each in (True, False))
+    assert b"> = a " in with_captions[2]
+    assert [width_of(one.decode()) for one in with_captions] == [width_of(other.decode()) for other in without]
+    assert not any(b"> = a " in svg for svg in without) and without[2].count(b"2 \xc2\xb7 3") > 0
+
+
 def test_a_caption_is_in_every_file(tmp_path):
     """Frames saved one by one and all together have their captions, and so has the animation."""
     picture = draw(parse("a * x", a=2, x=3)[0])
@@ -127,6 +137,12 @@ def test_the_text_of_a_picture():
     x = placeholder("x")
     assert draw(tanh(x * 2)).alt == "Graph of v₂ = tanh(x · 2). No values yet. No gradients yet."
     assert draw(Value(3, "x")).alt == "Graph of x. Values: x = 3. No gradients yet."
+
+
+def test_odd_labels_are_in_the_text_as_they_are():
+    """A label is told as it was given, whatever is in it, in the expression and with its number."""
+    y = Value(2, "a<b>c") * Value(3, "x & y")
+    assert draw(y).alt == "Graph of v₁ = (a<b>c) · (x & y). Values: a<b>c = 2, x & y = 3, v₁ = 6. No gradients yet."
 
 
 def test_the_text_of_a_frame():

@@ -4,6 +4,7 @@ Markup is text with the entities of HTML and the tags <SUB> and <SUP>. What a pi
 or copied is its plain text.
 """
 
+import functools
 import html
 import re
 
@@ -33,6 +34,7 @@ def is_expression(label: str) -> bool:
     return re.search(r"[\s+*/<>=-]", re.sub(r"[_^]\{[^{}]*\}", "", label)) is not None
 
 
+@functools.lru_cache(maxsize=4096)
 def parts(label: str) -> tuple[str, str, str, str]:
     """Return what a label is made of: its stem, its subscript, its superscript and its prime, as far as there are such.
 
@@ -93,6 +95,8 @@ def plain(markup: str) -> str:
     >>> plain("x<SUB>t−1</SUB> · w<SUB>0,1</SUB><SUP>2</SUP> &lt; 1")
     'xₜ₋₁ · w_{0,1}² < 1'
     """
+    if "<" not in markup and "&" not in markup:
+        return markup
     while (text := re.sub(r"<(SU[BP])>([^<>]*)</\1>", _script, markup)) != markup:
         markup = text
     return html.unescape(re.sub("<[^>]*>", "", markup))

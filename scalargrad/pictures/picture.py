@@ -59,7 +59,7 @@ class Picture:
         format = path.suffix.lower().removeprefix(".")
         if format not in (*FORMATS, "dot"):
             raise ValueError(f"{str(path)!r}: the ending of a picture's file is one of .{', .'.join(FORMATS)}, .dot")
-        _write(path, _contents([self], format)[0])
+        _write(path, contents([self], format)[0])
 
     def frames(self) -> list["Picture"]:
         """Return the picture step by step, one step a picture, for slides.
@@ -79,11 +79,11 @@ class Picture:
         """
         if format not in (*FORMATS, "dot"):
             raise ValueError(f"format={format!r}: the format of a frame is one of {', '.join(FORMATS)}, dot")
-        contents = _contents(self.frames(), format)
-        digits = max(2, len(str(len(contents))))
-        paths = [Path(folder, f"frame-{i:0{digits}}.{format}") for i in range(1, len(contents) + 1)]
+        files = contents(self.frames(), format)
+        digits = max(2, len(str(len(files))))
+        paths = [Path(folder, f"frame-{i:0{digits}}.{format}") for i in range(1, len(files) + 1)]
         Path(folder).mkdir(parents=True, exist_ok=True)
-        for path, content in zip(paths, contents):
+        for path, content in zip(paths, files):
             _write(path, content)
         for path in set(Path(folder).iterdir()).difference(paths):
             if re.fullmatch(rf"frame-[0-9]{{2,}}\.{format}", path.name) and not path.is_dir():
@@ -93,14 +93,14 @@ class Picture:
     def animation(self, seconds: float = 1.5) -> "Animation":
         """Return the frames as one moving picture, which shows each of them for some seconds, again and again."""
         frames = self.frames()
-        return Animation([svg.decode() for svg in _contents(frames, "svg")], seconds, [frame.alt for frame in frames])
+        return Animation([svg.decode() for svg in contents(frames, "svg")], seconds, [frame.alt for frame in frames])
 
     def __repr__(self) -> str:
         return "<Picture of a graph; write it to a file with .save('graph.svg')>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         try:
-            return shown(_contents([self], "svg")[0].decode(), self.alt)
+            return shown(contents([self], "svg")[0].decode(), self.alt)
         except Exception as error:  # noqa: BLE001  # a notebook keeps its result, whatever is wrong with Graphviz
             return {"text/plain": str(error)}
 
@@ -154,18 +154,21 @@ def in_sequence(frames: Iterable[Any], theme: Theme | None, timeout: float) -> l
     return pictures
 
 
-def _contents(pictures, format):
-    """The contents of the files of some pictures with one layout."""
+def contents(pictures: Sequence[Picture], format: str, captions: bool = True) -> list[bytes]:
+    """Return what the files of some pictures contain, which are the frames of one graph, or a single picture.
+
+    captions  whether they are in the pictures; they are not in DOT
+    """
     if format == "dot":
         return [picture.source.encode() for picture in pictures]
     sources, timeout = [picture.source for picture in pictures], pictures[0].timeout
-    if pictures[0]._caption:
+    if captions and all(picture._caption for picture in pictures):
         width = width_of(render(sources[0], "svg", timeout).decode())
-        sources = [picture._caption.below(picture.source, width) for picture in pictures]
-    contents = render_all(sources, format, timeout)
+        sources = [picture._caption.below(picture.source, width) for picture in pictures if picture._caption]
+    files = render_all(sources, format, timeout)
     if format != "svg":
-        return contents
-    return [with_words(svg.decode(), each.alt, each.caption).encode() for svg, each in zip(contents, pictures)]
+        return files
+    return [with_words(svg.decode(), each.alt, each.caption).encode() for svg, each in zip(files, pictures)]
 
 
 def _write(path, content):

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from scalargrad.engine import Constant, Value
+from scalargrad.passes.labels import plain
 from scalargrad.passes.moments import Moment, passes
 from scalargrad.passes.notation import MARKUP, markup_number
 from scalargrad.passes.steps import Step, Teller, Writer, node_names
@@ -71,12 +72,13 @@ class Sheet:
         self.names = node_names(order)
         self.writer = Writer(MARKUP, self.names)
         self.called = {node: name for node, name in self.writer.names.items() if names or node.label}
-        self.told = {
-            node: name
-            for node, name in self.names.items()
+        self.told = [
+            (node, plain(name))
+            for node, name in self.writer.names.items()
             if not isinstance(node, Constant) and (node.label or node.operation is None or node in roots)
-        }
-        self.expression = expression(roots, order, self.names)
+        ]
+        self.expression = plain(expression(roots, order, self.names))
+        self.drawn: dict[Any, list[str]] = {}  # the lines of boxes with these numbers
         self.blank = blank  # the nodes, each with "data" or "grad", whose numbers are left out
         self.theme, self.partials, self.rankdir, self.operation_nodes = theme, partials, rankdir, operation_nodes
         neurons = [part for group in groups for part in group.parts or [group]]
@@ -163,7 +165,7 @@ class Sheet:
             f"  edge [{style} penwidth=1.5 arrowsize=0.8 dir=both arrowtail=none]",
         ]
         for box in self.shown:
-            lines += self._node(box, data, gradients, moment)
+            lines += self._lines(box, data, gradients, moment)
         numbers = itertools.count()
         for group in self.groups:
             lines += self._frame(group, numbers, "  ")
@@ -180,6 +182,17 @@ class Sheet:
         """
         count, largest = len(self.shown), 400 if self.partials else 250
         return f" nslimit={max(1, (largest / count) ** 3):.2g}" if count > 100 else ""
+
+    def _lines(self, box, data, gradients, moment):
+        """The lines of a box; most boxes are in one frame as they were in the one before."""
+        numbered = [_numbered(part) for part in self._parts(box) or [box]]
+        happens = moment.nodes if moment.edge is None else [*moment.nodes, moment.edge[0]]
+        if not set(numbered).isdisjoint(happens) or isinstance(box, Group) and happens:
+            return self._node(box, data, gradients, moment)
+        key = (box, *((data.get(node), gradients.get(node)) for node in numbered))
+        if key not in self.drawn:
+            self.drawn[key] = self._node(box, data, gradients, moment)
+        return self.drawn[key]
 
     def _node(self, box, data, gradients, moment):
         """The lines of a box, and of the arrows to it."""

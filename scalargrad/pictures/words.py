@@ -5,7 +5,7 @@ nothing moves from frame to frame. Everything is markup, as in `labels.py`, unti
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,18 +97,18 @@ def expression(roots: tuple[Value, ...], order: list[Value], names: Mapping[Valu
 
 
 def description(
-    expression: str, names: Mapping[Value, str], data: Mapping[Value, str], gradients: Mapping[Value, str]
+    expression: str, names: Iterable[tuple[Value, str]], data: Mapping[Value, str], gradients: Mapping[Value, str]
 ) -> str:
     """Return what a picture shows as plain text: the expression, and the numbers and gradients that are known.
 
-    names  of the nodes whose numbers are told
+    names  what the nodes are called whose numbers are told, as plain text
     """
     sentences = [f"Graph of {expression}"]
     for what, suffix, numbers, missing in (("values", "", data, NOT_FED), ("gradients", ".grad", gradients, NOT_YET)):
-        known = [node for node in names if numbers.get(node, "") not in ("", missing)]
-        found = [f"{MARKUP.name(names[node])}{suffix} = {numbers[node]}" for node in known]
-        sentences.append(f"{what.capitalize()}: {_listed(found)}" if found else f"No {what} yet")
-    return plain(". ".join(sentences)) + "."
+        known = [(name, text) for node, name in names if (text := numbers.get(node, "")) not in ("", missing)]
+        found = _listed([f"{name}{suffix} = {plain(text)}" for name, text in known])
+        sentences.append(f"{what.capitalize()}: {found}" if found else f"No {what} yet")
+    return ". ".join(sentences) + "."
 
 
 def _listed(texts):
