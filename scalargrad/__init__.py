@@ -4,6 +4,7 @@ Expressions of `Value`s in ordinary Python are graphs; `backward()` computes the
 `explain` shows every step.
 """
 
+from scalargrad.calls import group
 from scalargrad.engine import Value
 from scalargrad.expression import parse
 from scalargrad.nodes import operation
@@ -62,6 +63,7 @@ __all__ = [
     "explain",
     "expm1",
     "gelu",
+    "group",
     "leaky_relu",
     "log",
     "log10",
