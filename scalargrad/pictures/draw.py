@@ -9,7 +9,10 @@ from typing import Any
 from scalargrad.engine import Value, topological_order
 from scalargrad.nested import flatten
 from scalargrad.nn import Module
+from scalargrad.passes.notation import MARKUP
+from scalargrad.passes.steps import Writer, node_names
 from scalargrad.pictures.circles import circles, circles_alt
+from scalargrad.pictures.frames import Frames
 from scalargrad.pictures.neurons import drawn_as, find_groups
 from scalargrad.pictures.picture import Picture, in_sequence
 from scalargrad.pictures.render import TIMEOUT
@@ -83,14 +86,11 @@ def draw(
             f"the graph has {count} nodes, and a picture of more than {max_nodes} cannot be read: draw a part of it, "
             f"or raise max_nodes to {count}"
         )
-    left_out = _left_out(blank, order)
-    sheet = Sheet(values, order, groups, boxes, look, partials, rankdir, operation_nodes, names, left_out)
-    picture = sheet.now()
-
-    def frames() -> list[Picture]:
-        return in_sequence(sheet.frames(), look if captions else None, timeout)
-
-    return Picture(picture.source, frames, timeout, picture.alt)
+    writer = Writer(MARKUP, node_names(order))
+    sheet = Sheet(values, order, groups, boxes, look, partials, rankdir, operation_nodes, writer, names)
+    frames = Frames(sheet, values, order, writer, _left_out(blank, order))
+    whole = frames.now()
+    return Picture(whole.source, lambda: in_sequence(frames, look if captions else None, timeout), timeout, whole.alt)
 
 
 def _left_out(blank, order):
@@ -105,5 +105,4 @@ def _left_out(blank, order):
             raise ValueError(
                 f"blank={node!r}: what is left blank is 'grad', 'data', or nodes of this graph, as in blank=[a, b]"
             )
-
     return {(node, name) for node in nodes for name in ("data", "grad")}

@@ -14,6 +14,7 @@ from typing import Any
 
 from scalargrad.passes.labels import plain
 from scalargrad.passes.steps import Step
+from scalargrad.pictures.frames import Frame
 from scalargrad.pictures.render import FORMATS, TIMEOUT, render, render_all
 from scalargrad.pictures.svg import layers, shown, width_of, with_words
 from scalargrad.pictures.themes import Theme
@@ -138,11 +139,8 @@ class Animation:
         return shown(self.svg, self.alt)
 
 
-def in_sequence(frames: Iterable[Any], theme: Theme | None, timeout: float) -> list[Picture]:
-    """Return frames as pictures, those that look the same as one; with captions, unless there is no theme for them.
-
-    frames  the source, the steps and the text of each
-    """
+def in_sequence(frames: Iterable[Frame], theme: Theme | None, timeout: float) -> list[Picture]:
+    """Return frames as pictures, those that look the same as one; with captions, unless there is no theme for them."""
     groups = [list(same) for _, same in itertools.groupby(frames, key=lambda frame: frame.source)]
     steps = [[step for frame in same for step in frame.steps] for same in groups]
     every = tuple(", ".join(step.markup for step in each) for each in steps)

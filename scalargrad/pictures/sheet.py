@@ -1,18 +1,17 @@
 """A graph on its sheet of paper, as DOT, the language of Graphviz.
 
 A graph is laid out once. What is drawn on the sheet are its numbers now, or those that are known at a moment of the two
-passes; no number moves a node.
+passes, see `frames.py`; no number moves a node.
 """
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from scalargrad.engine import Constant, Value
-from scalargrad.passes.labels import plain
-from scalargrad.passes.moments import Moment, passes
-from scalargrad.passes.notation import MARKUP, markup_number
-from scalargrad.passes.steps import Step, Teller, Writer, node_names
+from scalargrad.passes.moments import NOTHING, Moment, passes
+from scalargrad.passes.notation import markup_number
+from scalargrad.passes.steps import Writer
 from scalargrad.pictures.boxes import (
     NUMBER_WIDTH,
     constant_box,
@@ -32,7 +31,6 @@ from scalargrad.pictures.boxes import (
 )
 from scalargrad.pictures.neurons import Group
 from scalargrad.pictures.themes import Theme
-from scalargrad.pictures.words import description, expression
 
 PORTS = {
     "LR": ("e", "w"),
@@ -40,16 +38,6 @@ PORTS = {
     "TB": ("s", "n"),
     "BT": ("n", "s"),
 }  # where arrows leave a folded group, and where they reach one
-
-NOTHING = Moment([])
-
-
-class Frame(NamedTuple):
-    """A picture of the graph at one moment of the passes: its text, the steps it shows, and what it says."""
-
-    source: str
-    steps: list[Step]
-    alt: str
 
 
 class Sheet:
@@ -65,21 +53,13 @@ class Sheet:
         partials: bool,
         rankdir: str,
         operation_nodes: bool,
+        writer: Writer,
         names: bool = False,
-        blank: Collection[tuple[Value, str]] = (),
     ) -> None:
-        self.roots, self.order, self.groups = roots, order, groups
-        self.names = node_names(order)
-        self.writer = Writer(MARKUP, self.names)
-        self.called = {node: name for node, name in self.writer.names.items() if names or node.label}
-        self.told = [
-            (node, plain(name))
-            for node, name in self.writer.names.items()
-            if not isinstance(node, Constant) and (node.label or node.operation is None or node in roots)
-        ]
-        self.expression = plain(expression(roots, order, self.names))
+        self.roots, self.order, self.groups, self.writer = roots, order, groups, writer
+        self.called = {node: name for node, name in writer.names.items() if names or node.label}
         self.drawn: dict[Any, list[str]] = {}  # the lines of boxes with these numbers
-        self.blank = blank  # the nodes, each with "data" or "grad", whose numbers are left out
+        self._seen: set | None = None
         self.theme, self.partials, self.rankdir, self.operation_nodes = theme, partials, rankdir, operation_nodes
         neurons = [part for group in groups for part in group.parts or [group]]
         self.neurons = {node: neuron for neuron in neurons for node in neuron.nodes}
@@ -117,44 +97,15 @@ class Sheet:
             widths.update(dict.fromkeys(outputs, max(map(widths.__getitem__, outputs), default=0)))
         return widths
 
-    def now(self) -> Frame:
-        """Return the picture of the graph with the numbers and gradients it has."""
-        data, gradients = ({node: text(node) for node in self.order} for text in (data_text, gradient_text))
-        return self._frame_of(data, gradients)
+    def shows(self, moment: Moment) -> bool:
+        """Return whether something can be seen at a moment: not what happens inside a box, or between two."""
+        if self._seen is None:
+            self._seen = {_numbered(box) for box in self.ids} - {None}
+            self._seen.update(use for arrows in self.arrows.values() for uses in arrows.values() for use in uses)
+        return moment.edge in self._seen or not self._seen.isdisjoint(moment.nodes)
 
-    def frames(self) -> Iterator[Frame]:
-        """Yield the picture of the graph without numbers, of each moment that can be seen, and of the whole."""
-        data: dict[Value, str] = {}
-        gradients: dict[Value, str] = {}
-        yield self._frame_of(data, gradients)
-        seen: set = {_numbered(box) for box in self.ids} - {None}
-        seen.update(use for arrows in self.arrows.values() for uses in arrows.values() for use in uses)
-        moments = list(passes(self.roots, self.order))
-        teller = Teller(
-            self.order, {node: float(node.data) for node in self.order}, {node: node.partials for node in self.order}
-        )
-        for moment in moments:
-            if moment.gradient is None:
-                steps = teller.forward(moment.nodes)
-                data.update({node: markup_number(node.data) for node in moment.nodes})
-            else:
-                steps = [teller.backward(moment)]
-                gradients[moment.nodes[0]] = markup_number(moment.gradient)
-            if moment.edge in seen or not seen.isdisjoint(moment.nodes):
-                yield self._frame_of(data, gradients, steps, moment)
-        yield self._frame_of(data, gradients)
-
-    def _frame_of(self, data, gradients, steps=(), moment=NOTHING):
-        """The picture with the numbers that are known; those to be left blank are known to nobody."""
-        data, gradients = (
-            {node: "" if (node, name) in self.blank else text for node, text in numbers.items()}
-            for name, numbers in (("data", data), ("grad", gradients))
-        )
-        alt = description(self.expression, self.told, data, gradients)
-        return Frame(self._text(data, gradients, moment), [] if self.blank else list(steps), alt)
-
-    def _text(self, data, gradients, moment=NOTHING):
-        """The text, with the numbers that are known; what appears at the moment is pointed out."""
+    def text(self, data: Mapping[Value, str], gradients: Mapping[Value, str], moment: Moment = NOTHING) -> str:
+        """Return the text of the graph with the numbers that are known; what appears at the moment is pointed out."""
         folded = any(isinstance(box, Group) for box in self.shown)
         style = self.theme.style
         distances = f"nodesep=0.2 ranksep={1.1 if folded else 0.4}{self._patience()}"
