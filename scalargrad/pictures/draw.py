@@ -10,7 +10,7 @@ from scalargrad.engine import Value, topological_order
 from scalargrad.nested import flatten
 from scalargrad.nn import Module
 from scalargrad.pictures.circles import circles
-from scalargrad.pictures.neurons import drawn_as, find_groups
+from scalargrad.pictures.folding import drawn_as, find_groups
 from scalargrad.pictures.picture import Picture
 from scalargrad.pictures.render import TIMEOUT
 from scalargrad.pictures.sheet import PORTS, Sheet
