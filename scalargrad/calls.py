@@ -16,7 +16,7 @@ import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
@@ -27,10 +27,26 @@ Function = TypeVar("Function", bound=Callable)
 
 @dataclass(eq=False, frozen=True)
 class Call:
-    """A call of a function that is a group: the name of the group, and the Values that the call was given."""
+    """A call of a function that is a group: the name of the group, and the Values in each argument."""
 
     name: str
-    inputs: tuple[Value, ...]
+    arguments: tuple["Nest", ...]
+
+    @property
+    def inputs(self) -> tuple[Value, ...]:
+        """The Values that the call was given."""
+        return tuple(dict.fromkeys(value for argument in self.arguments for value in argument.values))
+
+
+class Nest(NamedTuple):
+    """The Values in something, and how many are in a row: 1 in a vector, 0 for a Value alone."""
+
+    values: tuple[Value, ...]
+    columns: int
+
+    def place(self, i: int) -> str:
+        """Return how one of them is found: [i], or [i][j] in a matrix."""
+        return f"[{i // self.columns}][{i % self.columns}]" if self.columns > 1 else f"[{i}]" if self.columns else ""
 
 
 def group(name: str) -> Callable[[Function], Function]:
@@ -68,31 +84,37 @@ def group(name: str) -> Callable[[Function], Function]:
                 )
 
         @functools.wraps(function)
-        def call(*arguments, **named):
+        def grouped(*arguments, **named):
             arguments = tuple(tuple(each) if hasattr(each, "__next__") else each for each in arguments)  # to be read twice
-            inputs = _values((*arguments, *named.values()))  # now, because lists may change
+            given = tuple(map(_nest, (*arguments, *named.values())))  # now, because lists may change
             results = function(*arguments, **named)
-            given = set(inputs)
-            made = [each for each in _values(results) if each.operation is not None and each not in given]
-            if made:
+            inputs = {value for argument in given for value in argument.values}
+            nest = _nest(results)
+            if not inputs.issuperset(nest.values):
                 text = name
                 if wanted:
                     bound = signature.bind(*arguments, **named)
                     bound.apply_defaults()
                     text = name.format_map(bound.arguments)
-                this = Call(text, inputs)
-                for each in made:
-                    each._calls = (this, *calls_of(each))
+                call = Call(text, given)
+                for i, value in enumerate(nest.values):
+                    if value.operation is not None and value not in inputs:
+                        value._calls = ((call, nest.place(i)), *calls_of(value))
             return results
 
-        return call  # type: ignore[return-value]
+        return grouped  # type: ignore[return-value]
 
     return define
 
 
-def calls_of(node: Value) -> tuple[Call, ...]:
-    """Return the calls whose result a node is, the outermost first."""
+def calls_of(node: Value) -> tuple[tuple[Call, str], ...]:
+    """Return the calls whose result a node is, the outermost first, and which of the results: "[i]", or "" if it is one."""
     return getattr(node, "_calls", ())
+
+
+def _nest(x):
+    rows = isinstance(x, (tuple, list)) and len(x) > 0 and isinstance(x[0], (tuple, list))
+    return Nest(_values(x), len(x[0]) if rows else int(not isinstance(x, Value)))
 
 
 def _values(x: Any) -> tuple[Value, ...]:

@@ -12,8 +12,8 @@ from scalargrad.nn import Module
 from scalargrad.passes.notation import MARKUP
 from scalargrad.passes.steps import Writer, node_names
 from scalargrad.pictures.circles import circles, circles_alt
+from scalargrad.pictures.folding import drawn_as, find_groups
 from scalargrad.pictures.frames import Frames
-from scalargrad.pictures.neurons import drawn_as, find_groups
 from scalargrad.pictures.picture import Picture, in_sequence
 from scalargrad.pictures.render import TIMEOUT
 from scalargrad.pictures.sheet import PORTS, Sheet
