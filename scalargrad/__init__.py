@@ -42,6 +42,7 @@ from scalargrad.passes.explain import explain
 from scalargrad.passes.steps import steps
 from scalargrad.pictures.draw import draw
 from scalargrad.pictures.picture import Picture
+from scalargrad.pictures.themes import set_theme
 from scalargrad.program import Program, compile
 
 __version__ = "0.1.0"
@@ -74,6 +75,7 @@ __all__ = [
     "parse",
     "power",
     "relu",
+    "set_theme",
     "sigmoid",
     "sign",
     "silu",

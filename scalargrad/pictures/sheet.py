@@ -1,20 +1,23 @@
 """A graph on its sheet of paper, as DOT, the language of Graphviz.
 
 A graph is laid out once. What is drawn on the sheet are its numbers now, or those that are known at a moment of the two
-passes; no number moves a node.
+passes, see `frames.py`; no number moves a node.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from scalargrad.engine import Constant, Value
-from scalargrad.passes.moments import Moment, passes
-from scalargrad.passes.notation import number_text
+from scalargrad.passes.labels import escaped
+from scalargrad.passes.moments import NOTHING, Moment, passes
+from scalargrad.passes.notation import markup_number
+from scalargrad.passes.steps import Writer
 from scalargrad.pictures.boxes import (
     NUMBER_WIDTH,
     constant_box,
     data_text,
+    dot_text,
     edge_label,
     frame_label,
     gradient_text,
@@ -41,8 +44,6 @@ PORTS = {
     "BT": ("n", "s"),
 }  # where arrows leave a folded group, and where they reach one
 
-NOTHING = Moment([])
-
 
 class Sheet:
     """What is drawn, and how: the nodes in topological order, the groups among them, and what each node is drawn as."""
@@ -57,14 +58,20 @@ class Sheet:
         partials: bool,
         rankdir: str,
         operation_nodes: bool,
+        writer: Writer,
+        names: bool = False,
     ) -> None:
-        self.roots, self.order, self.groups = roots, order, groups
+        self.roots, self.order, self.groups, self.writer = roots, order, groups, writer
+        self.called = {node: name for node, name in writer.names.items() if names or node.label}
+        self.lines: dict[Any, list[str]] = {}  # of boxes with these numbers
+        self._seen: set | None = None
         self.theme, self.partials, self.rankdir, self.operation_nodes = theme, partials, rankdir, operation_nodes
-        self.layout = Layout(roots, order, groups, drawn)
+        self.layout = Layout(roots, order, groups, drawn, self.called)
         self.ids: dict[Any, str] = {box: f"n{i}" for i, box in enumerate(self.layout.boxes)}
         self.ids.update({twin: f"t{i}" for i, twin in enumerate(self.layout.twins)})
         self.ids.update({frame: f"cluster_{i}" for i, frame in enumerate(self.layout.frames)})
         self.widths = self._widths()
+        self.order_lines = self._order_lines()
 
     def _widths(self):
         """The width that the numbers of each node need, now and at every moment of the passes."""
@@ -72,34 +79,21 @@ class Sheet:
         if all(hasattr(root, "data") for root in self.roots):
             for moment in passes(self.roots, self.order):
                 if moment.gradient is not None:
-                    texts[moment.nodes[0]].append(number_text(moment.gradient))
+                    texts[moment.nodes[0]].append(markup_number(moment.gradient))
         widths = {node: text_width(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
         for rows in self.layout.rows.values():  # Graphviz would stretch the narrow ones below one another
             widths.update(dict.fromkeys((node for _, node in rows), max(widths[node] for _, node in rows)))
         return widths
 
-    def now(self) -> str:
-        """Return the text of the graph with the numbers and gradients it has."""
-        return self._text({node: data_text(node) for node in self.order}, {node: gradient_text(node) for node in self.order})
+    def shows(self, moment: Moment) -> bool:
+        """Return whether something can be seen at a moment: not what happens inside a box, or between two."""
+        if self._seen is None:
+            self._seen = {node for box in self.layout.boxes for node in self._numbered(box)}
+            self._seen.update(use for arrow in self._arrows() for use in arrow.uses)
+        return moment.edge in self._seen or not self._seen.isdisjoint(moment.nodes)
 
-    def frames(self) -> Iterator[str]:
-        """Yield the text of the graph without numbers, of each moment that can be seen, and of the whole."""
-        data: dict[Value, str] = {}
-        gradients: dict[Value, str] = {}
-        yield self._text(data, gradients)
-        seen: set = {node for box in self.layout.boxes for node in self._numbered(box)}
-        seen.update(use for arrow in self._arrows() for use in arrow.uses)
-        for moment in passes(self.roots, self.order):
-            if moment.gradient is None:
-                data.update({node: number_text(node.data) for node in moment.nodes})
-            else:
-                gradients[moment.nodes[0]] = number_text(moment.gradient)
-            if moment.edge in seen or not seen.isdisjoint(moment.nodes):
-                yield self._text(data, gradients, moment)
-        yield self._text(data, gradients)
-
-    def _text(self, data, gradients, moment=NOTHING):
-        """The text, with the numbers that are known; what appears at the moment is pointed out."""
+    def text(self, data: Mapping[Value, str], gradients: Mapping[Value, str], moment: Moment = NOTHING) -> str:
+        """Return the text of the graph with the numbers that are known; what appears at the moment is pointed out."""
         style = self.theme.style
         lines = [
             "digraph {",
@@ -108,10 +102,14 @@ class Sheet:
             f"  edge [{style} penwidth=1.5 arrowsize=0.8 dir=both arrowtail=none]",
         ]
         for box in self.layout.boxes:
-            lines += self._node(box, data, gradients, moment)
-            lines += [self._arrow(arrow, data, moment) for arrow in self.layout.arrows[box]]
+            lines += self._lines(box, data, gradients, moment)
         lines += [self._twin(twin, data, moment) for twin in self.layout.twins]
         lines += [self._arrow(arrow, data, moment) for arrow in self.layout.ports]
+        return dot_text([*lines, *self.order_lines, "}\n"])
+
+    def _order_lines(self):
+        """The lines of the frames, and of invisible arrows that keep rows and what is alike in order."""
+        lines: list[str] = []
         for group in self.groups:
             lines += self._frame(group, "  ")
         starts = self.layout.starts()
@@ -121,7 +119,7 @@ class Sheet:
             lines.append(f"  {{ rank=same {' -> '.join(f'r{i}' for i in range(len(starts)))} [style=invis] }}")
         for row in self.layout.chains():
             lines.append(f"  {{ rank=same {' -> '.join(self.ids[box] for box in row)} [style=invis] }}")
-        return "\n".join([*lines, "}\n"])
+        return lines
 
     def _distances(self):
         """How far apart boxes are, and how long Graphviz straightens arrows: where many are long, it would take minutes.
@@ -139,6 +137,17 @@ class Sheet:
             text += " compound=true newrank=true"
         count, largest = len(self.layout.boxes), 400 if self.partials else 250
         return f"{text} nslimit={max(1, (largest / count) ** 3):.2g}" if count > 100 else text
+
+    def _lines(self, box, data, gradients, moment):
+        """The lines of a box and of the arrows to it; most are in one frame as they were in the one before."""
+        numbered = self._numbered(box)
+        happens = moment.nodes if moment.edge is None else [*moment.nodes, moment.edge[0]]
+        changes = not set(numbered).isdisjoint(happens) or isinstance(box, Group) and happens
+        key = None if changes else (box, *((data.get(node), gradients.get(node)) for node in numbered))
+        if key is None or key not in self.lines:
+            arrows = [self._arrow(arrow, data, moment) for arrow in self.layout.arrows[box]]
+            self.lines[key] = [*self._node(box, data, gradients, moment), *arrows]
+        return self.lines[key]
 
     def _node(self, box, data, gradients, moment):
         """The lines of a box."""
@@ -177,13 +186,19 @@ class Sheet:
             node, i = arrow.use
             look += ["minlen=2"] * arrow.enters + ["weight=2"] * arrow.main
             if self.partials and hasattr(node, "data") and not isinstance(node.inputs[i], Constant):
-                look.append(f"label=<{edge_label(node, i, node in data, self.theme)}>")
+                look.append(f"label=<{edge_label(node, i, self._derivative(node, i), node in data, self.theme)}>")
         leave, reach = PORTS[self.rankdir]
         at_side = not arrow.frame and arrow.use is None
         tail, head = self._end(arrow.tail, leave if at_side else ""), self._end(arrow.head, reach if at_side else "")
         if arrow.use is not None and self._is_apart(arrow.head):
             head += "_operation"
         return f"  {tail} -> {head}" + (f" [{' '.join(look)}]" if look else "")
+
+    def _derivative(self, node, i):
+        """The name of a local derivative, where the nodes have names."""
+        value = node.inputs[i]
+        named = {node, value} <= self.called.keys()
+        return self.writer.derivative(node, value, i, side=False) if named else ""
 
     def _end(self, end, side):
         """Where an arrow begins or ends: at a box, a twin or a row of a box, on a side of it."""
@@ -213,7 +228,8 @@ class Sheet:
         if isinstance(box, Constant):
             return constant_box(box, self.theme)
         if isinstance(box, Value):
-            return self._numbers(box, value_title(box, with_symbol=not self.operation_nodes), data, gradients, moment)
+            title = value_title(box, self.called.get(box, ""), with_symbol=not self.operation_nodes)
+            return self._numbers(box, title, data, gradients, moment)
         if box in self.layout.rows:
             rows, left_out = self.layout.shown_rows(box)
             labels = [
@@ -227,7 +243,7 @@ class Sheet:
             return inputs_box(len(box.nodes), self.theme)
         if box.output is None:
             return layer_box(box.name, len(box.outputs), box.activation, self.theme)
-        title = neuron_title(box.name, box.output.label, box.activation)
+        title = neuron_title(escaped(box.name), self.called.get(box.output, ""), box.activation)
         return self._numbers(box.output, title, data, gradients, moment)
 
     def _numbers(self, node, title, data, gradients, moment):
@@ -239,7 +255,7 @@ class Sheet:
     def _cell(self, node, data, gradients, moment):
         """The box of a node in a matrix."""
         fresh, numbers = self._fresh(node, moment), (data.get(node, ""), gradients.get(node, ""))
-        return matrix_cell(node.label, *numbers, self.widths[node], fresh, self.theme)
+        return matrix_cell(self.called.get(node, ""), *numbers, self.widths[node], fresh, self.theme)
 
     def _fresh(self, node, moment):
         """Which number of a node has just been computed."""
