@@ -8,7 +8,6 @@ from scalargrad import Value, draw, exp, group, tanh
 from scalargrad.engine import topological_order
 from scalargrad.losses import cross_entropy, mean_squared_error
 from scalargrad.nn import MLP, Neuron
-from scalargrad.passes.labels import markup_name
 from scalargrad.pictures.folding import drawn_as, find_groups
 from scalargrad.vectors import Vector, convolve2d, softmax
 
@@ -108,7 +107,7 @@ def test_a_recurrence_folds_to_a_chain():
         h = step(h, x, w)
         h.label = f"h{t + 1}"
     source = draw(h, depth=1).source
-    assert re.findall(r"<B>step: h<SUB>(\d)</SUB></B>", source) == [str(t) for t in range(1, 6)]
+    assert re.findall(r"<B>(step: h)<SUB>", source) == ["step: h"] * 5
     boxes = re.findall(r"^  (n\d+) \[label=.*step: h", source, re.MULTILINE)
     assert all(
         len(re.findall(rf"^  {one}:e -> {other}:w", source, re.MULTILINE)) == 1 for one, other in zip(boxes, boxes[1:])
@@ -135,12 +134,12 @@ def test_several_results_are_rows():
 
 
 @pytest.mark.parametrize("count, left_out", [(8, 0), (9, 5), (16, 12)])
-@pytest.mark.parametrize("rankdir, dots", [("LR", "⋮"), ("TB", "⋯")])
+@pytest.mark.parametrize("rankdir, dots", [("LR", "&#8942;"), ("TB", "&#8943;")])
 def test_of_many_rows_some_show(count, left_out, rankdir, dots):
     """Of more than eight rows the first three and the last one show, and how many are between them."""
     source = draw(sum(softmax(values(count, "z"))), depth=1, rankdir=rankdir).source
     assert len(re.findall(r'PORT="p\d+"', source)) == (4 if left_out else count)
-    assert re.findall(rf"&#{ord(dots)}; (\d+) more", source) == ([str(left_out)] if left_out else [])
+    assert re.findall(rf"{dots} (\d+) more", source) == ([str(left_out)] if left_out else [])
 
 
 def test_what_is_left_out_keeps_its_arrows():
@@ -162,18 +161,19 @@ def test_parameters_of_folded_groups():
 
     h, w = Value(1.0, "h"), Value(2.0, "w")
     assert titles(draw(cell(cell(h, w), w), depth=1)) == ["cell", "cell", "h", "w"]
-    assert "w<SUB>0</SUB>" not in draw(cell(cell(h, w), w), depth=1).source
-    assert "w<SUB>0</SUB>" in draw(cell(cell(h, w), w), neuron.w[0] * 2, depth=1).source
+    assert "w<SUB>" not in draw(cell(cell(h, w), w), depth=1).source
+    assert "w<SUB>0" in draw(cell(cell(h, w), w), neuron.w[0] * 2, depth=1).source
 
 
 @pytest.mark.parametrize("depth", [None, 1])
 def test_a_matrix_of_leaves_is_one_box(depth):
     """A matrix that a call was given is one box, with a cell for each number, and one thick arrow to the group."""
-    image, kernel = [values(3, f"p{i}") for i in range(3)], [values(2, f"k{i}") for i in range(2)]
+    image, kernel = [values(3, "p") for _ in range(3)], [values(2, "k") for _ in range(2)]
     y = convolve2d(image, kernel)
     source = draw(y, depth=depth).source
     assert len(re.findall(r"^  n\d+ \[label=<<TABLE BORDER=.0. CELLBORDER=.0. CELLSPACING=.2.", source, re.MULTILINE)) == 2
-    assert all(f"<B>{markup_name(leaf.label)}</B></I></TD>" in source for row in [*image, *kernel] for leaf in row)
+    names = [name for name in titles(draw(y, depth=depth)) if name[0] in "pk"]
+    assert len(names) == 13
     if depth is None:
         assert source.count("penwidth=3") == 2
     ((*_, last),) = y[-1:]

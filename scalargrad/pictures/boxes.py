@@ -72,9 +72,9 @@ def _sign(gradient, theme):
     return theme.neutral if signless else theme.negative if gradient[0] == "−" else theme.positive
 
 
-def _behind(text, is_fresh, colour, theme):
+def _behind(text, fresh, colour, theme):
     """The colour behind a number."""
-    return theme.alarm if text in NOT_FINITE else theme.fresh if is_fresh else colour
+    return theme.alarm if text in NOT_FINITE else theme.fresh if fresh else colour
 
 
 def constant_box(node: Constant, theme: Theme) -> str:
@@ -88,13 +88,13 @@ def edge_label(node: Value, i: int, names: str, shown: bool, theme: Theme) -> st
     names  the derivative as it is written, such as "∂d/∂c"; "" for none
     """
     text = markup_number(node.partials[i])
-    number = _number(text if shown else "", text_width(text), "", "LEFT" if names else "CENTER", colour=theme.note)
+    number = _number(text if shown else "", text_width(text), "", "LEFT" if names else "CENTER", theme.note)
     names = _cell(_noted(f"{names} =", theme), "") if names else ""
     label = _table(names + number, lines=NO_LINES.format(0, 3))  # no seam between the cells
     return _table(f"<TD>{label}</TD>", lines=NO_LINES.format(4, 1))  # which keeps the arrow away
 
 
-def _number(text, width, fill, align="RIGHT", height=27, colour=""):
+def _number(text, width, fill, align="RIGHT", colour="", height=27):
     """A cell of fixed size: to Graphviz it is the same whatever is in it."""
     text = f"<I>{text}</I>" if text in (NOT_YET, NOT_FED) else f"<B>{text}</B>" if text in NOT_FINITE else text
     text = f'<FONT COLOR="{colour}"><B>{text}</B></FONT>' if colour and text else text
@@ -142,16 +142,9 @@ def value_title(node: Value, name: str, with_symbol: bool) -> list[str]:
 
 
 def neuron_title(neuron: str, name: str, activation: str = "") -> list[str]:
-    """Return the parts of the title of the box of a whole neuron or group, and the name of its output."""
+    """Return the parts of the title of the box of a whole neuron, and the name of its output."""
     title = [f"<B>{escaped(activation)}</B>"] if activation else []
-    return [*title, _name(f"{escaped(neuron)}: {name}" if name else escaped(neuron))]
-
-
-def row_title(part: str, name: str) -> list[str]:
-    """Return the title of a row: the name of an output, else its index, "[0]", or the names of a part and its output."""
-    if part and not part.startswith("["):
-        return neuron_title(part, name)
-    return [_name(name or escaped(part))] if name or part else []
+    return [*title, _name(f"{neuron}: {name}" if name else neuron)]
 
 
 def inputs_box(count: int, theme: Theme) -> str:
@@ -161,7 +154,7 @@ def inputs_box(count: int, theme: Theme) -> str:
 
 def layer_box(name: str, count: int, activation: str, theme: Theme) -> str:
     """Return the table of a whole layer."""
-    rows = (_name(escaped(name)), f"{count} neurons", f"<B>{escaped(activation)}</B>")
+    rows = (_name(name), f"{count} neurons", f"<B>{escaped(activation)}</B>")
     return _table(*(_cell(row, theme.result) for row in rows))
 
 
@@ -186,15 +179,13 @@ def rows_box(name: str, activation: str, rows: Sequence[tuple[str, str]], left_o
 def twin_label(name: str, data: str, width: int, fresh: bool, theme: Theme) -> str:
     """Return what is written in the twin of a node: its name and its number, for which there is a width."""
     title = f"<TD>{_name(name)} =</TD>" if name else ""
-    behind = _behind(data, fresh, "", theme)
-    number = _number(data, width, behind, "LEFT" if name else "CENTER", 22)
+    number = _number(data, width, _behind(data, fresh, "", theme), "LEFT" if name else "CENTER", height=22)
     return f'<TABLE BORDER="0" {NO_LINES.format(0, 2)}><TR>{title}{number}</TR></TABLE>'
 
 
 def frame_label(name: str, activation: str) -> str:
     """Return what is written on the frame round a neuron or a layer."""
-    name = _name(escaped(name))
-    return f"{name}, <B>{escaped(activation)}</B>" if activation else name
+    return _name(escaped(name)) + (f", <B>{escaped(activation)}</B>" if activation else "")
 
 
 def title_box(lines: Sequence[str], theme: Theme, width: int = 0) -> str:

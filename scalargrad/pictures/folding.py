@@ -4,7 +4,10 @@ A folded group is one box; where it has several outputs, each has a row in it. N
 not are the rows of the layer's box.
 """
 
+from collections.abc import Mapping
+
 from scalargrad.engine import Parameter, Value
+from scalargrad.passes.labels import escaped
 from scalargrad.pictures.groups import Group, called_groups, nested
 from scalargrad.pictures.neurons import neuron_groups
 
@@ -55,18 +58,20 @@ def _matrices(groups):
         yield from _matrices(group.parts)
 
 
-def rows_of(group: Group, folded: set) -> list[tuple[str, Value, Group]]:
-    """Return the rows of a group's box, none if it is no table: the index or the part's name, the node and the group.
+def rows_of(group: Group, folded: set, names: Mapping[Value, str]) -> list[tuple[str, Value, Group]]:
+    """Return the rows of a group's box: the title, the node and the group of each; none where the box is no table.
 
     folded  the groups that are folded
+    names   what nodes are called, as markup
     """
     if group in folded:
         if not group.outputs or group.output is not None or group.activation:
             return []
-        return [(index, node, group) for node, index in group.outputs.items()]
+        return [(names.get(node, index), node, group) for node, index in group.outputs.items()]
     outputs = {part.output for part in group.parts}
     if group.nodes or not outputs or None in outputs or not folded.issuperset(group.parts):
         return []
     if any(value in outputs for node in group.all_nodes() for value in node.inputs):  # they come one after another
         return []
-    return [(part.name, node, part) for part in group.parts for node in part.outputs]
+    rows = [(node, part) for part in group.parts for node in part.outputs]
+    return [(f"{escaped(part.name)}{': ' * (node in names)}{names.get(node, '')}", node, part) for node, part in rows]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from scalargrad.engine import Constant, Value
+from scalargrad.passes.labels import escaped
 from scalargrad.pictures.folding import FIRST_ROWS, MOST_ROWS, rows_of
 from scalargrad.pictures.groups import Group
 from scalargrad.pictures.rows import columns_of, rows, walk
@@ -64,19 +65,24 @@ class Layout:
     roots, order  the graph, in topological order
     groups        the outermost groups in it
     drawn         what each node is drawn as; those that are missing do not show
+    names         what nodes are called, as markup
     """
 
     def __init__(
-        self, roots: tuple[Value, ...], order: list[Value], groups: list[Group], drawn: Mapping[Value, Value | Group]
+        self,
+        roots: tuple[Value, ...],
+        order: list[Value],
+        groups: list[Group],
+        drawn: Mapping[Value, Value | Group],
+        names: Mapping[Value, str],
     ) -> None:
-        self.order, self.drawn = order, drawn
+        self.order, self.drawn, self.names = order, drawn, dict(names)
         folded = {box for box in drawn.values() if isinstance(box, Group)}
         self.frames: list[Group] = []  # the groups that are open, the outer ones first
         self.around: dict[Value | Group, tuple[Group, ...]] = {}  # the frames round each box, the outermost first
         self.rows: dict[Group, list[tuple[str, Value]]] = {}  # of each box that is a table
         self.whole: dict[Value | Group, Value | Group] = {}  # the box of a group that is a row
         self.row_of: dict[Value | Group, Row] = {}
-        self.names: dict[Value, str] = {}
         for group in groups:
             self._place(group, (), folded)
         for box in dict.fromkeys(drawn.values()):
@@ -99,9 +105,9 @@ class Layout:
 
     def _place(self, group, around, folded):
         """Put a group in its frames, and its nodes and its parts in them."""
+        table = rows_of(group, folded, self.names)
         for node, index in group.outputs.items():
-            self.names.setdefault(node, group.name if group.output is not None else group.name + index)
-        table = rows_of(group, folded)
+            self.names.setdefault(node, escaped(group.name if group.output is not None else group.name + index))
         if table:
             hidden = range(FIRST_ROWS, len(table) - 1) if len(table) > MOST_ROWS else ()
             for i, (_, node, part) in enumerate(table):
@@ -206,8 +212,8 @@ class Layout:
         return value.operation is None or bool(self.name(value))
 
     def name(self, value: Value) -> str:
-        """Return what a Value is called, by its label or as the output of a group."""
-        return value.label or self.names.get(value, "")
+        """Return what a Value is called, by its name or as the output of a group, as markup."""
+        return self.names.get(value, "")
 
     def _join(self):
         """Draw an arrow for each use of a Value, from its box or from a twin."""

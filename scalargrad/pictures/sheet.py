@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scalargrad.engine import Constant, Value
-from scalargrad.passes.labels import markup_name
+from scalargrad.passes.labels import escaped
 from scalargrad.passes.moments import NOTHING, Moment, passes
 from scalargrad.passes.notation import markup_number
 from scalargrad.passes.steps import Writer
@@ -26,7 +26,6 @@ from scalargrad.pictures.boxes import (
     matrix_box,
     matrix_cell,
     neuron_title,
-    row_title,
     rows_box,
     symbol,
     text_width,
@@ -64,15 +63,15 @@ class Sheet:
     ) -> None:
         self.roots, self.order, self.groups, self.writer = roots, order, groups, writer
         self.called = {node: name for node, name in writer.names.items() if names or node.label}
-        self.drawn: dict[Any, list[str]] = {}  # the lines of boxes with these numbers
-        self.known: dict[Any, tuple] = {}  # what boxes show, see `_about`
+        self.lines: dict[Any, list[str]] = {}  # of boxes with these numbers
         self._seen: set | None = None
         self.theme, self.partials, self.rankdir, self.operation_nodes = theme, partials, rankdir, operation_nodes
-        self.layout = Layout(roots, order, groups, drawn)
+        self.layout = Layout(roots, order, groups, drawn, self.called)
         self.ids: dict[Any, str] = {box: f"n{i}" for i, box in enumerate(self.layout.boxes)}
         self.ids.update({twin: f"t{i}" for i, twin in enumerate(self.layout.twins)})
         self.ids.update({frame: f"cluster_{i}" for i, frame in enumerate(self.layout.frames)})
         self.widths = self._widths()
+        self.order_lines = self._order_lines()
 
     def _widths(self):
         """The width that the numbers of each node need, now and at every moment of the passes."""
@@ -106,6 +105,11 @@ class Sheet:
             lines += self._lines(box, data, gradients, moment)
         lines += [self._twin(twin, data, moment) for twin in self.layout.twins]
         lines += [self._arrow(arrow, data, moment) for arrow in self.layout.ports]
+        return dot_text([*lines, *self.order_lines, "}\n"])
+
+    def _order_lines(self):
+        """The lines of the frames, and of invisible arrows that keep rows and what is alike in order."""
+        lines: list[str] = []
         for group in self.groups:
             lines += self._frame(group, "  ")
         starts = self.layout.starts()
@@ -115,7 +119,7 @@ class Sheet:
             lines.append(f"  {{ rank=same {' -> '.join(f'r{i}' for i in range(len(starts)))} [style=invis] }}")
         for row in self.layout.chains():
             lines.append(f"  {{ rank=same {' -> '.join(self.ids[box] for box in row)} [style=invis] }}")
-        return dot_text([*lines, "}\n"])
+        return lines
 
     def _distances(self):
         """How far apart boxes are, and how long Graphviz straightens arrows: where many are long, it would take minutes.
@@ -135,27 +139,15 @@ class Sheet:
         return f"{text} nslimit={max(1, (largest / count) ** 3):.2g}" if count > 100 else text
 
     def _lines(self, box, data, gradients, moment):
-        """The lines of a box, and of the arrows to it; most of them are in one frame as they were in the one before."""
-        numbered, concerned, uses = self._about(box)
-        if moment.edge in uses or not concerned.isdisjoint(moment.nodes):
-            return self._lines_now(box, data, gradients, moment)
-        known = tuple((data.get(node), gradients.get(node)) for node in numbered)
-        key = (box, known, tuple(node in data for node, _ in uses) if self.partials else ())
-        if key not in self.drawn:
-            self.drawn[key] = self._lines_now(box, data, gradients, NOTHING)
-        return self.drawn[key]
-
-    def _about(self, box):
-        """Whose numbers a box shows, at whose moments it or an arrow to it looks different, and the uses of its arrows."""
-        if box not in self.known:
-            numbered, arrows = self._numbered(box), self.layout.arrows[box]
-            concerned = set(numbered).union(*map(self.layout.made_by, arrows))
-            self.known[box] = numbered, concerned, dict.fromkeys(use for arrow in arrows for use in arrow.uses)
-        return self.known[box]
-
-    def _lines_now(self, box, data, gradients, moment):
-        arrows = [self._arrow(arrow, data, moment) for arrow in self.layout.arrows[box]]
-        return [*self._node(box, data, gradients, moment), *arrows]
+        """The lines of a box and of the arrows to it; most are in one frame as they were in the one before."""
+        numbered = self._numbered(box)
+        happens = moment.nodes if moment.edge is None else [*moment.nodes, moment.edge[0]]
+        changes = not set(numbered).isdisjoint(happens) or isinstance(box, Group) and happens
+        key = None if changes else (box, *((data.get(node), gradients.get(node)) for node in numbered))
+        if key is None or key not in self.lines:
+            arrows = [self._arrow(arrow, data, moment) for arrow in self.layout.arrows[box]]
+            self.lines[key] = [*self._node(box, data, gradients, moment), *arrows]
+        return self.lines[key]
 
     def _node(self, box, data, gradients, moment):
         """The lines of a box."""
@@ -176,8 +168,7 @@ class Sheet:
             return f"  {self.ids[twin]} [label=<{constant_box(twin.value, self.theme)}>]"
         fresh = moment.gradient is None and twin.value in moment.nodes
         width = text_width(data_text(twin.value))
-        name = self.called.get(twin.value) or markup_name(twin.name)
-        label = twin_label(name, data.get(twin.value, ""), width, fresh, self.theme)
+        label = twin_label(twin.name, data.get(twin.value, ""), width, fresh, self.theme)
         fill = self.theme.leaf if twin.value.operation is None else self.theme.result
         look = f'shape=box style="dashed,filled,rounded" fillcolor="{fill}" margin="0.06,0.01" height=0 width=0'
         return f"  {self.ids[twin]} [label=<{label}> {look}]"
@@ -195,15 +186,19 @@ class Sheet:
             node, i = arrow.use
             look += ["minlen=2"] * arrow.enters + ["weight=2"] * arrow.main
             if self.partials and hasattr(node, "data") and not isinstance(node.inputs[i], Constant):
-                called = node in self.called and node.inputs[i] in self.called
-                names = self.writer.derivative(node, node.inputs[i], i, side=False) if called else ""
-                look.append(f"label=<{edge_label(node, i, names, node in data, self.theme)}>")
+                look.append(f"label=<{edge_label(node, i, self._derivative(node, i), node in data, self.theme)}>")
         leave, reach = PORTS[self.rankdir]
         at_side = not arrow.frame and arrow.use is None
         tail, head = self._end(arrow.tail, leave if at_side else ""), self._end(arrow.head, reach if at_side else "")
         if arrow.use is not None and self._is_apart(arrow.head):
             head += "_operation"
         return f"  {tail} -> {head}" + (f" [{' '.join(look)}]" if look else "")
+
+    def _derivative(self, node, i):
+        """The name of a local derivative, where the nodes have names."""
+        value = node.inputs[i]
+        named = {node, value} <= self.called.keys()
+        return self.writer.derivative(node, value, i, side=False) if named else ""
 
     def _end(self, end, side):
         """Where an arrow begins or ends: at a box, a twin or a row of a box, on a side of it."""
@@ -237,8 +232,9 @@ class Sheet:
             return self._numbers(box, title, data, gradients, moment)
         if box in self.layout.rows:
             rows, left_out = self.layout.shown_rows(box)
-            titles = {node: row_title(name, self.called.get(node, "")) for _, name, node in rows}
-            labels = [(f"p{i}", self._numbers(node, titles[node], data, gradients, moment)) for i, _, node in rows]
+            labels = [
+                (f"p{i}", self._numbers(node, neuron_title(name, ""), data, gradients, moment)) for i, name, node in rows
+            ]
             return rows_box(box.name, box.activation, labels, left_out, self.rankdir in ("LR", "RL"), self.theme)
         if box.columns:
             cells = [self._cell(node, data, gradients, moment) for node in box.nodes]
@@ -247,7 +243,7 @@ class Sheet:
             return inputs_box(len(box.nodes), self.theme)
         if box.output is None:
             return layer_box(box.name, len(box.outputs), box.activation, self.theme)
-        title = neuron_title(box.name, self.called.get(box.output, ""), box.activation)
+        title = neuron_title(escaped(box.name), self.called.get(box.output, ""), box.activation)
         return self._numbers(box.output, title, data, gradients, moment)
 
     def _numbers(self, node, title, data, gradients, moment):
