@@ -1,26 +1,23 @@
-"""Where things go: what is drawn where, before Graphviz sees it.
+"""Where arrows go, before Graphviz sees a graph: which boxes they join, and which are drawn again to keep them short.
 
 Boxes that are far apart are not joined by a long arrow: a leaf, or a result with a name, is drawn again where it is used, as
-a small dashed twin, "w = 0.5". What several nodes in a frame use is a twin in there, and one arrow goes to the frame. Long
-graphs break into rows.
-
-Without these Graphviz takes minutes for a few hundred nodes, and nobody can follow the arrows.
+a small dashed twin, "w = 0.5". What is used in several places of a frame is a twin in there, and one arrow goes to the
+frame. Without this Graphviz takes minutes for a few hundred nodes, and nobody can follow the arrows.
 """
 
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from scalargrad.engine import Constant, Value
-from scalargrad.passes.labels import escaped
-from scalargrad.pictures.folding import FIRST_ROWS, MOST_ROWS, rows_of
+from scalargrad.engine import Value
 from scalargrad.pictures.groups import Group
-from scalargrad.pictures.rows import columns_of, rows, walk
+from scalargrad.pictures.places import Places, Row
 
 SHORT = 5  # columns of a graph that is simple enough without a straight line
 RANKS, SLOTS = 3, 5  # how far apart the uses of one box are at most: boxes along the arrows, and leaves across them
 TWIN_RANKS = 1  # and those of a twin, which is small
+FRAME_RANKS = 2  # and of what leaves a frame, which is long
 
 
 @dataclass(eq=False)
@@ -31,13 +28,6 @@ class Twin:
     name: str
     frames: tuple[Group, ...]
     place: tuple[int, int, int]
-
-
-class Row(NamedTuple):
-    """A row in the box of a group: what an arrow joins in place of the whole box; "more" for those that are left out."""
-
-    box: Group
-    number: int | str
 
 
 @dataclass(eq=False)
@@ -59,106 +49,15 @@ class Arrow:
     enters: bool = False
 
 
-class Layout:
-    """The boxes, the frames round them, the twins and the arrows of a graph.
+class Layout(Places):
+    """The boxes, the frames round them, the twins and the arrows of a graph; see `Places`."""
 
-    roots, order  the graph, in topological order
-    groups        the outermost groups in it
-    drawn         what each node is drawn as; those that are missing do not show
-    names         what nodes are called, as markup
-    """
-
-    def __init__(
-        self,
-        roots: tuple[Value, ...],
-        order: list[Value],
-        groups: list[Group],
-        drawn: Mapping[Value, Value | Group],
-        names: Mapping[Value, str],
-    ) -> None:
-        self.order, self.drawn, self.names = order, drawn, dict(names)
-        folded = {box for box in drawn.values() if isinstance(box, Group)}
-        self.frames: list[Group] = []  # the groups that are open, the outer ones first
-        self.around: dict[Value | Group, tuple[Group, ...]] = {}  # the frames round each box, the outermost first
-        self.rows: dict[Group, list[tuple[str, Value]]] = {}  # of each box that is a table
-        self.whole: dict[Value | Group, Value | Group] = {}  # the box of a group that is a row
-        self.row_of: dict[Value | Group, Row] = {}
-        for group in groups:
-            self._place(group, (), folded)
-        for box in dict.fromkeys(drawn.values()):
-            self.around.setdefault(self.whole.setdefault(box, box), ())
-        self.boxes = list(dict.fromkeys(self.whole[box] for box in drawn.values()))
-        self.uses = [
-            (value, node, i)
-            for node in order
-            for i, value in enumerate(node.inputs)
-            if value in drawn and self._box(value) is not self._box(node)
-        ]
-        self._measure(roots)
+    def __init__(self, *graph: Any) -> None:
+        super().__init__(*graph)
         self.twins: list[Twin] = []
         self.arrows: dict[Value | Group, list[Arrow]] = {box: [] for box in self.boxes}  # to each box
         self.ports: list[Arrow] = []  # to frames
         self._join()
-
-    def _box(self, node):
-        return self.whole[self.drawn[node]]
-
-    def _place(self, group, around, folded):
-        """Put a group in its frames, and its nodes and its parts in them."""
-        table = rows_of(group, folded, self.names)
-        for node, index in group.outputs.items():
-            self.names.setdefault(node, escaped(group.name if group.output is not None else group.name + index))
-        if table:
-            hidden = range(FIRST_ROWS, len(table) - 1) if len(table) > MOST_ROWS else ()
-            for i, (_, node, part) in enumerate(table):
-                self.whole[part] = group
-                self.row_of[node] = Row(group, "more" if i in hidden else i)
-                if part is not group:
-                    self.row_of[part] = self.row_of[node]
-            self.rows[group] = [(name, node) for name, node, _ in table]
-            for part in group.parts:
-                self._place(part, around, folded)
-        if table or group in folded:
-            self.around[group] = around
-            return
-        self.frames.append(group)
-        around = (*around, group)
-        self.around.update(dict.fromkeys(group.nodes, around))
-        for part in group.parts:
-            self._place(part, around, folded)
-
-    def _measure(self, roots):
-        """Find the row of each box, its place along the arrows, counted from the result, and its place across."""
-        inputs: dict = {box: {} for box in self.boxes}
-        for value, node, _ in self.uses:
-            inputs[self._box(node)][self._box(value)] = None
-        boxes = walk((self._box(root) for root in roots), inputs)
-        unit = {box: self.around[box][0] if self.around[box] else box for box in boxes}
-        unnamed = {self._box(value) for value, _, _ in self.uses if not self.can_be_twin(value)}
-        self.row = rows(boxes, inputs, unit, lambda box: box not in unnamed)
-        within = {box: [each for each in inputs[box] if self.row[each] == self.row[box]] for box in boxes}
-        self.column = columns_of(boxes, within, {box for box in boxes if len(within[box]) < len(inputs[box])})
-        late: dict = {}
-        for box in reversed(boxes):
-            late.setdefault(box, self.column[box])
-            for each in within[box]:
-                late[each] = min(late.get(each, late[box]), late[box] - 1)
-        self.late = late
-        self.at: dict = {}  # of each node
-        slot = 0
-        for value, node, _ in self.uses:
-            slot += value.operation is None
-            box = self._box(node)
-            self.at[node] = (self.row[box], late[box], slot)
-        for node, box in self.drawn.items():
-            self.at.setdefault(node, (self.row[self.whole[box]], late[self.whole[box]], 0))
-
-    def shown_rows(self, box: Group) -> tuple[list[tuple[int, str, Value]], int]:
-        """Return the rows of a box that show, with their numbers, and how many are left out before the last one."""
-        rows = [(i, name, node) for i, (name, node) in enumerate(self.rows[box])]
-        if len(rows) <= MOST_ROWS:
-            return rows, 0
-        return [*rows[:FIRST_ROWS], rows[-1]], len(rows) - FIRST_ROWS - 1
 
     def inside(self, frame: Group) -> list[Value | Group | Twin]:
         """Return the boxes and the twins in a frame that are in no frame in there."""
@@ -203,38 +102,23 @@ class Layout:
         leaf = not box.outputs if isinstance(box, Group) else isinstance(box, Value) and box.operation is None
         return leaf and not self.around[box]
 
-    def _is_cell(self, value, box):
-        """Whether a Value is in the box of a matrix, of which only whole groups are made."""
-        return isinstance(box, Value) and self._box(value) is not value and value.operation is None
-
-    def can_be_twin(self, value: Value) -> bool:
-        """Whether one knows a Value again by its name, or, of a leaf, by its number."""
-        return value.operation is None or bool(self.name(value))
-
-    def name(self, value: Value) -> str:
-        """Return what a Value is called, by its name or as the output of a group, as markup."""
-        return self.names.get(value, "")
-
     def _join(self):
         """Draw an arrow for each use of a Value, from its box or from a twin."""
         ported = self._ported()
-        anchors: dict[Value, tuple] = {}
+        first_uses: dict[Value, Value] = {}
         ports: dict[tuple, list[Twin]] = {}
         arrows: dict[tuple, Arrow] = {}
         for value, node, i in self.uses:
-            box, source, entered = self._box(node), self._box(value), self._entered(value, node)
-            leaf = value.operation is None
-            anchor = anchors.setdefault(value, self.at[node] if leaf else self.at.get(value, self.at[node]))
-            near = not self._is_cell(value, box) and _near(
-                anchor, self.at[node], 0 if leaf and isinstance(box, Group) else RANKS if leaf else RANKS + 1, leaf
-            )
+            box, source, entered = self.box(node), self.box(value), self.entered(value, node)
+            near = self._is_near(value, node, first_uses.setdefault(value, node))
             port = bool(entered) and entered[0] in ported
             tail: Any = self.row_of.get(value, source)
             if self.can_be_twin(value) and (port or not near):
                 tail = self._twin(value, box, self.at[node])
                 if port:
                     twins = ports.setdefault((self.row_of.get(value, source), entered[0]), [])
-                    if (near or twins or isinstance(source, Group)) and tail not in twins:
+                    at_hand = near or twins or isinstance(source, Group) or value.operation is not None
+                    if at_hand and self.row[source] == self.row[box] and tail not in twins:
                         twins.append(tail)
             head = self.row_of.get(self.drawn[node], box)
             use = (node, i) if isinstance(box, Value) and isinstance(tail, (Value, Twin)) else None
@@ -245,21 +129,32 @@ class Layout:
                 self.arrows[box].append(arrow)
             arrow.uses.append((node, i))
             long = max(self.column.values()) > SHORT
-            main = long and not isinstance(tail, Twin) and value is self._main_input(node)
+            main = long and not isinstance(tail, Twin) and value is self.main_input(node)
             arrow.main = arrow.main or main and (isinstance(box, Value) or value.operation is not None)
         for (tail, frame), twins in ports.items():
             if twins:
                 values = {twin.value for twin in twins}
-                uses = [(node, i) for v, node, i in self.uses if v in values and frame in self.around[self._box(node)]]
+                uses = [(node, i) for v, node, i in self.uses if v in values and frame in self.around[self.box(node)]]
                 beside = [other for other, of in ports if of is frame]
                 middle = (2 * beside.index(tail) + 1) * len(twins) // (2 * len(beside))  # so that they do not cross
                 self.ports.append(Arrow(tail, twins[middle], uses, frame=frame))
         self._leave_out()
 
-    def _entered(self, value, node):
-        """The frames round a node that are not round its input, the outermost first."""
-        outside, around = self.around[self._box(value)], self.around[self._box(node)]
-        return around[sum(one is other for one, other in zip(outside, around)) :]
+    def _is_near(self, value, node, first):
+        """Whether an arrow may go from the box of a Value to a node; first is the node that uses the Value first."""
+        if self._is_cell(value, node):
+            return False
+        box, source = self.box(node), self.box(value)
+        if value.operation is None:
+            return _near(self.at[first], self.at[node], 0 if isinstance(box, Group) else RANKS)
+        row, late, slot = self.at[node]
+        if self.around[source] != self.around[box][: len(self.around[source])]:  # it leaves a frame, which is long
+            return _near((self.row[source], self.column[source], slot), (row, late, slot), FRAME_RANKS)
+        return _near((self.row[source], self.late[source], slot), (row, late, slot), RANKS + 1)
+
+    def _is_cell(self, value, node):
+        """Whether a Value is in the box of a matrix, from which arrows go to whole groups only."""
+        return value.operation is None and self.box(value) is not value and isinstance(self.box(node), Value)
 
     def _ported(self):
         """The frames that arrows end at: in which some Value is used in places apart, or several of one frame are used."""
@@ -267,12 +162,12 @@ class Layout:
         places: dict[tuple, tuple] = {}
         sources: dict[tuple, set] = {}
         for value, node, _ in self.uses:
-            entered = self._entered(value, node)
+            entered = self.entered(value, node)
             if not entered or not self.can_be_twin(value):
                 continue
-            frame, source = entered[0], self.around[self._box(value)][:1]
-            first, around = places.setdefault((value, frame), (self.at[node], self.around[self._box(node)]))
-            apart = around != self.around[self._box(node)] or not _near(first, self.at[node], TWIN_RANKS)
+            frame, source = entered[0], self.around[self.box(value)][:1]
+            first, around = places.setdefault((value, frame), (self.at[node], self.around[self.box(node)]))
+            apart = around != self.around[self.box(node)] or not _near(first, self.at[node], TWIN_RANKS)
             sources.setdefault((source, frame), set()).add(value)
             if apart or self._is_cell(value, node) or source and len(sources[source, frame]) > 1:
                 ported.add(frame)
@@ -290,13 +185,6 @@ class Layout:
                 return twin
         self.twins.append(Twin(value, self.name(value), frames, place))
         return self.twins[-1]
-
-    def _main_input(self, node):
-        """The input on the line that the eye should follow: that of most boxes before it, the first of equals."""
-        return max(
-            reversed([value for value in node.inputs if value in self.drawn]),
-            key=lambda value: (self.column[self._box(value)], not isinstance(value, Constant)),
-        )
 
     def _leave_out(self):
         """Drop the arrows of rows that are left out, where others show that their boxes are joined."""
@@ -321,9 +209,9 @@ class Layout:
             ]
 
 
-def _near(one, other, ranks, with_slots=True):
-    """Whether two places are in one row, and near to each other."""
-    near_across = not (ranks and with_slots) or abs(one[2] - other[2]) <= SLOTS
+def _near(one, other, ranks):
+    """Whether two places, each a row, a rank along the arrows and a slot across them, are near to each other."""
+    near_across = ranks == 0 or abs(one[2] - other[2]) <= SLOTS
     return one[0] == other[0] and abs(one[1] - other[1]) <= ranks and near_across
 
 

@@ -34,7 +34,8 @@ from scalargrad.pictures.boxes import (
     value_title,
 )
 from scalargrad.pictures.groups import Group
-from scalargrad.pictures.layout import Layout, Row
+from scalargrad.pictures.layout import Layout
+from scalargrad.pictures.places import Row
 from scalargrad.pictures.themes import Theme
 
 PORTS = {
