@@ -4,6 +4,7 @@ Expressions of `Value`s in ordinary Python are graphs; `backward()` computes the
 `explain` shows every step.
 """
 
+from scalargrad.calls import group
 from scalargrad.engine import Value
 from scalargrad.expression import parse
 from scalargrad.nodes import operation
@@ -41,6 +42,7 @@ from scalargrad.passes.explain import explain
 from scalargrad.passes.steps import steps
 from scalargrad.pictures.draw import draw
 from scalargrad.pictures.picture import Picture
+from scalargrad.pictures.themes import set_theme
 from scalargrad.program import Program, compile
 
 __version__ = "0.1.0"
@@ -61,6 +63,7 @@ __all__ = [
     "explain",
     "expm1",
     "gelu",
+    "group",
     "leaky_relu",
     "log",
     "log10",
@@ -72,6 +75,7 @@ __all__ = [
     "parse",
     "power",
     "relu",
+    "set_theme",
     "sigmoid",
     "sign",
     "silu",

@@ -15,10 +15,10 @@ from scalargrad.engine import Constant, topological_order
 from scalargrad.exercises.commands import add_exercises, add_grade
 from scalargrad.expression import parse
 from scalargrad.nodes import call_text
-from scalargrad.passes.explain import explain, table
+from scalargrad.passes.explain import PASSES, explain, table
 from scalargrad.passes.notation import number_text
 from scalargrad.passes.steps import node_names
-from scalargrad.pictures.boxes import gradient_text
+from scalargrad.pictures.boxes import NOT_YET
 from scalargrad.pictures.draw import draw
 from scalargrad.pictures.render import FORMATS, TIMEOUT, RenderError
 from scalargrad.pictures.sheet import PORTS
@@ -77,6 +77,9 @@ def _add_draw(commands):
     command.add_argument("--frames", metavar="DIR", help="a folder for the steps of both passes, one picture a step")
     command.add_argument("--format", default="svg", choices=(*FORMATS, "dot"), help="the format of the frames (svg)")
     command.add_argument("--animation", metavar="FILE", help="the frames as one moving picture: a file that ends in .svg")
+    command.add_argument("--no-names", action="store_true", help="leave nodes that have no name without one")
+    command.add_argument("--no-captions", action="store_true", help="leave out the sentence below each frame")
+    command.add_argument("--blank", metavar="NAMES", help="leave numbers out: grad, data, or those of nodes, as in a,b")
     command.add_argument("--theme", default="light", choices=tuple(THEMES), help="the colours (light)")
     command.add_argument("--partials", action="store_true", help="write the local derivative on each edge")
     command.add_argument("--rankdir", default="LR", choices=tuple(PORTS), help="where the arrows point")
@@ -106,6 +109,9 @@ def _draw(options, rest):
             partials=options.partials,
             rankdir=options.rankdir,
             operation_nodes=options.operation_nodes,
+            names=not options.no_names,
+            captions=not options.no_captions,
+            blank=_blank(options.blank, result),
             max_nodes=options.max_nodes,
             timeout=options.timeout,
         )
@@ -120,6 +126,18 @@ def _draw(options, rest):
             said.append(f"The moving picture is in {options.animation}.")
     _print_table(result)
     print("".join(f"\n{sentence}\n" for sentence in said), end="")
+
+
+def _blank(names, result):
+    """What the option --blank says, as `draw` takes it: numbers to leave out, or the nodes of these names."""
+    if names in (None, "grad", "data"):
+        return names
+    called = node_names(topological_order(result))
+    nodes = {name: node for node, name in called.items() if not isinstance(node, Constant)}
+    for name in names.split(","):
+        if name not in nodes:
+            raise ValueError(f"--blank {names}: what is left out is grad, data, or of {', '.join(nodes)}, got {name!r}")
+    return [nodes[name] for name in names.split(",")]
 
 
 def _numbers(arguments):
@@ -147,12 +165,14 @@ def _print_table(result):
     for node, name in called.items():
         if not isinstance(node, Constant):
             formula = call_text(node.operation, *(called[value] for value in node.inputs)) if node.operation else ""
-            rows.append((name, formula, number_text(node.data), gradient_text(node)))
+            gradient = number_text(node.grad) if node.has_gradient else NOT_YET
+            rows.append((name, formula, number_text(node.data), gradient))
     print(*table(rows, "<<>>", least=10), sep="\n")
 
 
 def _add_explain(commands):
     command = _add_command(commands, "explain", "print the forward and the backward pass of an expression, step by step")
+    command.add_argument("--passes", default="both", choices=PASSES, help="forward or backward: leave out the other pass")
     command.add_argument("--latex", action="store_true", help="print it as a piece of a LaTeX document")
     command.add_argument("--max-nodes", type=int, default=500, metavar="N", help="the largest graph to explain (500)")
     command.set_defaults(run=_explain)
@@ -160,7 +180,7 @@ def _add_explain(commands):
 
 def _explain(options, rest):
     result, _ = parse(options.expression, **_numbers(options.values + rest))
-    explanation = explain(result, max_nodes=options.max_nodes)
+    explanation = explain(result, options.passes, options.max_nodes)
     print(explanation.latex if options.latex else explanation)
 
 

@@ -32,7 +32,8 @@ class Value(Manners):
     """
 
     # One slot for each input and each local derivative: two tuples would double the cost of a node.
-    __slots__ = ("data", "grad", "label", "operation", "_x", "_y", "_dx", "_dy", "_mark")
+    # `_calls` is set on results of groups only, see `calls.py`.
+    __slots__ = ("data", "grad", "label", "operation", "_x", "_y", "_dx", "_dy", "_mark", "_calls")
 
     def __init__(self, data: float, label: str = "", *others: Any) -> None:
         if not isinstance(data, (float, int, Real)) or not isinstance(label, str) or others:  # an ABC alone is slow

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scalargrad import elementary
+from scalargrad.calls import group
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
 from scalargrad.nested import flatten
@@ -26,11 +27,13 @@ from scalargrad.shapes import Vector, elements, shape, to_vector, vector_of
 from scalargrad.vectors import dot, shift, total
 
 
+@group("mean_squared_error")
 def mean_squared_error(outputs: Any, targets: Any) -> Any:
     """Return the mean of (output - target)^2, for outputs and targets of one shape."""
     return _mean("mean_squared_error", [(y - t) ** 2 for y, t in _pairs("mean_squared_error", outputs, targets)])
 
 
+@group("hinge")
 def hinge(scores: Any, labels: Any) -> Any:
     """Return the mean of max(0, 1 - label * score), for scores (n,) and labels (n,) that are 1 or -1.
 
@@ -39,6 +42,7 @@ def hinge(scores: Any, labels: Any) -> Any:
     return _mean("hinge", [relu(1 - y * s) for s, y in _pairs("hinge", scores, labels, SIGNS)])
 
 
+@group("perceptron_loss")
 def perceptron_loss(scores: Any, labels: Any) -> Any:
     """Return the mean of max(0, -label * score), for scores (n,) and labels (n,) that are 1 or -1.
 
@@ -47,6 +51,7 @@ def perceptron_loss(scores: Any, labels: Any) -> Any:
     return _mean("perceptron_loss", [relu(-y * s) for s, y in _pairs("perceptron_loss", scores, labels, SIGNS)])
 
 
+@group("binary_cross_entropy")
 def binary_cross_entropy(logits: Any, targets: Any) -> Any:
     """Return the mean of -t log p - (1 - t) log(1 - p), with p = sigmoid(logit), for logits and targets (n,) from 0 to 1.
 
@@ -56,6 +61,7 @@ def binary_cross_entropy(logits: Any, targets: Any) -> Any:
     return _mean(name, [softplus(z) - t * z for z, t in _pairs(name, logits, targets, PROBABILITIES)])
 
 
+@group("cross_entropy")
 def cross_entropy(logits: Any, targets: Any) -> Any:
     """Return the mean of -log softmax(logits)[target].
 
@@ -119,6 +125,7 @@ def is_class(x, k=0):
     return _equal(x, k) + 0 * x, 0
 
 
+@group("l2_penalty")
 def l2_penalty(parameters: Iterable[Value], strength: float = 1e-4) -> Any:
     """Return strength times the sum of the squares of the parameters, to be added to a loss."""
     return strength * total(p * p for p in flatten(list(parameters)))

@@ -52,6 +52,7 @@ class Manners:
     _dx: Any
     _dy: Any
     _mark: Any
+    _calls: Any
 
     @property
     def inputs(self) -> "tuple[Value, ...]":
@@ -119,7 +120,7 @@ class Manners:
         twin = object.__new__(type(self))
         for kind in type(self).__mro__:
             for name in vars(kind).get("__slots__", ()):
-                if name != "_mark" and hasattr(self, name):
+                if name not in ("_mark", "_calls") and hasattr(self, name):
                     setattr(twin, name, getattr(self, name))
         twin._mark = None
         if hasattr(self, "__dict__"):

@@ -16,6 +16,7 @@ import numbers
 from typing import Any
 
 from scalargrad import operations
+from scalargrad.calls import group
 from scalargrad.shapes import Vector, concatenate, matmul, nodes, reshape, shape, sum_of_products, to_vector
 
 __all__ = [
@@ -83,6 +84,7 @@ def _by_rows(formula):
 
 
 @_by_rows
+@group("logsumexp")
 def logsumexp(x: Any) -> Any:
     """Return log(e^x1 + e^x2 + ...) of a vector, (n,), without overflow; of a matrix that of each row."""
     largest, shifted = shift(x)
@@ -90,6 +92,7 @@ def logsumexp(x: Any) -> Any:
 
 
 @_by_rows
+@group("log_softmax")
 def log_softmax(x: Any) -> Any:
     """Return log(softmax(x)), (n,) for (n,), accurate also where softmax itself rounds to 0; of a matrix by rows."""
     _, shifted = shift(x)
@@ -97,6 +100,7 @@ def log_softmax(x: Any) -> Any:
 
 
 @_by_rows
+@group("softmax")
 def softmax(x: Any) -> Any:
     """Return the probabilities e^xi / (e^x1 + e^x2 + ...) of a vector of logits, (n,) for (n,), without overflow.
 
@@ -120,6 +124,7 @@ def shift(x: Vector) -> tuple[Any, Vector]:
     return largest, x - largest
 
 
+@group("convolve2d")
 def convolve2d(image: Any, kernel: Any, mode: str = "valid", stride: int = 1) -> Any:
     """Slide a kernel (h, w) over an image (H, W), and return the sum of products at each place.
 
@@ -139,6 +144,7 @@ def convolve2d(image: Any, kernel: Any, mode: str = "valid", stride: int = 1) ->
     )
 
 
+@group("max_pool2d")
 def max_pool2d(image: Any, size: int = 2, stride: int | None = None) -> Any:
     """Return the maximum of each window of size x size in an image (H, W); the stride is the size, unless given.
 

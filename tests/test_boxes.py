@@ -22,9 +22,11 @@ HELVETICA = {"-": 333, ".": 278, "+": 584, "i": 222, "f": 278, "t": 278, " ": 27
         (-1.5, "-1.5"),
         (0.18242552, "0.1824"),
         (-0.14914645, "-0.1491"),
-        (138.83382, "138.8338"),
+        (138.83382, "138.8"),
         (100.0, "100"),
-        (-123456.7, "-123456.7"),
+        (9999.6, "10000"),
+        (999_999.6, "1e+06"),
+        (-123456.7, "-123457"),
         (1e6, "1e+06"),
         (1234567.0, "1.235e+06"),
         (0.00012345, "0.0001234"),
@@ -35,7 +37,7 @@ HELVETICA = {"-": 333, ".": 278, "+": 584, "i": 222, "f": 278, "t": 278, " ": 27
     ],
 )
 def test_numbers_are_short(number, text):
-    """Numbers have four decimals at the most and no zeros at the end, and very large or small ones an exponent."""
+    """Numbers have four significant digits and no zeros at the end, and very large or small ones an exponent."""
     assert number_text(number) == text
 
 

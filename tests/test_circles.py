@@ -57,11 +57,11 @@ def test_weights_that_are_no_numbers(x):
 
 def test_every_kind_of_network():
     """An MLP, a Layer and a Neuron are drawn, with the sizes and the activations of their layers."""
-    assert ">2 × <B>tanh</B>" in draw(Layer(3, 2, activation="tanh", seed=0)).source
+    assert ">2 &#215; <B>tanh</B>" in draw(Layer(3, 2, activation="tanh", seed=0)).source
     assert ">1 input<" in draw(Neuron(1, seed=0)).source
-    assert "<B>neuron</B></I><BR/>1 × <B>relu</B>" in draw(Neuron(3, seed=0)).source
+    assert "<B>neuron</B></I><BR/>1 &#215; <B>relu</B>" in draw(Neuron(3, seed=0)).source
     source = draw(MLP(3, [2, 1], seed=0)).source
-    assert ">3 inputs<" in source and ">2 × <B>relu</B>" in source and ">1 × <B>linear</B>" in source
+    assert ">3 inputs<" in source and ">2 &#215; <B>relu</B>" in source and ">1 &#215; <B>linear</B>" in source
 
 
 def test_large_layers_are_shortened():
@@ -69,7 +69,7 @@ def test_large_layers_are_shortened():
     source = draw(MLP(64, [16, 17], seed=0)).source
     assert re.findall(r"n\d_dots(?= \[)", source) == ["n0_dots", "n2_dots"]
     assert [len(set(re.findall(rf"n{k}_\d+", source))) for k in range(3)] == [15, 16, 15]
-    assert '"x63"' in source and '"x30"' not in source and '"x7"' in source and '"x8"' not in source
+    assert re.findall(r"label=<x<SUB>(\d+)</SUB>>", source) == [str(i) for i in (*range(8), *range(57, 64))]
 
 
 @pytest.mark.parametrize("rankdir", ["LR", "TB"])

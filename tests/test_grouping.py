@@ -13,7 +13,7 @@ from scalargrad.program.trace import Trace
 from scalargrad.vectors import dot, total
 
 numpy = pytest.importorskip("numpy")
-groups = pytest.importorskip("scalargrad.program.groups")
+groups = pytest.importorskip("scalargrad.program.array_groups")
 grouping = pytest.importorskip("scalargrad.program.grouping")
 Groups, SMALLEST = grouping.Groups, grouping.SMALLEST
 LongSums, MatrixProducts, OuterProducts = groups.LongSums, groups.MatrixProducts, groups.OuterProducts

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from scalargrad import explain, parse
+from scalargrad import draw, explain, parse
 from scalargrad.__main__ import main
 
 TABLE = """\
@@ -28,7 +28,7 @@ def test_the_main_job(tmp_path, capfd, monkeypatch):
     path = tmp_path / "graph.svg"
     main(["draw", "sigmoid(a*x + b)", "a=2", "x=-1", "b=0.5", "-o", str(path)])
     assert capfd.readouterr() == (f"{TABLE}\nThe picture is in {path}.\n", "")
-    assert all(text in path.read_text() for text in (">a<", ">x<", ">b<", "0.1824", "-0.1491", "0.2983", ">0.1491<"))
+    assert all(text in path.read_text() for text in (">a<", ">x<", ">b<", "0.1824", "−0.1491", "0.2983", ">0.1491<", ">v<"))
 
 
 def test_named_steps(tmp_path, capsys):
@@ -71,6 +71,8 @@ def test_explain(capsys):
     assert capsys.readouterr() == (f"{explain(y)}\n", "")
     main(["explain", "--latex", *arguments])
     assert capsys.readouterr() == (f"{explain(y).latex}\n", "")
+    main(["explain", "--passes", "forward", *arguments])
+    assert capsys.readouterr() == (f"{explain(y, passes='forward')}\n", "")
 
 
 def test_options(tmp_path):
@@ -79,6 +81,24 @@ def test_options(tmp_path):
     main(["draw", "x * y", "x=1", "--partials", "--rankdir", "TB", "--operation-nodes", "-o", str(path), "y=2"])
     source = path.read_text(encoding="utf-8")
     assert "rankdir=TB" in source and "n2_operation" in source and source.count("-> n2_operation [label=") == 2
+
+
+def test_names_captions_and_worksheets(tmp_path):
+    """The command names every node and has captions, both unless told otherwise, and leaves numbers out for worksheets."""
+    path, folder = tmp_path / "graph.dot", tmp_path / "frames"
+    main(["draw", "a * x + 1", "a=2", "x=3", "-o", str(path)])
+    assert "v<SUB>2</SUB>" in path.read_text(encoding="utf-8")
+    main(["draw", "a * x + 1", "a=2", "x=3", "-o", str(path), "--no-names", "--blank", "grad"])
+    y, leaves = parse("a * x + 1", a=2, x=3)
+    y.backward()
+    assert path.read_text(encoding="utf-8") == draw(y, blank="grad").source
+    main(["draw", "a * x + 1", "a=2", "x=3", "-o", str(path), "--blank", "a,v2"])
+    assert path.read_text(encoding="utf-8") == draw(y, names=True, blank=[leaves["a"], y]).source
+    captions = []
+    for options in ([], ["--no-captions"]):
+        main(["draw", "a * x", "a=2", "x=3", "--frames", str(folder), *options])
+        captions.append("a · x = 2 · 3 = 6<" in (folder / "frame-03.svg").read_text(encoding="utf-8").split("</desc>")[1])
+    assert captions == [True, False]
 
 
 def test_frames_and_a_moving_picture(tmp_path, capsys):
@@ -122,6 +142,8 @@ def test_frames_and_a_moving_picture(tmp_path, capsys):
         ("draw x x=1 --animation passes.gif", "'passes.gif': a moving picture is an SVG, so the ending of its file is .svg"),
         ("draw x x=1 --timeout soon", "argument --timeout: invalid float value: 'soon'"),
         ("draw x x=1 -o graph.svg --timeout 0", "timeout=0.0: the time for a picture is a number of seconds, more than 0"),
+        ("explain x x=1 --passes up", "argument --passes: invalid choice: 'up'"),
+        ("draw x x=1 -o graph.svg --blank z", "--blank z: what is left out is grad, data, or of x, got 'z'"),
         ("draw x x=1 --rankdir up", "argument --rankdir: invalid choice: 'up'"),
     ],
 )

@@ -1,13 +1,14 @@
 """Tests of how formulas are written."""
 
-import re
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scalargrad import Value
-from scalargrad.passes.notation import LATEX, TEXT, latex_name, latex_number
+from scalargrad.passes.labels import plain
+from scalargrad.passes.notation import LATEX, MARKUP, TEXT, is_exact, latex_number, markup_number, number_text
 
 A, B, C = Value(1, "a"), Value(2, "b"), Value(3, "c")
 NAMES = {A: "a", B: "b", C: "c"}
@@ -54,47 +55,52 @@ def test_a_label_that_is_an_expression_has_parentheses():
 
 
 @pytest.mark.parametrize(
-    ("label", "latex"),
-    [
-        ("x", "x"),
-        ("x1", "x_{1}"),
-        ("x_12", "x_{12}"),
-        ("w[0]", "w_{0}"),
-        ("W[1][23]", "W_{1,23}"),
-        ("loss", r"\mathrm{loss}"),
-        ("layer2", r"\mathrm{layer}_{2}"),
-        ("12", r"\mathrm{12}"),
-        ("[3]", r"\mathrm{[3]}"),
-        ("α", r"{\alpha}"),
-        ("Δ[0]", r"{\Delta}_{0}"),
-        ("é", r"\text{é}"),
-        ("a b", r"\mathrm{a\ b}"),
-        ("w{0}", r"\mathrm{w\{0\}}"),
-        (r"\N", r"\mathrm{{\backslash}N}"),
-        ("50%_$&#~^", r"\mathrm{50\%\_\$\&\#{\sim}{\wedge}}"),
-    ],
-)
-def test_labels_in_latex(label, latex):
-    """Labels have subscripts as on a blackboard, and what LaTeX would read as a command is escaped."""
-    assert latex_name(label) == latex
-
-
-@given(st.text(min_size=1))
-def test_no_label_breaks_latex(label):
-    """Without what is escaped, a label has balanced braces and none of LaTeX's special characters, nor an empty line."""
-    rest = re.sub(r"\\([ #$%&_{}]|[A-Za-z]+)", "", latex_name(label))
-    assert not re.search(r"[\\#$%&~^]", rest) and re.sub(r"(^|[^_])_\{", r"\1{", rest).count("_") == 0
-    depth = 0
-    for each in rest:
-        depth += {"{": 1, "}": -1}.get(each, 0)
-        assert depth >= 0
-    assert depth == 0
-
-
-@pytest.mark.parametrize(
     ("x", "latex"),
     [(0.5, "0.5"), (-2.0, "-2"), (1e9, r"1 \cdot 10^{9}"), (float("inf"), r"\infty"), (float("-inf"), r"-\infty")],
 )
 def test_numbers_in_latex(x, latex):
     """Numbers are those of the pictures, with powers of ten."""
     assert latex_number(x) == latex
+
+
+@pytest.mark.parametrize(
+    ("x", "printed"),
+    [
+        (-0.5, "−0.5"),
+        (1e6, "1·10⁶"),
+        (-1.25e-9, "−1.25·10⁻⁹"),
+        (3e100, "3·10¹⁰⁰"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+        (math.nan, "nan"),
+    ],
+)
+def test_numbers_in_pictures(x, printed):
+    """Numbers have a minus, powers of ten and an infinity as they are printed."""
+    assert plain(markup_number(x)) == printed
+
+
+@pytest.mark.parametrize(
+    ("formula", "printed"),
+    [
+        (("-", A, ("*", ("neg", B), C)), "a − (−b) · c"),
+        (("**", ("+", A, B), 2.0), "(a + b)²"),
+        (("**", A, ("-", B, 1.0)), "a^{b − 1}"),
+        (("**", A, ("**", B, C)), "a^{bᶜ}"),
+        (("sqrt", ("abs", A)), "√|a|"),
+        (("sqrt", ("+", A, B)), "√(a + b)"),
+        (("**", ("sqrt", A), 2.0), "(√a)²"),
+        (("maximum", A, -1e-7), "maximum(a, −1·10⁻⁷)"),
+    ],
+)
+def test_formulas_in_pictures(formula, printed):
+    """In pictures formulas are as they are printed."""
+    assert plain(MARKUP.write(formula, NAMES)) == printed
+
+
+@given(st.floats(-1e300, 1e300))
+def test_numbers_have_four_digits(x):
+    """A number is off by half a unit of its fourth digit at the most, and by half of 1 where it is large."""
+    shown = float(number_text(x))
+    assert abs(shown - x) <= max(abs(x) * 0.5001e-3, 0.5 if abs(x) < 1e6 and abs(x) > 9999 else 0)
+    assert is_exact(shown) and (is_exact(x) or shown != x)

@@ -176,8 +176,8 @@ def test_a_moving_picture_is_one_proper_file():
     assert "<script" not in svg and " id=" not in svg
     frames = root.findall("{http://www.w3.org/2000/svg}g")
     texts = [[text.text for text in frame.iter("{http://www.w3.org/2000/svg}text")] for frame in frames]
-    assert ["-1.5" in each for each in texts] == [False] + [True] * (len(texts) - 1)
-    assert texts[-1].count("-3") == 1
+    assert ["−1.5" in each for each in texts] == [False] + [True] * (len(texts) - 1)
+    assert texts[-1].count("−3") == 1
 
 
 def test_wrong_moving_pictures(tmp_path):

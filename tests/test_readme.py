@@ -160,7 +160,7 @@ def after_backward(text, **values):
 PICTURES = {
     "sigmoid": lambda: draw(after_backward("sigmoid(a*x + b)", a=2, x=-1, b=0.5)),
     "derivatives": lambda: draw(after_backward("d = a + b; e = b - c; Y = d * e", a=2, b=3, c=1), partials=True),
-    "passes": lambda: draw(parse("sigmoid(a*x + b)", a=2, x=-1, b=0.5)[0]).animation(),
+    "passes": lambda: draw(parse("sigmoid(a*x + b)", a=2, x=-1, b=0.5)[0], names=True).animation(),
     "network": lambda: draw(MLP(2, [4, 4, 1], "tanh", seed=1)),
 }
 

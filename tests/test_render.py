@@ -12,6 +12,7 @@ import time
 import pytest
 
 from scalargrad import Value, draw, parse
+from scalargrad.passes.labels import is_expression
 from scalargrad.pictures.render import TIMEOUT, RenderError, _by_command, _by_package, render, render_all
 
 LABELS = ["x<y", "w{0}", "a|b", r"\N", '"quotes"', "Greek αβ", "🙂", "a & b", "[1]>"]
@@ -49,7 +50,7 @@ def test_the_main_job(no_dot):
     y, _ = parse("sigmoid(a*x + b)", a=2, x=-1, b=0.5)
     y.backward()
     shown = texts(render(draw(y).source, "svg"))
-    assert {"a", "x", "b", "*", "+", "sigmoid", "0.1824", "-0.1491", "0.2983", "0.1491"} <= set(shown)
+    assert {"a", "x", "b", "×", "+", "sigmoid", "0.1824", "−0.1491", "0.2983", "0.1491"} <= set(shown)
 
 
 @pytest.mark.parametrize(
@@ -63,11 +64,14 @@ def test_labels_are_shown_as_they_are(renderer):
     """Whatever a label contains, the text in the picture is the label, and so it is on the edges."""
     leaves = [Value(1, label) for label in LABELS]
     assert set(texts(*renderer([draw(*leaves, operation_nodes=True).source], "svg", TIMEOUT))) >= set(LABELS)
-    products = [leaf * 2 for leaf in leaves]
-    for product, label in zip(products, reversed(LABELS)):
+    others = [*LABELS[1:], LABELS[0]]
+    products = [Value(1, label) * 2 for label in LABELS]
+    for product, label in zip(products, others):
         product.label = label
-    shown = {text.strip() for text in texts(*renderer([draw(*products, partials=True).source], "svg", TIMEOUT))}
-    assert shown >= {f"∂{one}/∂{other} =" for one, other in zip(reversed(LABELS), LABELS)}
+    pictures = renderer([draw(product, partials=True).source for product in products], "svg", TIMEOUT)
+    shown = {text.strip() for picture in pictures for text in texts(picture)}
+    names = {label: f"({label})" if is_expression(label) else label for label in LABELS}
+    assert shown >= {f"∂{names[one]}/∂{names[other]} =" for one, other in zip(others, LABELS)}
 
 
 def test_without_graphviz(no_dot, no_package):
@@ -134,9 +138,12 @@ def processes(monkeypatch):
 
 
 def test_the_package_runs_once_for_all_pictures(no_dot, processes):
-    """The frames of a graph are made by one process, because each takes time to start."""
-    draw(parse("a * x", a=2, x=3)[0]).animation()
+    """The frames of a graph are made by one process, because each takes time to start, and for captions one more."""
+    y, _ = parse("a * x", a=2, x=3)
+    draw(y, captions=False).animation()
     assert len(processes) == 1
+    draw(y).animation()
+    assert len(processes) == 1 + 2
 
 
 def test_what_is_no_dot(no_dot, capfd):

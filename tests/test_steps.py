@@ -33,17 +33,39 @@ def test_the_steps_of_a_neuron():
         "c = a * x = 2 * (-1) = -2",
         "b = 0.5",
         "d = c + b = (-2) + 0.5 = -1.5",
-        "e = sigmoid(d) = sigmoid(-1.5) = 0.1824",
+        "e = sigmoid(d) = sigmoid(-1.5) ≈ 0.1824",
         "de/de = 1, so e.grad = 1",
-        "∂e/∂d = e*(1 - e), so d.grad += 0.1491 * 1",
-        "∂d/∂c = 1, so c.grad += 1 * 0.1491",
-        "∂d/∂b = 1, so b.grad += 1 * 0.1491",
-        "∂c/∂a = x, so a.grad += (-1) * 0.1491",
-        "∂c/∂x = a, so x.grad += 2 * 0.1491",
+        "∂e/∂d = e*(1 - e), so d.grad += 0.1491 * 1 ≈ 0.1491",
+        "∂d/∂c = 1, so c.grad += 1 * 0.1491 ≈ 0.1491",
+        "∂d/∂b = 1, so b.grad += 1 * 0.1491 ≈ 0.1491",
+        "∂c/∂a = x, so a.grad += (-1) * 0.1491 ≈ -0.1491",
+        "∂c/∂x = a, so x.grad += 2 * 0.1491 ≈ 0.2983",
     ]
-    assert steps(e)[5].latex == r"e = \sigma(d) = \sigma(-1.5) = 0.1824"
-    assert steps(e)[10].latex == r"\frac{\partial c}{\partial a} = x, \quad \overline{a} \mathrel{+}= (-1) \cdot 0.1491"
+    assert steps(e)[5].latex == r"e = \sigma(d) = \sigma(-1.5) \approx 0.1824"
+    gains = r"\overline{a} \mathrel{+}= (-1) \cdot 0.1491 \approx -0.1491"
+    assert steps(e)[10].latex == rf"\frac{{\partial c}}{{\partial a}} = x, \quad {gains}"
     assert steps(e)[10]._repr_latex_() == rf"$\displaystyle {steps(e)[10].latex}$"
+
+
+def test_captions():
+    """The caption of a step is one sentence as it is printed, with what a gradient was before where there was one."""
+    y, _ = parse("d = a + b; e = b - c; Y = d * e", a=2, b=-3, c=1)
+    captions = [step.caption for step in steps(y)]
+    assert captions[2] == "d = a + b = 2 + (−3) = −1"
+    assert captions[-2:] == ["a.grad += 1 · (−4) = −4", "b.grad += 1 · (−4): −1 + (−4) = −5"]
+    theta = Value(2, "theta_1")
+    square, root = (theta**2, theta**0.5)
+    assert [step.caption for step in steps(square)][1:] == ["v₁ = θ₁² = 2² = 4", "v₁.grad = 1", "θ₁.grad += 4 · 1 = 4"]
+    assert steps(square)[1].markup == "v<SUB>1</SUB> = θ<SUB>1</SUB><SUP>2</SUP> = 2<SUP>2</SUP> = 4"
+    assert steps(root)[1].caption == "v₁ = θ₁^{0.5} = 2^{0.5} ≈ 1.414"
+
+
+def test_what_is_rounded_is_said_to_be():
+    """An equals sign stands only between what is equal as it is written; what floats get wrong does not count."""
+    third, y = Value(1 / 3, "t"), Value(0.1, "x") + Value(0.2, "y")
+    assert str(steps(third)[0]) == "t ≈ 0.3333"
+    assert str(steps(third * 3)[1]) == "v1 = t * 3 ≈ 0.3333 * 3 ≈ 1"
+    assert str(steps(y)[2]) == "v1 = x + y = 0.1 + 0.2 = 0.3"
 
 
 @given(st.integers(0, 10**6))
@@ -105,7 +127,7 @@ def test_the_rule_is_that_of_today():
     assert [step.rule for step in steps(y)][4] == "∂v2/∂v1 = 1"
     x.data = 4.0
     *_, last, _, _ = found = steps(y)
-    assert str(last) == "∂v2/∂v1 = 0, so v1.grad += 0 * 1"
+    assert str(last) == "∂v2/∂v1 = 0, so v1.grad += 0 * 1 = 0"
     assert {type(step.result) for step in found} | {type(last.partial)} == {float}
     assert found[2].latex == r"v_{2} = \operatorname{hinge}(v_{1}) = \operatorname{hinge}(8) = 1"
 
@@ -130,7 +152,7 @@ def test_labels_that_are_expressions():
     y.label = "\n"
     _, forward, _, backward = map(str, steps(y))
     assert forward == "\ufffd = (x1*w1) * 2 = 3 * 2 = 6"
-    assert backward == "∂\ufffd/∂(x1*w1) = 2, so x1*w1.grad += 2 * 1"
+    assert backward == "∂\ufffd/∂(x1*w1) = 2, so x1*w1.grad += 2 * 1 = 2"
 
 
 @pytest.mark.parametrize(("constant", "text"), [(1e-7, "x * 1e-07"), (-2, "x * (-2)")])
@@ -143,6 +165,16 @@ def test_names():
     """Labels are names, constants are called by their number, and the numbered names are free ones."""
     y, _ = parse("v2 * x + 1", v2=3, x=5)
     assert list(node_names(topological_order(y)).values()) == ["v2", "x", "v1", "1", "v3"]
+
+
+def test_one_label_several_values():
+    """Values with one label are told apart by primes, and then by numbers, that are no other label."""
+    x = [Value(i, "x") for i in range(6)]
+    y = Value(0, "x″") + x[0] + x[1] + x[2] + x[3] + x[4] + x[5]
+    names = [name for name in node_names(topological_order(y)).values() if name[0] == "x"]
+    assert names == ["x″", "x", "x′", "x‴", "x^(4)", "x^(5)", "x^(6)"]
+    assert str(steps(x[0] * x[1])[3]) == "dv1/dv1 = 1, so v1.grad = 1"
+    assert str(steps(x[0] * x[1])[4]) == "∂v1/∂x = x′, so x.grad += 1 * 1 = 1"
 
 
 def test_steps_are_frozen():

@@ -1,4 +1,4 @@
-"""How formulas are written: as text that one would type, and in LaTeX.
+"""How formulas are written: as text that one would type, in LaTeX, and as markup, which is what pictures show.
 
 With this module a formula, a tree as in `formulas.py`, becomes readable, with parentheses only where they are needed.
 
@@ -8,25 +8,31 @@ With this module a formula, a tree as in `formulas.py`, becomes readable, with p
 '1/(x + y)**2'
 >>> print(LATEX.write(formula, {x: "w[0]", y: "α"}))
 \\frac{1}{(w_{0} + {\\alpha})^{2}}
+>>> MARKUP.write(formula, {x: "w[0]", y: "α"})
+'1/(w<SUB>0</SUB> + α)<SUP>2</SUP>'
 """
 
 import dataclasses
-import re
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from scalargrad.engine import Value
+from scalargrad.passes.labels import escaped, is_expression, latex_name, latex_text, markup_name
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a formula binds
 
 
 def number_text(x: float) -> str:
-    """Return a number as pictures and tables show it: at most four decimals, or four digits if it is tiny or huge."""
-    if x == 0:
-        return "0"
-    if not 1e-3 <= abs(x) < 1e6:
-        return f"{x:.4g}"
-    return f"{x:.4f}".rstrip("0").rstrip(".")
+    """Return a number with four significant digits; before the point there are all of them, up to a million."""
+    if 9999.5 <= abs(x) < 999_999.5:
+        return f"{x:.0f}"
+    return f"{x + 0.0:.4g}"  # which makes -0.0 a 0
+
+
+def is_exact(x: float) -> bool:
+    """Whether the text of a number is the number, but for what floats get wrong, as in 0.1 + 0.2."""
+    return math.isnan(x) or math.isclose(float(number_text(x)), x, rel_tol=1e-12)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +43,10 @@ class Notation:
     call          how tightly the call of a function binds: of log(x)^2 one does not see what is squared
     parentheses   puts parentheses around a formula that does not bind tightly enough
     function, name, number  how the name of a function, the label of a node, and a number are written
+    times, about            between the factors of a product, and before a number that is rounded
+    differentials           of all paths, and of one edge
+    derivative, side        of a differential and two names; of a derivative, and the place of an input that is used twice
+    gradient, gains, so     the gradient of a name, how something is added to it, and what comes before the result
     """
 
     forms: dict[str, tuple]
@@ -45,6 +55,30 @@ class Notation:
     function: Callable[[str], str]
     name: Callable[[str], str]
     number: Callable[[float], str]
+    times: str
+    about: str
+    differentials: tuple[str, str]
+    derivative: str
+    side: str
+    gradient: str
+    gains: str
+    so: str
+
+    def equals(self, *numbers: float) -> str:
+        """Return the sign before these numbers: whether it is true of what is written."""
+        return " = " if all(map(is_exact, numbers)) else self.about
+
+    def sum(self, *numbers: float) -> str:
+        """Return a sum of numbers."""
+        first, *others = numbers
+        return " + ".join([self.number(first), *map(self._factor, others)])
+
+    def product(self, *numbers: float) -> str:
+        """Return a product of numbers."""
+        return self.times.join(map(self._factor, numbers))
+
+    def _factor(self, number):
+        return f"({self.number(number)})" if number < 0 else self.number(number)
 
     def write(self, formula: Any, names: Mapping[Value, Any]) -> str:
         """Return a formula as text, with names, or numbers, in place of the nodes."""
@@ -68,11 +102,6 @@ class Notation:
         ), level
 
 
-def is_expression(label: str) -> bool:
-    """Whether a label needs parentheses in a formula, as does "a*x + b"."""
-    return re.search(r"[\s+*/<>=-]", label) is not None
-
-
 OPERATORS = {
     "+": ("{} + {}", SUM, SUM, PRODUCT),
     "-": ("{} - {}", SUM, SUM, PRODUCT),
@@ -90,33 +119,18 @@ LATEX_OPERATORS = OPERATORS | {
     "sqrt": (r"\sqrt{{{}}}", ATOM, 0),
 }
 
+MARKUP_OPERATORS = OPERATORS | {
+    "-": ("{} − {}", SUM, SUM, PRODUCT),
+    "neg": ("−{}", SUM, PRODUCT),
+    "*": ("{} · {}", PRODUCT, PRODUCT, POWER),
+    "**": ("{}<SUP>{}</SUP>", POWER, ATOM, 0),
+    "abs": ("|{}|", ATOM, 0),
+    "sqrt": ("√{}", POWER, ATOM),
+}
+
 LATEX_FUNCTIONS = {name: f"\\{name}" for name in "exp log sin cos tan sinh cosh tanh max min".split()}
 LATEX_FUNCTIONS |= {"maximum": r"\max", "minimum": r"\min", "sigmoid": r"\sigma", "log2": r"\log_{2}", "log10": r"\log_{10}"}
 LATEX_FUNCTIONS |= {"asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan"}
-
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi chi "
-        "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(),
-    )
-)
-
-ESCAPES = {each: f"\\{each}" for each in " #$%&_{}"} | {"\\": r"{\backslash}", "^": r"{\wedge}", "~": r"{\sim}"}
-ESCAPES |= {letter: rf"{{\{name}}}" for letter, name in GREEK.items()}
-
-
-def latex_name(label: str) -> str:
-    """Return a label in LaTeX: x1, x_1 and x[1] have a subscript, words are upright, and all else is escaped.
-
-    >>> print(latex_name("w[0][1]"), latex_name("v12"), latex_name("learning rate"))
-    w_{0,1} v_{12} \\mathrm{learning\\ rate}
-    """
-    found = re.search(r"(?<!^)(_?\d+|(\[\w+\])+)\Z", label, re.ASCII) if not label[0].isdigit() else None
-    stem = label[: found.start()] if found else label
-    subscript = ",".join(re.findall(r"\w+", found.group().lstrip("_"), re.ASCII)) if found else ""
-    name = _escaped(stem) if len(stem) == 1 else rf"\mathrm{{{_escaped(stem)}}}"
-    return f"{name}_{{{_escaped(subscript)}}}" if subscript else name
 
 
 def latex_number(x: float) -> str:
@@ -128,16 +142,32 @@ def latex_number(x: float) -> str:
 
 
 def _latex_function(name):
-    return LATEX_FUNCTIONS.get(name) or rf"\operatorname{{{_escaped(name)}}}"
-
-
-def _escaped(text):
-    return "".join(ESCAPES.get(each, each if each.isascii() else rf"\text{{{each}}}") for each in text)
+    return LATEX_FUNCTIONS.get(name) or rf"\operatorname{{{latex_text(name)}}}"
 
 
 def _latex_parentheses(formula):
     return rf"\left({formula}\right)" if r"\frac" in formula else f"({formula})"
 
 
-TEXT = Notation(OPERATORS, ATOM, "({})".format, str, str, number_text)
-LATEX = Notation(LATEX_OPERATORS, POWER, _latex_parentheses, _latex_function, latex_name, latex_number)
+def markup_number(x: float) -> str:
+    """Return a number as markup: with a minus and a power of ten as they are printed."""
+    digits, _, exponent = number_text(x).replace("inf", "∞").replace("-", "−").partition("e")
+    return f"{digits}·10<SUP>{exponent.lstrip('+').replace('−0', '−').lstrip('0')}</SUP>" if exponent else digits
+
+
+TEXT_FORMS = (("d", "∂"), "{0}{1}/{0}{2}", "{} ({})", "{}.grad", "+=", ": ")
+LATEX_FORMS = (
+    (r"\mathrm{d}", r"\partial"),
+    r"\frac{{{0} {1}}}{{{0} {2}}}",
+    r"\left.{}\right|_{{\text{{{}}}}}",
+    r"\overline{{{}}}",
+    r"\mathrel{+}=",
+    r"\colon \; ",
+)
+
+TEXT = Notation(OPERATORS, ATOM, "({})".format, str, str, number_text, " * ", " ≈ ", *TEXT_FORMS)
+MARKUP = Notation(MARKUP_OPERATORS, ATOM, "({})".format, escaped, markup_name, markup_number, " · ", " ≈ ", *TEXT_FORMS)
+LATEX = Notation(
+    *(LATEX_OPERATORS, POWER, _latex_parentheses, _latex_function, latex_name, latex_number, r" \cdot ", r" \approx "),
+    *LATEX_FORMS,
+)

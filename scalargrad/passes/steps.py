@@ -3,15 +3,14 @@
 `steps(y)` lists what `backward` does: each number that is computed, and each edge that adds to a gradient, with the rule
 in symbols and in numbers.
 
->>> a, b = Value(2.0, "a"), Value(3.0, "b")
->>> for step in steps(a * b):
+>>> a = Value(3.0, "a")
+>>> for step in steps(a * a):
 ...     print(step)
-a = 2
-b = 3
-v1 = a * b = 2 * 3 = 6
+a = 3
+v1 = a * a = 3 * 3 = 9
 dv1/dv1 = 1, so v1.grad = 1
-∂v1/∂a = b, so a.grad += 3 * 1
-∂v1/∂b = a, so b.grad += 2 * 1
+∂v1/∂a (left) = a, so a.grad += 3 * 1 = 3
+∂v1/∂a (right) = a, so a.grad += 3 * 1: 3 + 3 = 6
 
 Here ∂v1/∂a is a local derivative, toward one input of an operation, and dv1/da a gradient, along all paths together.
 The graph is run once more on the numbers its leaves have now; nothing in it changes.
@@ -19,13 +18,15 @@ The graph is run once more on the numbers its leaves have now; nothing in it cha
 
 import dataclasses
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from scalargrad.engine import Constant, Value, topological_order
 from scalargrad.nodes import call_text
 from scalargrad.passes.formulas import definition, derivatives
-from scalargrad.passes.moments import backward_pass
-from scalargrad.passes.notation import LATEX, TEXT, is_expression, latex_name, latex_number, number_text
+from scalargrad.passes.labels import PRIMES, is_expression, plain
+from scalargrad.passes.moments import Moment, backward_pass
+from scalargrad.passes.notation import LATEX, MARKUP, TEXT, Notation, number_text
 from scalargrad.replay import run
 
 
@@ -40,6 +41,9 @@ class Step:
     result    the value of the node, or its gradient so far
     rule      the step in symbols: "d = c * x", or "∂d/∂c = x"
     numbers   the step in numbers: "2 * 3", or "c.grad += 3 * 0.5"
+    text      the whole step, as `print` shows it
+    latex     the whole step in LaTeX, for math mode; a bar is a gradient: that of y toward what is below the bar
+    markup    the caption of the step, as pictures have it
     """
 
     node: Value
@@ -49,38 +53,53 @@ class Step:
     result: float
     rule: str
     numbers: str
+    text: str
     rule_latex: str
     numbers_latex: str
+    latex: str
+    markup: str
 
     @property
     def is_forward(self) -> bool:
         return self.partial is None
 
-    def __str__(self) -> str:
-        if self.is_forward:
-            return " = ".join(filter(None, (self.rule, self.numbers, number_text(self.result))))
-        return f"{self.rule}, so {self.numbers}"
-
     @property
-    def latex(self) -> str:
-        """The step in LaTeX, for math mode. A bar is a gradient: that of y toward what is below the bar."""
-        if self.is_forward:
-            return " = ".join(filter(None, (self.rule_latex, self.numbers_latex, latex_number(self.result))))
-        return rf"{self.rule_latex}, \quad {self.numbers_latex}"
+    def caption(self) -> str:
+        """The step as a sentence for people: "d = c · x = 2 · 3 = 6", or "b.grad += 1 · 2: 5 + 2 = 7"."""
+        return plain(self.markup)
+
+    def __str__(self) -> str:
+        return self.text
 
     def _repr_latex_(self):
         return f"$\\displaystyle {self.latex}$"
 
 
 def node_names(nodes: Iterable[Value]) -> dict[Value, str]:
-    """Return what to call each node: its label, its number if it is a constant, else v1, v2, ... as far as not taken."""
+    """Return what to call each node: its label, its number if it is a constant, else v1, v2, ... as far as not taken.
+
+    Of several nodes with one label, x, the others are x′, x″, x‴, x^(4) and so on.
+    """
     labels = {node: "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in node.label) for node in nodes}
     taken = set(labels.values())
     numbered = (name for name in map("v{}".format, itertools.count(1)) if name not in taken)
-    return {
-        node: number_text(node.data) if isinstance(node, Constant) else label or next(numbered)
-        for node, label in labels.items()
-    }
+    again: dict[str, Iterator[str]] = {}
+    names: dict[Value, str] = {}
+    for node, label in labels.items():
+        if isinstance(node, Constant):
+            names[node] = number_text(node.data)
+        elif not label:
+            names[node] = next(numbered)
+        elif label not in again:
+            names[node], again[label] = label, filter(lambda name: name not in taken, _primed(label))
+        else:
+            names[node] = next(again[label])
+    return names
+
+
+def _primed(label):
+    yield from (f"{label}{prime}" for prime in PRIMES)
+    yield from (f"{label}^({count})" for count in itertools.count(len(PRIMES) + 1))
 
 
 def steps(y: Value, max_nodes: int = 500) -> list[Step]:
@@ -97,78 +116,105 @@ def steps(y: Value, max_nodes: int = 500) -> list[Step]:
             f"or raise max_nodes to {len(order)}"
         )
     results, partials = run(order, {}, keep_partials=True)
-    data = {node: float(result) for node, result in results.items()}
-    names = Names(order)
-    return [*_forward(order, names, data), *_backward(order, names, data, partials)]
+    teller = Teller(order, {node: float(result) for node, result in results.items()}, partials)
+    moments = backward_pass((y,), order, partials)
+    return [*teller.forward(order), *map(teller.backward, moments)]
 
 
-def _forward(order, names, data):
-    for node in order:
-        if isinstance(node, Constant):
-            continue
-        rule, numbers, rule_latex, numbers_latex = names.names[node], "", names.latex[node], ""
-        if node.operation is not None:
-            formula = definition(node)
-            rule += f" = {call_text(node.operation, *(names.text[x] for x in node.inputs))}"
-            numbers = call_text(node.operation, *(number_text(data[x]) for x in node.inputs))
-            rule_latex += f" = {LATEX.write(formula, names.names)}"
-            numbers_latex = LATEX.write(formula, data)
-        yield Step(node, None, None, None, data[node], rule, numbers, rule_latex, numbers_latex)
+class Teller:
+    """Says what happens at the moments of the passes, with the numbers of the nodes and the local derivatives given."""
 
+    def __init__(self, order: list[Value], data: Mapping[Value, float], partials: Mapping[Value, Any]) -> None:
+        self.names = node_names(order)
+        self.text, self.latex, self.markup = (Writer(notation, self.names) for notation in (TEXT, LATEX, MARKUP))
+        self._data, self._partials = data, partials
+        self._formulas: dict[Value, list] = {}
+        self._gradients: dict[Value, float] = {}
 
-def _backward(order, names, data, partials):
-    y = order[-1]
-    rule, rule_latex = names.derivative(y, y)
-    numbers, numbers_latex = f"{names.names[y]}.grad = 1", rf"\overline{{{names.latex[y]}}} = 1"
-    yield Step(y, None, None, 1.0, 1.0, f"{rule} = 1", numbers, f"{rule_latex} = 1", numbers_latex)
-    formulas = {node: derivatives(node, data, partials[node]) for node in partials}
-    gradients = {y: 1.0}
-    _, *edges = backward_pass((y,), order, partials)  # the first moment is that of y itself
-    for (node,), gradient, (consumer, index) in edges:
-        gradients[node] = gradient
-        partial, formula = partials[consumer][index], formulas[consumer][index]
-        rule, rule_latex = names.derivative(consumer, node, index)
-        numbers, numbers_latex = product([partial, gradients[consumer]], " * ")
-        yield Step(
-            node=node,
-            consumer=consumer,
-            index=index,
-            partial=float(partial),
-            result=gradient,
-            rule=f"{rule} = {TEXT.write(formula, names.names)}",
-            numbers=f"{names.names[node]}.grad += {numbers}",
-            rule_latex=f"{rule_latex} = {LATEX.write(formula, names.names)}",
-            numbers_latex=rf"\overline{{{names.latex[node]}}} \mathrel{{+}}= {numbers_latex}",
+    def forward(self, nodes: Iterable[Value]) -> list[Step]:
+        """Return the step of each node that gets its number, which constants have already."""
+        return [self._forward(node) for node in nodes if not isinstance(node, Constant)]
+
+    def _forward(self, node):
+        result, written = self._data[node], []
+        operands = [self._data[x] for x in node.inputs]
+        for writer in (self.text, self.latex, self.markup):
+            notation, rule, numbers = writer.notation, writer.names[node], ""
+            if node.operation is not None:
+                rule = f"{rule} = {writer.operation(node, self.names)}"
+                numbers = writer.operation(node, self._data)
+            whole = rule + (notation.equals(*operands) + numbers if numbers else "")
+            written.append((rule, numbers, whole + notation.equals(*operands, result) + notation.number(result)))
+        (rule, numbers, text), (rule_latex, numbers_latex, latex), (*_, markup) = written
+        return Step(node, None, None, None, result, rule, numbers, text, rule_latex, numbers_latex, latex, markup)
+
+    def backward(self, moment: Moment) -> Step:
+        """Return the step of a moment of the backward pass; all moments before have to be told before."""
+        (node,), result, edge = moment
+        before = self._gradients.get(node)
+        self._gradients[node] = result
+        if edge is None:
+            return self._first(node)
+        consumer, index = edge
+        if consumer not in self._formulas:
+            self._formulas[consumer] = derivatives(consumer, self._data, self._partials[consumer])
+        partial, formula = self._partials[consumer][index], self._formulas[consumer][index]
+        factors, written = (partial, self._gradients[consumer]), []
+        for writer in (self.text, self.latex, self.markup):
+            notation = writer.notation
+            rule = f"{writer.derivative(consumer, node, index)} = {notation.write(formula, self.names)}"
+            gains = f"{writer.gradient(node)} {notation.gains} {notation.product(*factors)}"
+            if before is None:
+                whole = gains + notation.equals(*factors, result)
+            else:
+                added = partial * self._gradients[consumer]
+                whole = f"{gains}{notation.so}{notation.sum(before, added)}{notation.equals(before, added, result)}"
+            written.append((rule, gains, whole + notation.number(result)))
+        (rule, numbers, text), (rule_latex, _, numbers_latex), (*_, markup) = written
+        text, latex = f"{rule}, so {text}", rf"{rule_latex}, \quad {numbers_latex}"
+        return Step(
+            node, consumer, index, float(partial), result, rule, numbers, text, rule_latex, numbers_latex, latex, markup
         )
 
+    def _first(self, y):
+        """The step with which the backward pass begins."""
+        (rule, numbers), (rule_latex, numbers_latex), (_, markup) = (
+            (f"{writer.derivative(y, y)} = 1", f"{writer.gradient(y)} = 1")
+            for writer in (self.text, self.latex, self.markup)
+        )
+        text, latex = f"{rule}, so {numbers}", rf"{rule_latex}, \quad {numbers_latex}"
+        return Step(y, None, None, 1.0, 1.0, rule, numbers, text, rule_latex, numbers_latex, latex, markup)
 
-class Names:
-    """The names of the nodes, as they stand alone, in text, and in LaTeX, and how derivatives are written with them."""
 
-    def __init__(self, order: list[Value]) -> None:
-        self.names = node_names(order)
-        self.text = {
-            node: f"({name})" if is_expression(name) and not isinstance(node, Constant) else name
+class Writer:
+    """Writes about the nodes of a graph in one notation, in which it has their names."""
+
+    def __init__(self, notation: Notation, names: Mapping[Value, str]) -> None:
+        self.notation, self.called = notation, names
+        self.names = {node: notation.name(name) for node, name in names.items()}
+        self._kept_together = {
+            node: f"({name})" if is_expression(names[node]) and not isinstance(node, Constant) else name
             for node, name in self.names.items()
         }
-        self.latex = {node: latex_name(name) for node, name in self.names.items()}
 
-    def derivative(self, y: Value, x: Value, index: int | None = None) -> tuple[str, str]:
-        """Return "dy/dx", or "∂y/∂x" for the local derivative toward input number `index`, as text and in LaTeX."""
-        d, latex_d = ("d", r"\mathrm{d}") if index is None else ("∂", r"\partial")
-        text = f"{d}{self.text[y]}/{d}{self.text[x]}"
-        latex = rf"\frac{{{latex_d} {self.latex[y]}}}{{{latex_d} {self.latex[x]}}}"
-        if index is not None and y.inputs == (x, x):
-            side = ("left", "right")[index]
-            return f"{text} ({side})", rf"\left.{latex}\right|_{{\text{{{side}}}}}"
-        return text, latex
+    def operation(self, node: Value, operands: Mapping[Value, Any]) -> str:
+        """Return the operation of a node, of names or of numbers."""
+        if self.notation is not TEXT:
+            return self.notation.write(definition(node), operands)
+        texts = (self._kept_together[x] if isinstance(operands[x], str) else number_text(operands[x]) for x in node.inputs)
+        return call_text(node.operation, *texts)
 
+    def derivative(self, y: Value, x: Value, index: int | None = None, side: bool = True) -> str:
+        """Return "dy/dx", or "∂y/∂x" for the local derivative toward input number `index`.
 
-def product(factors: list[float], sign: str) -> tuple[str, str]:
-    """Return a product of numbers, as text with this sign, and in LaTeX."""
-    texts, latexes = map(number_text, factors), map(latex_number, factors)
-    return sign.join(map(_with_parentheses, texts)), r" \cdot ".join(map(_with_parentheses, latexes))
+        side  whether the two inputs of x * x are told apart, as left and right
+        """
+        d = self.notation.differentials[index is not None]
+        text = self.notation.derivative.format(d, self._kept_together[y], self._kept_together[x])
+        if side and index is not None and y.inputs == (x, x):
+            return self.notation.side.format(text, ("left", "right")[index])
+        return text
 
-
-def _with_parentheses(number):
-    return f"({number})" if number.startswith("-") else number
+    def gradient(self, node: Value) -> str:
+        """Return the gradient of a node, such as "x.grad"."""
+        return self.notation.gradient.format(self.names[node])

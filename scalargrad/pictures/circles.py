@@ -7,7 +7,8 @@ import itertools
 import math
 
 from scalargrad.nn import MLP, Layer, Module, Neuron, activation_name
-from scalargrad.pictures.boxes import escaped, title_box
+from scalargrad.passes.labels import escaped, markup_name
+from scalargrad.pictures.boxes import dot_text, title_box
 from scalargrad.pictures.themes import Theme
 
 MOST = 16  # circles in a row; of larger layers the first and the last are shown
@@ -33,12 +34,12 @@ def circles(model: Module, theme: Theme, rankdir: str) -> str:
     ]
     text = "shape=plain style=solid fixedsize=false"
     for k, (row, title) in enumerate(zip(rows, titles)):
-        lines.append(f"  t{k} [label=<{title_box(title, theme)}> {text}]")
+        lines.append(f"  t{k} [label=<{title_box([title], theme)}> {text}]")
         if DOTS in row:
             dots = "⋮" if rankdir in ("LR", "RL") else "⋯"
-            lines.append(f'  n{k}_{DOTS} [label="{dots}" {text} fontsize=24 fontcolor="{theme.line}"]')
+            lines.append(f'  n{k}_{DOTS} [label="{dots}" {text} fontsize=24 fontcolor="{theme.note}"]')
         if k == 0:
-            lines += [f'  n0_{i} [label="x{i}" fillcolor="{theme.leaf}"]' for i in row if i != DOTS]
+            lines += [f'  n0_{i} [label=<{markup_name(f"x{i}")}> fillcolor="{theme.leaf}"]' for i in row if i != DOTS]
         lines.append(f"  {{ rank=same {' -> '.join([f't{k}', *(f'n{k}_{i}' for i in row)])} [style=invis] }}")
     lines.append(f"  {' -> '.join(f't{k}' for k in range(len(rows)))} [style=invis weight=100]")
     sizes = [abs(w.data) for neurons in layers.values() for neuron in neurons for w in neuron.w]
@@ -50,7 +51,14 @@ def circles(model: Module, theme: Theme, rankdir: str) -> str:
                 look = f'color="{theme.positive_line}"' if weight >= 0 else f'color="{theme.negative_line}" style=dashed'
                 width = THINNEST + (WIDEST - THINNEST) * min(1.0, abs(weight) / largest)  # also for inf and nan
                 lines.append(f"  n{k}_{j} -> n{k + 1}_{i} [{look} penwidth={width:.2f}]")
-    return "\n".join([*lines, "}\n"])
+    return dot_text([*lines, "}\n"])
+
+
+def circles_alt(model: Module) -> str:
+    """Return what the picture of a network shows, for those who do not see it."""
+    layers = _layers(model)
+    sizes = [f"{name}: {len(neurons)} × {activation_name(neurons[0].activation)}" for name, neurons in layers.items()]
+    return f"Network of {len(next(iter(layers.values()))[0].w)} inputs, {', '.join(sizes)}. Lines are weights."
 
 
 def _layers(model):

@@ -9,23 +9,29 @@ from typing import Any
 from scalargrad.engine import Value, topological_order
 from scalargrad.nested import flatten
 from scalargrad.nn import Module
-from scalargrad.pictures.circles import circles
-from scalargrad.pictures.neurons import drawn_as, find_groups
-from scalargrad.pictures.picture import Picture
+from scalargrad.passes.notation import MARKUP
+from scalargrad.passes.steps import Writer, node_names
+from scalargrad.pictures.circles import circles, circles_alt
+from scalargrad.pictures.folding import drawn_as, find_groups
+from scalargrad.pictures.frames import Frames
+from scalargrad.pictures.picture import Picture, in_sequence
 from scalargrad.pictures.render import TIMEOUT
 from scalargrad.pictures.sheet import PORTS, Sheet
-from scalargrad.pictures.themes import THEMES
+from scalargrad.pictures.themes import colours
 
 LONGEST = 86_400  # seconds, a day
 
 
 def draw(
     *roots: Any,
-    theme: str = "light",
+    theme: str | None = None,
     partials: bool = False,
     rankdir: str = "LR",
     operation_nodes: bool = False,
     depth: int | None = None,
+    names: bool = False,
+    captions: bool = True,
+    blank: Any = None,
     max_nodes: int = 500,
     timeout: float = TIMEOUT,
 ) -> Picture:
@@ -35,11 +41,15 @@ def draw(
     `scalargrad.nn` have frames round them. Of a network itself, an MLP, a Layer or a Neuron, the lines are the weights:
     wide ones are large, and dashed ones negative.
 
-    theme            "light" for light pages and for most dark ones, "dark" for dark slides, "print" for black and white
+    theme            "light" for light pages and for most dark ones, "dark" for dark slides, "print" for black and white;
+                     by default that of `set_theme`
     partials         write the local derivative on each edge
     rankdir          where the arrows point: "LR" (from left to right), "TB" (from top to bottom), "RL" or "BT"
     operation_nodes  give the operations nodes of their own, as micrograd does
     depth            1 shows each layer, or each neuron that is in none, as one box; 2 each neuron of the layers
+    names            call what has no label v1, v2, ..., as `explain` does
+    captions         write the sentence of its step below each frame
+    blank            leaves numbers out, for worksheets: "grad" all gradients, "data" all results, or both of these nodes
     max_nodes        the largest picture that is drawn; larger graphs raise ValueError
     timeout          the seconds that Graphviz may take for the picture, and for each of its frames
 
@@ -53,14 +63,13 @@ def draw(
     """
     if rankdir not in PORTS:
         raise ValueError(f"rankdir={rankdir!r}: the direction of a picture is one of {', '.join(PORTS)}")
-    if theme not in THEMES:
-        raise ValueError(f"theme={theme!r}: the theme of a picture is one of {', '.join(THEMES)}")
+    look = colours(theme)
     if not (isinstance(timeout, (int, float)) and 0 < timeout <= LONGEST):
         raise ValueError(
             f"timeout={timeout!r}: the time for a picture is a number of seconds, more than 0, at most {LONGEST}"
         )
     if len(roots) == 1 and isinstance(roots[0], Module):
-        return Picture(circles(roots[0], THEMES[theme], rankdir), timeout=timeout)
+        return Picture(circles(roots[0], look, rankdir), timeout=timeout, alt=circles_alt(roots[0]))
     parts = flatten(roots)
     values = tuple(part for part in parts if isinstance(part, Value))
     if not values or len(values) < len(parts):
@@ -77,5 +86,23 @@ def draw(
             f"the graph has {count} nodes, and a picture of more than {max_nodes} cannot be read: draw a part of it, "
             f"or raise max_nodes to {count}"
         )
-    sheet = Sheet(values, order, groups, boxes, THEMES[theme], partials, rankdir, operation_nodes)
-    return Picture(sheet.now(), sheet.frames, timeout)
+    writer = Writer(MARKUP, node_names(order))
+    sheet = Sheet(values, order, groups, boxes, look, partials, rankdir, operation_nodes, writer, names)
+    frames = Frames(sheet, values, order, writer, _left_out(blank, order))
+    whole = frames.now()
+    return Picture(whole.source, lambda: in_sequence(frames, look if captions else None, timeout), timeout, whole.alt)
+
+
+def _left_out(blank, order):
+    """The numbers that a worksheet leaves out: nodes, each with "data" or "grad"."""
+    if blank is None:
+        return set()
+    if isinstance(blank, str) and blank in ("grad", "data"):
+        return {(node, blank) for node in order if blank == "grad" or node.operation is not None}
+    nodes, known = flatten(blank), set(order)
+    for node in nodes:
+        if not isinstance(node, Value) or node not in known:
+            raise ValueError(
+                f"blank={node!r}: what is left blank is 'grad', 'data', or nodes of this graph, as in blank=[a, b]"
+            )
+    return {(node, name) for node in nodes for name in ("data", "grad")}

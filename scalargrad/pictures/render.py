@@ -15,6 +15,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from scalargrad.pictures.svg import readable
+
 FORMATS = ("svg", "pdf", "png")
 
 TIMEOUT = 60.0  # seconds for each picture
@@ -56,7 +58,7 @@ def render_all(sources: Sequence[str], format: str, timeout: float = TIMEOUT) ->
             missing = error
             continue
         if format == "svg":
-            return [picture.replace(b"&#45;", b"-") for picture in pictures]  # so that -0.1491 is found in the file
+            return list(map(readable, pictures))
         return pictures
     raise RenderError(MISSING.format(missing))
 

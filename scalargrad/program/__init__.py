@@ -6,7 +6,7 @@ Python. `schedule.py` makes tables of the trace, which NumPy (`arrays.py`) or C 
 for C, and `cache.py` keeps its library. `program.py` feeds whatever runs.
 
 NumPy runs many steps at a time: `agenda.py` says which run together, `grouping.py` sorts them by what they read, and makes
-the `groups.py`, which are calls of any module of arrays.
+the `array_groups.py`, which are calls of any module of arrays.
 
 `training.py` is a function that trains. `update.py` makes a trace of the optimizer's formula, too, and `loops.py` runs the
 two programs in turn.

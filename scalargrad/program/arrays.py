@@ -1,4 +1,4 @@
-"""Schedules run by NumPy, a group of steps at a time; see `groups.py` and `grouping.py`."""
+"""Schedules run by NumPy, a group of steps at a time; see `array_groups.py` and `grouping.py`."""
 
 from array import array
 from collections.abc import Sequence

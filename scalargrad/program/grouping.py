@@ -14,7 +14,7 @@ import numpy
 
 from scalargrad.elementary import functions, on_arrays
 from scalargrad.program.agenda import agenda
-from scalargrad.program.groups import (
+from scalargrad.program.array_groups import (
     Elementwise,
     Index,
     InnerProducts,
