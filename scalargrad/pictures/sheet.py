@@ -118,6 +118,8 @@ class Sheet:
             lines += [f"  r{i} [style=invis width=0 height=0]", f"  r{i} -> {self.ids[first]} [style=invis weight=8]"]
         if starts:
             lines.append(f"  {{ rank=same {' -> '.join(f'r{i}' for i in range(len(starts)))} [style=invis] }}")
+        for box, twin in self.layout.behind():
+            lines.append(f"  {self.ids[box]} -> {self.ids[twin]} [style=invis weight=0]")
         for row in self.layout.chains():
             lines.append(f"  {{ rank=same {' -> '.join(self.ids[box] for box in row)} [style=invis] }}")
         return lines
