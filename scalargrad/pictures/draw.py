@@ -38,8 +38,8 @@ def draw(
     """Draw the graph of one or several Values or Vectors, from the leaves to the roots, or a network as circles and lines.
 
     Each Value is a box with its operation and its name, its number and its gradient. Groups have frames round them: what
-    functions marked with `@group` have built, losses among them, and the neurons and layers of `scalargrad.nn`. Of a network itself, an MLP, a Layer or a Neuron, the lines are the weights:
-    wide ones are large, and dashed ones negative.
+    functions marked with `@group` have built, losses among them, and the neurons and layers of `scalargrad.nn`. Of a network
+    itself, an MLP, a Layer or a Neuron, the lines are the weights: wide ones are large, and dashed ones negative.
 
     theme            "light" for light pages and for most dark ones, "dark" for dark slides, "print" for black and white;
                      by default that of `set_theme`

@@ -84,7 +84,7 @@ class Layout(Places):
         return [min(starts[row], key=operator.itemgetter(0))[1] for row in sorted(starts)] if len(starts) > 1 else []
 
     def behind(self) -> Iterator[tuple[Any, Twin]]:
-        """Yield inputs of frames with the first twins in there: where results are apart, nothing else keeps them before it."""
+        """Yield inputs of frames with the first twins in there, which nothing else keeps behind if results are apart."""
         inputs = {port.frame: port.tail for port in reversed(self.ports) if self.is_input(port.tail)}
         for frame, box in inputs.items():
             if frame is not None and len(frame.outputs) > 1 and not frame.parts:
