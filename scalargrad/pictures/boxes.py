@@ -176,10 +176,10 @@ def rows_box(name: str, activation: str, rows: Sequence[tuple[str, str]], left_o
     return _table(*(cells if below else ["".join(cells)]), lines=frame, border=1)
 
 
-def twin_label(name: str, data: str, width: int, fill: str, fresh: bool, theme: Theme) -> str:
+def twin_label(name: str, data: str, width: int, fresh: bool, theme: Theme) -> str:
     """Return what is written in the twin of a node: its name and its number, for which there is a width."""
     title = f"<TD>{_name(name)} =</TD>" if name else ""
-    number = _number(data, width, _behind(data, fresh, fill, theme), "LEFT" if name else "CENTER", height=22)
+    number = _number(data, width, _behind(data, fresh, "transparent", theme), "LEFT" if name else "CENTER", height=22)
     return f'<TABLE BORDER="0" {NO_LINES.format(0, 2)}><TR>{title}{number}</TR></TABLE>'
 
 

@@ -175,7 +175,7 @@ class Sheet:
         fresh = moment.gradient is None and twin.value in moment.nodes
         width = text_width(data_text(twin.value))
         fill = self.theme.leaf if twin.value.operation is None else self.theme.result
-        label = twin_label(twin.name, data.get(twin.value, ""), width, fill, fresh, self.theme)
+        label = twin_label(twin.name, data.get(twin.value, ""), width, fresh, self.theme)
         look = f'shape=box style="dashed,filled,rounded" fillcolor="{fill}" margin="0.06,0.01" height=0 width=0'
         return f"  {self.ids[twin]} [label=<{label}> {look}]"
 
