@@ -37,16 +37,16 @@ def draw(
 ) -> Picture:
     """Draw the graph of one or several Values or Vectors, from the leaves to the roots, or a network as circles and lines.
 
-    Each Value is a box with its operation and its name, its number and its gradient. The neurons and layers of
-    `scalargrad.nn` have frames round them. Of a network itself, an MLP, a Layer or a Neuron, the lines are the weights:
-    wide ones are large, and dashed ones negative.
+    Each Value is a box with its operation and its name, its number and its gradient. Groups have frames round them: what
+    functions marked with `@group` have built, losses among them, and the neurons and layers of `scalargrad.nn`. Of a network
+    itself, an MLP, a Layer or a Neuron, the lines are the weights: wide ones are large, and dashed ones negative.
 
     theme            "light" for light pages and for most dark ones, "dark" for dark slides, "print" for black and white;
                      by default that of `set_theme`
     partials         write the local derivative on each edge
     rankdir          where the arrows point: "LR" (from left to right), "TB" (from top to bottom), "RL" or "BT"
     operation_nodes  give the operations nodes of their own, as micrograd does
-    depth            1 shows each layer, or each neuron that is in none, as one box; 2 each neuron of the layers
+    depth            1 shows each group that is in no other as one box, such as a layer; 2 those in them, such as neurons
     names            call what has no label v1, v2, ..., as `explain` does
     captions         write the sentence of its step below each frame
     blank            leaves numbers out, for worksheets: "grad" all gradients, "data" all results, or both of these nodes

@@ -83,6 +83,15 @@ class Layout(Places):
             starts.setdefault(twin.place[0], []).append((twin.place[1] - 1, twin))
         return [min(starts[row], key=operator.itemgetter(0))[1] for row in sorted(starts)] if len(starts) > 1 else []
 
+    def behind(self) -> Iterator[tuple[Any, Twin]]:
+        """Yield inputs of frames with the first twins in there, which nothing else keeps behind if results are apart."""
+        inputs = {port.frame: port.tail for port in reversed(self.ports) if self.is_input(port.tail)}
+        for frame, box in inputs.items():
+            if frame is not None and len(frame.outputs) > 1 and not frame.parts:
+                twins = [twin for twin in self.twins if frame in twin.frames]
+                first = min(twin.place[1] for twin in twins)
+                yield from ((box, twin) for twin in twins if twin.place[1] <= first + 1)
+
     def chains(self) -> Iterator[list]:
         """Yield boxes that stand beside each other in this order: the inputs of a frame, and results of equal groups."""
         for frame in self.frames:
@@ -108,6 +117,7 @@ class Layout(Places):
         first_uses: dict[Value, Value] = {}
         ports: dict[tuple, list[Twin]] = {}
         arrows: dict[tuple, Arrow] = {}
+        long = max(self.column.values()) > SHORT
         for value, node, i in self.uses:
             box, source, entered = self.box(node), self.box(value), self.entered(value, node)
             near = self._is_near(value, node, first_uses.setdefault(value, node))
@@ -128,9 +138,8 @@ class Layout(Places):
                 arrow.enters = bool(entered) and not isinstance(tail, Twin)
                 self.arrows[box].append(arrow)
             arrow.uses.append((node, i))
-            long = max(self.column.values()) > SHORT
-            main = long and not isinstance(tail, Twin) and value is self.main_input(node)
-            arrow.main = arrow.main or main and (isinstance(box, Value) or value.operation is not None)
+            in_line = value.operation is not None if isinstance(box, Group) else long and value is self.main_input(node)
+            arrow.main = arrow.main or in_line and not isinstance(tail, Twin)
         for (tail, frame), twins in ports.items():
             if twins:
                 values = {twin.value for twin in twins}

@@ -115,9 +115,14 @@ class Sheet:
             lines += self._frame(group, "  ")
         starts = self.layout.starts()
         for i, first in enumerate(starts):  # Graphviz orders frames as it likes, but not what stands alone
-            lines += [f"  r{i} [style=invis width=0 height=0]", f"  r{i} -> {self.ids[first]} [style=invis weight=8]"]
+            lines += [
+                f'  r{i} [label="" style=invis width=0 height=0]',
+                f"  r{i} -> {self.ids[first]} [style=invis weight=8]",
+            ]
         if starts:
             lines.append(f"  {{ rank=same {' -> '.join(f'r{i}' for i in range(len(starts)))} [style=invis] }}")
+        for box, twin in self.layout.behind():
+            lines.append(f"  {self.ids[box]} -> {self.ids[twin]} [style=invis weight=0]")
         for row in self.layout.chains():
             lines.append(f"  {{ rank=same {' -> '.join(self.ids[box] for box in row)} [style=invis] }}")
         return lines
@@ -169,8 +174,8 @@ class Sheet:
             return f"  {self.ids[twin]} [label=<{constant_box(twin.value, self.theme)}>]"
         fresh = moment.gradient is None and twin.value in moment.nodes
         width = text_width(data_text(twin.value))
-        label = twin_label(twin.name, data.get(twin.value, ""), width, fresh, self.theme)
         fill = self.theme.leaf if twin.value.operation is None else self.theme.result
+        label = twin_label(twin.name, data.get(twin.value, ""), width, fresh, self.theme)
         look = f'shape=box style="dashed,filled,rounded" fillcolor="{fill}" margin="0.06,0.01" height=0 width=0'
         return f"  {self.ids[twin]} [label=<{label}> {look}]"
 
