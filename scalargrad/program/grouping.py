@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy
 
-from scalargrad.elementary import functions, on_arrays
+from scalargrad import elementary
+from scalargrad.elementary import on_arrays
 from scalargrad.program.agenda import agenda
 from scalargrad.program.array_groups import (
     Elementwise,
@@ -104,7 +105,7 @@ def _groups(schedule: Schedule, steps: Sequence[int], invariants: _Places, rows:
 def _elementwise(kind: str, members: list[tuple], rows: _Places) -> Elementwise:
     ufunc = getattr(numpy, OPERATORS[kind]) if kind in OPERATORS else on_arrays(kind)
     read, results = zip(*sorted((rows.of(member[2 : 2 + ufunc.nin]), member[1]) for member in members))
-    function = OPERATORS.get(kind) or functions[kind].numpy
+    function = OPERATORS.get(kind) or elementary.functions[kind].numpy
     return Elementwise(rows.add(results), function, tuple(map(_row_or_index, zip(*read))))
 
 
