@@ -25,7 +25,7 @@ from scalargrad.nested import flatten
 Function = TypeVar("Function", bound=Callable)
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, slots=True)
 class Call:
     """A call of a function that is a group: the name of the group, and the Values in each argument."""
 
@@ -44,9 +44,8 @@ class Nest(NamedTuple):
     values: tuple[Value, ...]
     columns: int
 
-    def place(self, i: int) -> str:
-        """Return how one of them is found: [i], or [i][j] in a matrix."""
-        return f"[{i // self.columns}][{i % self.columns}]" if self.columns > 1 else f"[{i}]" if self.columns else ""
+
+NOTHING = Nest((), 0)
 
 
 def group(name: str) -> Callable[[Function], Function]:
@@ -85,21 +84,22 @@ def group(name: str) -> Callable[[Function], Function]:
 
         @functools.wraps(function)
         def grouped(*arguments, **named):
-            arguments = tuple(tuple(each) if hasattr(each, "__next__") else each for each in arguments)  # to be read twice
-            given = tuple(map(_nest, (*arguments, *named.values())))  # now, because lists may change
+            for each in arguments:
+                if hasattr(each, "__next__"):  # an iterator, which is read twice
+                    arguments = tuple(tuple(each) if hasattr(each, "__next__") else each for each in arguments)
+                    break
+            given = [_nest(each) for each in arguments]  # now, because lists may change
+            if named:
+                given += map(_nest, named.values())
             results = function(*arguments, **named)
-            inputs = {value for argument in given for value in argument.values}
-            nest = _nest(results)
-            if not inputs.issuperset(nest.values):
-                text = name
-                if wanted:
-                    bound = signature.bind(*arguments, **named)
-                    bound.apply_defaults()
-                    text = name.format_map(bound.arguments)
-                call = Call(text, given)
-                for i, value in enumerate(nest.values):
-                    if value.operation is not None and value not in inputs:
-                        value._calls = ((call, nest.place(i)), *calls_of(value))
+            values, columns = _nest(results)
+            inputs = {value for each in given for value in each.values}
+            call = None
+            for i, value in enumerate(values):
+                if value.operation is not None and value not in inputs:
+                    if call is None:
+                        call = Call(_filled(name, signature, arguments, named) if wanted else name, tuple(given))
+                    value._calls = ((call, _index(i, columns)), *calls_of(value))
             return results
 
         return grouped  # type: ignore[return-value]
@@ -113,14 +113,28 @@ def calls_of(node: Value) -> tuple[tuple[Call, str], ...]:
 
 
 def _nest(x):
+    if isinstance(x, Value):
+        return Nest((x,), 0)
+    if isinstance(x, (float, int, str)):
+        return NOTHING
     rows = isinstance(x, (tuple, list)) and len(x) > 0 and isinstance(x[0], (tuple, list))
-    return Nest(_values(x), len(x[0]) if rows else int(not isinstance(x, Value)))
+    return Nest(_values(x), len(x[0]) if rows else 1)
+
+
+def _index(i, columns):
+    """How one of the results is found: [i], or [i][j] in a matrix."""
+    return f"[{i // columns}][{i % columns}]" if columns > 1 else f"[{i}]" if columns else ""
+
+
+def _filled(name, signature, arguments, named):
+    """The name of a group with arguments in place of braces."""
+    bound = signature.bind(*arguments, **named)
+    bound.apply_defaults()
+    return name.format_map(bound.arguments)
 
 
 def _values(x: Any) -> tuple[Value, ...]:
     """The Values in arguments or results, in nested sequences, dictionaries and arrays."""
-    if type(x) is Value:
-        return (x,)
     found: dict[Value, None] = {}
     for part in flatten(x):
         if isinstance(part, Value):
