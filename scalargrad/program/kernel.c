@@ -75,6 +75,7 @@ static ptrdiff_t block_width(const struct schedule *s, ptrdiff_t n)
     ptrdiff_t most = numbers <= CACHE / 4 ? CACHE / numbers : numbers <= MUCH / 4 ? 4 : 1;
     if (n == 1)
         return 0;
+    most = most < 32 ? most : 32;
     blocks = (vectors + most - 1) / most;
     return (vectors + blocks - 1) / blocks;
 }

@@ -127,7 +127,14 @@ static void NAME(batch)(const struct schedule *s, const double *invariants, stru
             ((double *)ROW(s->broadcast[2 * i]))[k] = invariants[s->broadcast[2 * i + 1]];
     for (ptrdiff_t start = 0; start < n; start += size) {
         ptrdiff_t count = n - start < size ? n - start : size;
-        for (ptrdiff_t i = 0; i < s->input_count; i += 8)  /* eight at a time, which use all of each line of the cache */
+        if (inputs.example_stride == 1 && !inputs.order)
+            for (ptrdiff_t i = 0; i < s->input_count; i++) {
+                const double *x = inputs.numbers + i * inputs.input_stride + start;
+                memcpy(rows + i * size, x, (size_t)count * sizeof *x);
+                for (ptrdiff_t k = count; k < size; k++)
+                    rows[i * size + k] = x[count - 1];
+            }
+        else for (ptrdiff_t i = 0; i < s->input_count; i += 8)  /* eight at a time, which use all of each line of the cache */
             for (ptrdiff_t k = 0; k < size; k++) {
                 ptrdiff_t example = start + (k < count ? k : count - 1);  /* the last one again where the block is not full */
                 const double *x = inputs.numbers + i * inputs.input_stride
@@ -138,8 +145,7 @@ static void NAME(batch)(const struct schedule *s, const double *invariants, stru
         NAME(steps)(s->steps, s->step_count, s->terms, invariants, rows, width);
         NAME(add_products)(s, totals, rows, width, count);
         for (ptrdiff_t i = 0; i < s->per_example_count; i++)
-            for (ptrdiff_t k = 0; k < count; k++)
-                per_example[i * n + start + k] = ((double *)ROW(s->per_example[i]))[k];
+            memcpy(per_example + i * n + start, ROW(s->per_example[i]), (size_t)count * sizeof *per_example);
     }
 }
 

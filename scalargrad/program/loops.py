@@ -9,7 +9,9 @@ gradient; and what it remembers that is the same for all of them.
 """
 
 import ctypes
+import functools
 import math
+import operator
 from array import array
 from collections.abc import Sequence
 from itertools import chain
@@ -154,7 +156,7 @@ class NativeLoop:
     ) -> None:
         self.plan, self._loss, self._examples = plan, loss, examples
         count, outputs = len(state[0]), len(loss.schedule.per_example)
-        self._states = array("d", chain.from_iterable(state)), zeros(len(state) * count)
+        self._states = functools.reduce(operator.iadd, state, array("d")), zeros(len(state) * count)
         self._kept = (
             *(loss.invariants(), update.invariants()),
             *(zeros(1 + count), zeros(outputs * plan.size)),

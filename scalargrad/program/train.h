@@ -1,5 +1,6 @@
 /* The loop of training, see loops.py: the loss runs on a batch of examples, and then the update runs on the parameters. */
 
+#include <float.h>
 #include <string.h>
 
 struct training {
@@ -21,6 +22,15 @@ struct training {
     int is_mean;                   /* whether a total is the mean over a batch, or the sum */
 };
 
+/* Return whether numbers are finite, or their squares, which most formulas need. */
+static int are_finite(const double *numbers, ptrdiff_t n, int squared)
+{
+    int64_t others = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        others |= !(fabs(squared ? numbers[i] * numbers[i] : numbers[i]) <= DBL_MAX);
+    return !others;
+}
+
 /* Take so many steps, or fewer if a number of the next one is not finite. */
 void train(struct training *t, ptrdiff_t count)
 {
@@ -36,13 +46,11 @@ void train(struct training *t, ptrdiff_t count)
         memcpy(t->loss_invariants + t->parameters, state, p * sizeof(double));
         run(loss, batch, t->is_mean ? 1 : batch, t->is_mean ? batch : 1, t->loss_invariants, &examples, t->totals, t->each,
             t->loss_memory);
-        if (!isfinite(t->totals[0]))
+        if (!are_finite(t->totals, 1, 0))
             return;
-        for (ptrdiff_t i = 0; i < p; i++) {
-            gradients[i] = t->totals[1 + i];
-            if (!isfinite(gradients[i] * gradients[i]))  /* most formulas need the square */
-                return;
-        }
+        memcpy(gradients, t->totals + 1, p * sizeof(double));
+        if (!are_finite(gradients, p, 1))
+            return;
 
         struct inputs rows = {state, p, 1, NULL};
         double *shared = t->update_invariants + t->shared;
@@ -51,9 +59,8 @@ void train(struct training *t, ptrdiff_t count)
         for (ptrdiff_t row = varying; row < t->row_count; row++)
             *shared++ = state[row * p];
         run(update, p, 1, 1, t->update_invariants, &rows, NULL, next, t->update_memory);
-        for (ptrdiff_t i = 0; i < p; i++)
-            if (!isfinite(next[i]))
-                return;
+        if (!are_finite(next, p, 0))
+            return;
 
         t->current = !t->current;
         t->losses[t->done] = t->totals[0];

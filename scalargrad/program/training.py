@@ -25,7 +25,7 @@ import sys
 import time
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 from scalargrad.elementary import is_array
@@ -153,8 +153,10 @@ class Training:
         """Take the steps of a plan."""
         steps, done = len(plan.rates), 0
         while done < steps:
-            same = self._update.same([self.optimizer.memory[p] for p in self.program.parameters])
-            loop = self._loop(self.program.run, self._update_runner(same), examples, plan, done, *self._read(same))
+            memory = [self.optimizer.memory[p] for p in self.program.parameters]
+            same = self._update.same(memory)
+            state, varying = self._read(memory, same)
+            loop = self._loop(self.program.run, self._update_runner(same), examples, plan, done, state, varying)
             try:
                 _run(loop, steps, show)
             finally:
@@ -171,26 +173,26 @@ class Training:
             _, self._updates[same] = make_runner(self._update.trace(same), self.target)
         return self._updates[same]
 
-    def _read(self, same: tuple[int, ...]) -> tuple[State, int]:
-        """Return the state that the Values and the optimizer have, and how many of its rows depend on the parameter."""
-        parameters = self.program.parameters
-        memory = list(zip(*(self.optimizer.memory[p] for p in parameters)))
-        own = [i for i in range(len(memory)) if i not in same]
-        rows = [[p.data for p in parameters], *(memory[i] for i in own), [0.0] * len(parameters)]
-        return [list(map(float, row)) for row in (*rows, *(memory[i] for i in same))], len(rows)
+    def _read(self, memory: Sequence[tuple], same: tuple[int, ...]) -> tuple[State, int]:
+        """Return the state that the Values and the memory have, and how many of its rows depend on the parameter."""
+        order = [i for i in range(len(memory[0])) if i not in same]
+        x, *rest = [p.data for p in self.program.parameters], *([each[i] for each in memory] for i in (*order, *same))
+        rows = [x, *rest[: len(order)], [0.0] * len(x), *rest[len(order) :]]
+        return [array("d", row) for row in rows], len(order) + 2
 
     def _write(self, state: State, same: tuple[int, ...], steps: int) -> None:
         """Write the state after some steps to the Values and to the optimizer."""
         if not steps:
             return
-        count = len(self.optimizer.remembers)
+        optimizer, count = self.optimizer, len(self.optimizer.remembers)
         order = [i for i in range(count) if i not in same] + [count, *same]  # count is the place of the gradient
         x, *rest = map(list, state)
-        rows = [row for _, row in sorted(zip(order, rest))]
-        self.optimizer.zero_grad()
-        self.optimizer.steps += steps
-        for p, number, *memory, gradient in zip(self.program.parameters, x, *rows):
-            p.data, p.grad, self.optimizer.memory[p] = number, gradient, tuple(memory)
+        *memory, gradients = (row for _, row in sorted(zip(order, rest)))
+        optimizer.zero_grad()
+        optimizer.steps += steps
+        remembered = zip(*memory) if memory else repeat(())
+        for p, number, gradient, optimizer.memory[p] in zip(self.program.parameters, x, gradients, remembered):
+            p.data, p.grad = number, gradient
 
     def _step_on_values(self, rows: Sequence, examples: Sequence[int]) -> float:
         """Take a step that a loop refused, which says why, and return its loss."""

@@ -41,13 +41,14 @@ class Update:
 
     def same(self, memory: Sequence[tuple]) -> tuple[int, ...]:
         """Return the places of what is the same for all parameters, from now on, in the memory of each."""
-        same = {i for i, numbers in enumerate(zip(*memory)) if len(set(numbers)) == 1}
-        while True:
-            own = {self._x, self._gradient, *(self._before[i] for i in range(len(self._before)) if i not in same)}
-            kept = {i for i in same if not self._made_of[i] & own}
-            if kept == same:
-                return tuple(sorted(same))
-            same = kept
+        same = self._independent(set(range(len(self._before))))
+        return tuple(sorted(self._independent({i for i in same if len({numbers[i] for numbers in memory}) == 1})))
+
+    def _independent(self, places: set[int]) -> set[int]:
+        """Return those places of the memory whose next numbers are made of nothing but each other and what all share."""
+        own = {self._x, self._gradient, *(before for i, before in enumerate(self._before) if i not in places)}
+        kept = {i for i in places if not self._made_of[i] & own}
+        return places if kept == places else self._independent(kept)
 
     def trace(self, same: tuple[int, ...]) -> Trace:
         """Return the trace from the rows of a state that depend on the parameter to all rows, see `loops.py`."""
