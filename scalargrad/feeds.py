@@ -106,14 +106,16 @@ class Feeds:
         n = self.outer[0] if self.outer else 1
         if self.arrays:
             numpy = _numpy()
-            rows = numpy.empty((sum(len(block.leaves) for block in self.blocks), n))
+            if len(self.blocks) == 1:
+                return self.blocks[0].content.reshape(n, -1).T
+            rows = numpy.empty((n, sum(len(block.leaves) for block in self.blocks)))
             start = 0
             for block in self.blocks:
                 content = block.content if type(block.content) is not list else numpy.array(block.content, float).T
                 end = start + len(block.leaves)
-                rows[start:end] = content.T if block.outer else content[:, None]
+                rows[:, start:end] = content
                 start = end
-            return rows
+            return rows.T  # examples are next to one another, as they were fed
         columns = (x for block in self.blocks for x in block.content)
         return [list(map(float, x)) if isinstance(x, list) else [float(x)] * n for x in columns]
 

@@ -2,6 +2,8 @@
 
 With this module a training loop is three lines, `optimizer.zero_grad()`, `loss.backward()` and `optimizer.step()`. Names,
 defaults and numbers are PyTorch's. Each optimizer is one formula for one parameter; the loop over them is in `Optimizer`.
+A formula uses only arithmetic and elementary functions, so it runs on any kind of number: on Values it is a graph, to be
+drawn and explained, and on symbols it becomes a program, with which `compile` trains.
 
 >>> w = Value(5.0, label="w")
 >>> optimizer = SGD([w], lr=0.1)
@@ -16,9 +18,9 @@ defaults and numbers are PyTorch's. Each optimizer is one formula for one parame
 import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar, NoReturn
 
-from scalargrad.elementary import is_array
+from scalargrad.elementary import is_array, sqrt
 from scalargrad.engine import Value, topological_order
 from scalargrad.graph import Action, Graph, read_feeds
 from scalargrad.nested import flatten
@@ -26,6 +28,7 @@ from scalargrad.replay import pull_back, run
 
 LearningRate = float | Callable[[int], float]
 Parameters = Iterable | None
+Memory = tuple[Any, ...]
 
 
 class Optimizer:
@@ -35,21 +38,48 @@ class Optimizer:
                 step over the variables of a loss, for `Session.run`
     lr          the learning rate: a number, or a schedule, a function from the number of steps done to a number
 
-    A derived class says in `change` by how much one parameter falls. What it has to remember of a parameter it keeps in
-    that parameter's dictionary in `memory`.
+    A derived class says in `update` where one parameter moves, and names in `remembers` what it has to remember of each:
+
+    >>> class Averaged(Optimizer):
+    ...     remembers = ("mean",)
+    ...
+    ...     def update(self, x, gradient, lr, memory):
+    ...         (mean,) = memory
+    ...         mean = (mean + gradient) / 2
+    ...         return x - lr * mean, (mean,)
+
+    remembers  the names of what is remembered of a parameter; before the first step all are 0
+    memory     what is remembered of each parameter, in a tuple in the order of these names
+    steps      how many steps are done
     """
 
+    remembers: ClassVar[tuple[str, ...]] = ()
+
     def __init__(self, parameters: Parameters, lr: LearningRate) -> None:
-        self.memory: dict[Value, dict[str, float]] = {}
-        self._deferred = parameters is None
+        self.memory: dict[Value, Memory] = {}
+        self.deferred = parameters is None
         if parameters is not None:
-            self._train(parameters)
-        self.lr = lr if callable(lr) else self._learning_rate(lr)
+            self.add_parameters(parameters)
+        self.lr = lr if callable(lr) else self._checked_rate(lr)
         self.steps = 0
 
-    def change(self, x: float, gradient: float, lr: float, memory: dict[str, float]) -> float:
-        """Return what to subtract from a parameter that has the number x."""
-        raise NotImplementedError(f"{type(self).__name__} has no formula: write its method `change`")
+    def update(self, x: Any, gradient: Any, lr: Any, memory: Memory) -> tuple[Any, Memory]:
+        """Return the new number of a parameter that has the number x, and what is remembered of it from now on."""
+        raise NotImplementedError(f"{type(self).__name__} has no formula: write its method `update`")
+
+    def check_result(self, result: Any) -> None:
+        """Raise TypeError unless `update` has returned a number and as much memory as `remembers` names."""
+        match result:
+            case (_, tuple(memory)) if len(memory) == len(self.remembers):
+                return
+        raise TypeError(
+            f"{type(self).__name__}.update: it returns the new x and a tuple of what `remembers` names, "
+            f"({', '.join(self.remembers)}), got {result!r}"
+        )
+
+    def learning_rate(self, steps: int) -> float:
+        """Return the learning rate of the step after so many steps."""
+        return self._checked_rate(self.lr(steps) if callable(self.lr) else self.lr)
 
     def zero_grad(self) -> None:
         """Forget the gradients, before those of the next step are added up."""
@@ -66,20 +96,23 @@ class Optimizer:
         """
         if examples < 1:
             raise ValueError(f"{type(self).__name__}: the gradients are of one example or more, got examples={examples}")
-        lr = self._learning_rate(self.lr(self.steps) if callable(self.lr) else self.lr)
-        reached = {p: memory for p, memory in self.memory.items() if p.has_gradient}
+        lr = self.learning_rate(self.steps)
+        reached = [p for p in self.memory if p.has_gradient]
         if not reached:
             raise RuntimeError(
                 f"{type(self).__name__}.step: no parameter has a gradient; call backward() on a loss made from them first"
             )
-        self.steps += 1
         for p in reached:
-            self._check(p, "gradient", p.grad, p.grad * p.grad, lr)  # most formulas need the square
-        moved = [p.data - self.change(p.data, p.grad / examples, lr, memory) for p, memory in reached.items()]
-        for p, x in zip(reached, moved):
-            self._check(p, "new value", x, x, lr)
-        for p, x in zip(reached, moved):
-            p.data = x
+            self.check_gradient(p)
+        update, memory = self.update, self.memory
+        moved = [update(p.data, p.grad / examples, lr, memory[p]) for p in reached]
+        self.check_result(moved[0])
+        for p, (x, _) in zip(reached, moved):
+            if not math.isfinite(x):
+                self.refuse(f"new value of {p.label or 'a parameter'}", x)
+        for p, (x, remembered) in zip(reached, moved):
+            p.data, memory[p] = x, remembered
+        self.steps += 1
 
     def minimize(self, loss: Value, feed_dict: Mapping | None = None, reduction: str = "mean") -> Any:
         """Run the graph of a loss on the feeds, take one step with its gradients, and return the loss before the step.
@@ -95,14 +128,14 @@ class Optimizer:
             raise TypeError(f"minimize: a loss is one Value, such as the .sum() or .mean() of a Vector, got {loss!r}")
         if reduction not in ("mean", "sum"):
             raise ValueError(f"minimize: the reduction is 'mean' or 'sum', got {reduction!r}")
-        if not self._deferred:
+        if not self.deferred:
             return self._descend(loss, feed_dict, reduction)
         if feed_dict is not None:
             raise TypeError(
                 f"minimize: {type(self).__name__} was made without parameters, so it returns a step of training: give the "
                 "feed_dict to Session.run, or the parameters to the optimizer"
             )
-        self._train(Graph(loss).variables)
+        self.add_parameters(Graph(loss).variables)
         return Minimize(self, loss, reduction)
 
     def _descend(self, loss, feed_dict, reduction):
@@ -119,7 +152,8 @@ class Optimizer:
         self.step()
         return total / count
 
-    def _train(self, parameters):
+    def add_parameters(self, parameters: Iterable) -> None:
+        """Train these leaves as well, with an empty memory."""
         name = type(self).__name__
         if not isinstance(parameters, Iterable):
             hint = "; a learning rate is given by name, as in lr=0.1" if isinstance(parameters, numbers.Real) else ""
@@ -127,21 +161,26 @@ class Optimizer:
         for p in flatten(list(parameters)):
             if not isinstance(p, Value) or p.operation is not None or not hasattr(p, "data"):
                 raise TypeError(f"{name}: a parameter is a Value that was not computed, got {p!r}")
-            self.memory.setdefault(p, {})
+            self.memory.setdefault(p, (0.0,) * len(self.remembers))
         if not self.memory:
             raise ValueError(f"{name}: there are no parameters to train")
 
-    def _learning_rate(self, number):
+    def check_gradient(self, p: Value) -> None:
+        """Raise FloatingPointError if a gradient or its square, which most formulas need, is not finite."""
+        if not math.isfinite(p.grad * p.grad):
+            self.refuse(f"gradient of {p.label or 'a parameter'}", p.grad)
+
+    def refuse(self, what: str, number: float) -> NoReturn:
+        """Raise FloatingPointError, because a number of the next step is not finite."""
+        raise FloatingPointError(
+            f"{type(self).__name__}, step {self.steps + 1}: the {what} is {number}; look for nan in the data, or make "
+            f"the learning rate smaller than {self.learning_rate(self.steps)}"
+        )
+
+    def _checked_rate(self, number):
         if not isinstance(number, numbers.Real) or not 0 <= float(number) < math.inf:
             raise ValueError(f"{type(self).__name__}: the learning rate is a finite number from 0 on, got {number!r}")
         return float(number)
-
-    def _check(self, p, what, number, finite, lr):
-        if not math.isfinite(finite):
-            raise FloatingPointError(
-                f"{type(self).__name__}, step {self.steps}: the {what} of {p.label or 'a parameter'} is {number}; look for "
-                f"nan in the data, or make the learning rate smaller than {lr}"
-            )
 
 
 def _total(x, fed):
@@ -168,8 +207,8 @@ class SGD(Optimizer):
     def __init__(self, parameters: Parameters = None, lr: LearningRate = 0.001) -> None:
         super().__init__(parameters, lr)
 
-    def change(self, x, gradient, lr, memory):
-        return lr * gradient
+    def update(self, x, gradient, lr, memory):
+        return x - lr * gradient, ()
 
 
 class Momentum(Optimizer):
@@ -178,6 +217,8 @@ class Momentum(Optimizer):
     nesterov  take the gradient as if this push were already done: x falls by lr (g + momentum v) (Sutskever et al. 2013)
     """
 
+    remembers = ("v",)
+
     def __init__(
         self, parameters: Parameters = None, lr: LearningRate = 0.001, momentum: float = 0.9, nesterov: bool = False
     ) -> None:
@@ -185,25 +226,32 @@ class Momentum(Optimizer):
         self.momentum = momentum
         self.nesterov = nesterov
 
-    def change(self, x, gradient, lr, memory):
-        v = memory["v"] = self.momentum * memory.get("v", 0.0) + gradient
-        return lr * (gradient + self.momentum * v if self.nesterov else v)
+    def update(self, x, gradient, lr, memory):
+        (v,) = memory
+        v = self.momentum * v + gradient
+        push = gradient + self.momentum * v if self.nesterov else v
+        return x - lr * push, (v,)
 
 
 class AdaGrad(Optimizer):
     """x falls by lr g / (sqrt(s) + eps), where s adds up g^2 (Duchi et al. 2011)."""
 
+    remembers = ("s",)
+
     def __init__(self, parameters: Parameters = None, lr: LearningRate = 0.01, eps: float = 1e-10) -> None:
         super().__init__(parameters, lr)
         self.eps = eps
 
-    def change(self, x, gradient, lr, memory):
-        s = memory["s"] = memory.get("s", 0.0) + gradient * gradient
-        return lr * gradient / (math.sqrt(s) + self.eps)
+    def update(self, x, gradient, lr, memory):
+        (s,) = memory
+        s = s + gradient * gradient
+        return x - lr * gradient / (sqrt(s) + self.eps), (s,)
 
 
 class RMSProp(Optimizer):
     """x falls by lr g / (sqrt(s) + eps), where s is a running mean of g^2, alpha s + (1 - alpha) g^2 (Hinton 2012)."""
+
+    remembers = ("s",)
 
     def __init__(
         self, parameters: Parameters = None, lr: LearningRate = 0.01, alpha: float = 0.99, eps: float = 1e-8
@@ -212,9 +260,10 @@ class RMSProp(Optimizer):
         self.alpha = alpha
         self.eps = eps
 
-    def change(self, x, gradient, lr, memory):
-        s = memory["s"] = self.alpha * memory.get("s", 0.0) + (1 - self.alpha) * gradient * gradient
-        return lr * gradient / (math.sqrt(s) + self.eps)
+    def update(self, x, gradient, lr, memory):
+        (s,) = memory
+        s = self.alpha * s + (1 - self.alpha) * gradient * gradient
+        return x - lr * gradient / (sqrt(s) + self.eps), (s,)
 
 
 class Adam(Optimizer):
@@ -222,6 +271,8 @@ class Adam(Optimizer):
 
     Both start from 0 and are therefore too small at first; they are divided by 1 - beta^t at step t to make up for it.
     """
+
+    remembers = ("m", "v", "t")
 
     def __init__(
         self,
@@ -234,13 +285,14 @@ class Adam(Optimizer):
         self.betas = betas
         self.eps = eps
 
-    def change(self, x, gradient, lr, memory):
+    def update(self, x, gradient, lr, memory):
+        m, v, t = memory
         beta1, beta2 = self.betas
-        m = memory["m"] = beta1 * memory.get("m", 0.0) + (1 - beta1) * gradient
-        v = memory["v"] = beta2 * memory.get("v", 0.0) + (1 - beta2) * gradient * gradient
-        t = memory["t"] = memory.get("t", 0) + 1
-        m, v = m / (1 - beta1**t), v / (1 - beta2**t)
-        return lr * m / (math.sqrt(v) + self.eps)
+        m = beta1 * m + (1 - beta1) * gradient
+        v = beta2 * v + (1 - beta2) * gradient * gradient
+        t = t + 1
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        return x - lr * m_hat / (sqrt(v_hat) + self.eps), (m, v, t)
 
 
 class AdamW(Adam):
@@ -257,5 +309,6 @@ class AdamW(Adam):
         super().__init__(parameters, lr, betas, eps)
         self.weight_decay = weight_decay
 
-    def change(self, x, gradient, lr, memory):
-        return lr * self.weight_decay * x + super().change(x, gradient, lr, memory)
+    def update(self, x, gradient, lr, memory):
+        new, memory = super().update(x, gradient, lr, memory)
+        return new - lr * self.weight_decay * x, memory

@@ -206,17 +206,63 @@ def test_what_is_no_parameter():
         SGD([x]).step(examples=0)
 
 
-def test_an_optimizer_of_ones_own_is_one_formula():
-    """A class with a method `change` is an optimizer; without one it says what is missing."""
+class SignDescent(Optimizer):
+    def update(self, x, gradient, lr, memory):
+        return x - math.copysign(lr, gradient), memory
 
-    class SignDescent(Optimizer):
-        def change(self, x, gradient, lr, memory):
-            return math.copysign(lr, gradient)
 
+def test_a_custom_optimizer_is_one_formula():
+    """A class with a method `update` is an optimizer; without one it says what is missing."""
     p = Value(1.0)
     optimizer = SignDescent([p], lr=0.5)
     p.grad = 7.0
     optimizer.step()
     assert p.data == 0.5
-    with pytest.raises(NotImplementedError, match="Optimizer has no formula: write its method `change`"):
+    with pytest.raises(NotImplementedError, match="Optimizer has no formula: write its method `update`"):
         Optimizer([p], 0.1).step()
+
+
+@pytest.mark.parametrize("result", ["x", "(x, memory, 1)", "(x, [0.0])", "(x, (0.0, 0.0))", "None"])
+def test_an_update_returns_the_number_and_the_memory(result):
+    """What is not the new number with as much memory as there was is refused, and nothing moves."""
+
+    class Wrong(Optimizer):
+        remembers = ("v",)
+
+        def update(self, x, gradient, lr, memory):
+            return eval(result, {"x": x, "memory": memory})
+
+    p = Value(1.0)
+    p.grad, optimizer = 1.0, Wrong([p], lr=0.5)
+    sentence = r"^Wrong.update: it returns the new x and a tuple of what `remembers` names, \(v\), got"
+    with pytest.raises(TypeError, match=sentence):
+        optimizer.step()
+    assert (p.data, optimizer.memory[p], optimizer.steps) == (1.0, (0.0,), 0)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_update_runs_on_values(name):
+    """The formula of an optimizer on Values is a graph of the same number, with derivatives toward what went in."""
+    p = Value(2.0)
+    optimizer = OPTIMIZERS[name]([p], lr=0.1)
+    memory = tuple(0.5 + i for i, _ in enumerate(optimizer.remembers))
+    x, gradient, lr = Value(2.0, "x"), Value(-0.5, "gradient"), Value(0.1, "lr")
+    new, after = optimizer.update(x, gradient, lr, tuple(map(Value, memory)))
+    number, expected = optimizer.update(2.0, -0.5, 0.1, memory)
+    assert (new.data, [each.data for each in after]) == (number, list(expected))
+    new.backward()
+    decay = getattr(optimizer, "weight_decay", 0)
+    assert x.grad == pytest.approx(1 - 0.1 * decay, rel=1e-14) and lr.grad == pytest.approx((number - 2) / 0.1, rel=1e-12)
+
+
+def test_a_step_that_is_refused_is_not_counted():
+    """After a refused step the number of steps and what is remembered are what they were."""
+    p = Value(1.0)
+    optimizer = Adam([p], lr=0.1)
+    p.grad = 1.0
+    optimizer.step()
+    before = p.data, optimizer.memory[p], optimizer.steps
+    p.grad = math.nan
+    with pytest.raises(FloatingPointError, match="Adam, step 2: the gradient of a parameter is nan"):
+        optimizer.step()
+    assert (p.data, optimizer.memory[p], optimizer.steps) == before

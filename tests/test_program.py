@@ -7,6 +7,7 @@ import itertools
 import math
 import random
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -138,6 +139,42 @@ def test_batches(target, n):
         assert step(*arguments) == pytest.approx(expected, rel=1e-12)
         assert [p.grad for p in model.parameters()] == pytest.approx(gradients, rel=1e-10, abs=1e-14)
     assert type(step(*arguments)) is float and type(model.parameters()[0].grad) is float
+
+
+def unaligned(array):
+    """The same numbers, at addresses that are no multiples of 8."""
+    fields = numpy.zeros(array.shape, dtype=[("byte", "u1"), ("number", "f8")])
+    fields["number"] = array
+    return fields["number"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(
+    "lay_out", [numpy.asfortranarray, lambda x: x[::-1].copy()[::-1], unaligned, lambda x: x.astype(">f8")]
+)
+def test_arrays_are_read_as_they_lie_in_memory(target, lay_out):
+    """Transposed, reversed, unaligned and foreign arrays, of inputs and of parameters, have the results of plain ones."""
+    w, x = Value(2.0), placeholder(3, "x")
+    step = compile(sum(w * tanh(each) for each in x) * x[0], [x], target=target)
+    points, parameters = numpy.random.default_rng(0).normal(size=(50, 3)), numpy.array([1.5])
+    expected = step.value_and_grad(parameters, points)
+    assert step.value_and_grad(lay_out(parameters), lay_out(points)) == expected
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_threads_share_a_program(target):
+    """Threads that call one program at a time, with batches of several sizes, each get the results of their own batch."""
+    model, loss, inputs = network()
+    step = compile(loss, inputs, target=target)
+    parameters = numpy.array([p.data for p in model.parameters()])
+    batches = [tuple(map(numpy.array, batch(n, seed=n))) for n in (1, 7, 100, 300)]
+    expected = [step.value_and_grad(parameters, *each)[0] for each in batches]
+
+    def call(k):
+        return [step.value_and_grad(parameters, *batches[k])[0] for _ in range(20)] == [expected[k]] * 20
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(call, range(4)))
 
 
 @pytest.mark.slow("a long program takes long to compile")
@@ -295,8 +332,8 @@ def test_a_dropped_program_is_freed_at_once(target):
     gc.disable()
     try:
         step = compile(tanh(w * x + 3.0), [x], target=target)
-        functions = [part for part in vars(step._run).values() if inspect.isfunction(part)]
-        references = [weakref.ref(part) for part in (step, step._trace, step._run, *functions)]
+        functions = [part for part in vars(step.run).values() if inspect.isfunction(part)]
+        references = [weakref.ref(part) for part in (step, step.trace, step.run, *functions)]
         assert step(1.0) == math.tanh(5.0)
         del step, functions
         assert [reference() for reference in references] == [None] * len(references)

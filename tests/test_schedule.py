@@ -13,6 +13,7 @@ from scalargrad.nn import MLP
 from scalargrad.program.native import COMPILERS
 from scalargrad.program.schedule import LINEAR, Schedule
 from scalargrad.program.trace import Trace
+from scalargrad.vectors import dot
 
 
 def test_a_neuron_is_one_step():
@@ -25,6 +26,21 @@ def test_a_neuron_is_one_step():
     assert len(schedule.products) == 3 * (1 + len(model.parameters()))
 
 
+def test_a_dot_product_of_rows_is_one_step():
+    """A sum of products of rows is one INNER step, terms of 1 included; a lone product is none."""
+    x, y = placeholder(5, "x"), placeholder(5, "y")
+
+    def steps(output):
+        schedule = Schedule(Trace([output], [*x, *y], [], "none"))
+        codes = (schedule.kinds[code] for code in schedule.steps[::4])
+        return [(name, end - begin) for name, begin, end in zip(codes, schedule.steps[2::4], schedule.steps[3::4])]
+
+    assert steps(dot(x, y)) == [("inner", 5)]
+    assert steps(tanh(x[0] * y[0]))[0][0] == "*"
+    # The step of the two products goes on from that of the two terms with weights.
+    assert steps(2 * x[0] + 3 * x[1] - x[2] + x[3] * x[4] + y[0] * y[1]) == [("linear", 2), ("inner", 4)]
+
+
 @given(st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=12), st.data())
 def test_numbers_are_added_in_the_order_of_the_graph(numbers, data):
     """Sums and differences of products, in whatever order they were written, are the engine's to the last bit."""
@@ -32,7 +48,8 @@ def test_numbers_are_added_in_the_order_of_the_graph(numbers, data):
     signs = data.draw(st.lists(st.sampled_from((operations.add, operations.subtract)), min_size=len(numbers)))
 
     def total(x):
-        terms = [w * x if i % 2 else w * -x for i, w in enumerate(weights)]
+        kinds = (lambda w: w * x, lambda w: w * -x, lambda w: (w * x) * x, lambda w: w)
+        terms = [kinds[i % 4](w) for i, w in enumerate(weights)]
         left = functools.reduce(lambda sums, pair: pair[0](sums, pair[1]), zip(signs, terms), x)
         return operations.multiply(left + (terms[0] + terms[1]), 1.5) - x
 

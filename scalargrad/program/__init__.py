@@ -1,11 +1,16 @@
-"""Compiling graphs: `compile` and what it returns, a `Program`.
+"""Compiling graphs: `compile` and what it returns, a `Program` or, with an optimizer, a `Training`.
 
-`program.py` is what users call. It runs a graph on symbols, which write down what happens to them (`trace.py`). From there
+`compiler.py` is what users call. A graph is run on symbols, which write down what happens to them (`trace.py`). From there
 two ways lead on. `source.py` writes the trace as a text in one of the `languages.py`, and `interpreted.py` runs the text in
 Python. `schedule.py` makes tables of the trace, which NumPy (`arrays.py`) or C (`native.py`) runs; `cache.py` keeps the
-library of C.
+library of C. `program.py` feeds whatever runs.
+
+`training.py` is a function that trains. `update.py` makes a trace of the optimizer's formula, too, and `loops.py` runs the
+two programs in turn.
 """
 
-from scalargrad.program.program import Program, compile
+from scalargrad.program.compiler import compile
+from scalargrad.program.program import Program
+from scalargrad.program.training import Training
 
-__all__ = ["Program", "compile"]
+__all__ = ["Program", "Training", "compile"]

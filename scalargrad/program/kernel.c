@@ -1,11 +1,11 @@
-/* The loop that runs a schedule, see schedule.py; native.py writes above it what LINEAR and CASES are.
+/* The loop that runs a schedule, see schedule.py; native.py writes above it what LINEAR, INNER and CASES are.
 
    A block of examples is computed at a time, so that the rows of a network stay in the cache. */
 
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <string.h>
 
 #if defined(__AVX512F__)
 #define LANES 8
@@ -17,53 +17,95 @@
 typedef double lanes __attribute__((vector_size(8 * LANES), may_alias));
 
 struct schedule {
-    const int32_t *invariant_steps, *steps, *terms, *broadcast, *products, *offsets, *per_example;
-    ptrdiff_t invariant_step_count, step_count, term_count, broadcast_count, product_count, total_count, per_example_count;
+    const int32_t *invariant_steps, *steps, *terms, *broadcast, *products, *tiles, *tile_rows, *offsets, *per_example;
+    ptrdiff_t invariant_step_count, step_count, term_count, broadcast_count, product_count, tile_count, tile_row_count, total_count, per_example_count;
     ptrdiff_t row_count, input_count;
 };
 
-#define BLOCK 1
+/* Input i of example k is numbers[i * input_stride + k' * example_stride], where k' is k, or, with an order, order[k]. */
+struct inputs {
+    const double *numbers;
+    ptrdiff_t input_stride, example_stride;
+    const int32_t *order;
+};
+
+#define LANES_OF(type) ((int)(sizeof(type) / sizeof(double)))
+
+/* Return the sum of the numbers of a vector, halves first, which processors do without memory. */
+static inline double add_up(lanes x)
+{
+    typedef double pair __attribute__((vector_size(16)));
+#if LANES == 8
+    typedef double four __attribute__((vector_size(32)));
+    union { lanes all; four parts[2]; } eight = {x};
+    four y = eight.parts[0] + eight.parts[1];
+#elif LANES == 4
+    lanes y = x;
+#endif
+#if LANES > 2
+    union { __typeof__(y) all; pair parts[2]; } fours = {y};
+    pair z = fours.parts[0] + fours.parts[1];
+#else
+    pair z = x;
+#endif
+    return z[0] + z[1];
+}
+
 #define NUMBERS double
-#define NAME(name) name##_1
+#define ADD_UP(x) (x)
+#define NAME(name) name##_of_one
 #include "kernel_block.h"
-#undef BLOCK
 #undef NUMBERS
+#undef ADD_UP
 #undef NAME
 
-#define BLOCK 8
 #define NUMBERS lanes
-#define NAME(name) name##_8
-#include "kernel_block.h"
-#undef BLOCK
-#undef NUMBERS
-#undef NAME
-
-#define BLOCK 32
-#define NUMBERS lanes
-#define NAME(name) name##_32
+#define ADD_UP add_up
+#define NAME(name) name##_of_several
 #include "kernel_block.h"
 
-/* Run a schedule on n examples.
+/* Return how many vectors a row of a block has, or 0 for a single example.
+
+   The more vectors, the less often are the tables read. More than four are worth it only where the rows stay in the
+   processor's cache. */
+static ptrdiff_t block_width(const struct schedule *s, ptrdiff_t n)
+{
+    enum { CACHE = 1 << 17, MUCH = 1 << 20 };  /* numbers: 1 MB and 8 MB */
+    ptrdiff_t vectors = (n + LANES - 1) / LANES, numbers = (s->row_count + 1) * LANES, blocks;
+    ptrdiff_t most = numbers <= CACHE / 4 ? CACHE / numbers : numbers <= MUCH / 4 ? 4 : 1;
+    if (n == 1)
+        return 0;
+    blocks = (vectors + most - 1) / most;
+    return (vectors + blocks - 1) / blocks;
+}
+
+/* Return how many numbers of memory a run on n examples needs. */
+ptrdiff_t memory_size(const struct schedule *s, ptrdiff_t n)
+{
+    ptrdiff_t width = block_width(s, n);
+    return s->row_count * (width ? width * LANES : 1) + 8;
+}
+
+/* Run a schedule on n examples. It writes only to what it is given, so that several threads may run one schedule.
 
    invariants   the constants, the parameters, and space for results
-   inputs       the numbers of all examples for the first input, then for the next
-   totals       zeros, to become the totals; a total is its offset * weight + its sum over the batch / divisor
-   per_example  space for the results by example, all of the first output, then of the next
-
-   Returns 0, or 1 if there is not enough memory. */
-int run(const struct schedule *s, ptrdiff_t n, double weight, double divisor, double *invariants, const double *inputs,
-        double *totals, double *per_example)
+   totals       space for the totals; a total is its offset * weight + its sum over the batch / divisor
+   per_example  space for the results by example, n of the first output, then of the next; where the inputs are laid out
+                like that and have no order, it may be their space
+   memory       space for memory_size(s, n) numbers */
+void run(const struct schedule *s, ptrdiff_t n, double weight, double divisor, double *invariants,
+         const struct inputs *inputs, double *totals, double *per_example, double *memory)
 {
-    int large = s->row_count > 20000;  /* then a wide block would not fit into the cache */
-    ptrdiff_t block = n == 1 ? 1 : n <= 8 || large ? 8 : 32;
-    void *memory = malloc((size_t)(s->row_count * block * 8 + 64));
-    if (memory == NULL)
-        return 1;
+    ptrdiff_t width = block_width(s, n);
     double *rows = (double *)(((uintptr_t)memory + 63) & ~(uintptr_t)63);
-    steps_1(s->invariant_steps, s->invariant_step_count, s->terms, invariants, invariants);
-    (block == 1 ? batch_1 : block == 8 ? batch_8 : batch_32)(s, invariants, inputs, n, totals, per_example, rows);
-    free(memory);
+    memset(totals, 0, (size_t)s->total_count * sizeof *totals);
+    steps_of_one(s->invariant_steps, s->invariant_step_count, s->terms, invariants, invariants, 1);
+    if (width)
+        batch_of_several(s, invariants, *inputs, n, totals, per_example, rows, width);
+    else
+        batch_of_one(s, invariants, *inputs, n, totals, per_example, rows, 1);
     for (ptrdiff_t i = 0; i < s->total_count; i++)
         totals[i] = s->offsets[i] < 0 ? totals[i] / divisor : invariants[s->offsets[i]] * weight + totals[i] / divisor;
-    return 0;
 }
+
+#include "train.h"

@@ -52,12 +52,15 @@ class Language:
     assign      the statement that names a number
     variable    the statement that makes a variable
     add         the statement that adds to a variable
-    begin       the lines that open the function, from the names of the parameters and the outputs by example
+    begin       the lines that open the function, from its name, the names of the parameters and the outputs by example
     loop        those that open the loop over the batch, from the names of the inputs
     results     those that keep an example's results, from their expressions
     close       those that close the loop
     size        the statement that counts the examples
     end         those that return, from the expressions of the totals, and close the function
+    local       what stands before a function that is called by `train` alone
+    train       the function that trains, from the numbers of parameters, of inputs of the loss, of what is remembered of a
+                parameter, and of what is the same for all of them in a step
     """
 
     name: str
@@ -76,6 +79,8 @@ class Language:
     close: list[str]
     size: str
     end: Callable[..., list[str]]
+    local: str
+    train: Callable[..., str]
 
     def has_text(self, operation: str) -> bool:
         """Return whether there is a text of the operation."""
@@ -150,8 +155,8 @@ PYTHON = Language(
     assign="{} = {}",
     variable="{} = {}",
     add="{} += {}",
-    begin=lambda parameters, per_example: [
-        "def step(parameters, batch):",
+    begin=lambda name, parameters, per_example: [
+        f"def {name}(parameters, batch):",
         f"    {_list_text(parameters)} = parameters",
         *(["    each = []"] if per_example else []),
     ],
@@ -160,6 +165,19 @@ PYTHON = Language(
     close=[],
     size="    n = len(batch)",
     end=lambda totals, per_example: [f"    return {_results_text(totals, per_example)}"],
+    local="",
+    train=lambda *_: (
+        """
+        def train(parameters, memory, examples, batches, rates):
+            losses = []
+            for batch, rate in zip(batches, rates):
+                loss, gradients = step(parameters, [examples[k] for k in batch])
+                updated = update(rate, [[x, *m, gradient] for x, m, gradient in zip(parameters, memory, gradients)])
+                parameters, memory = [x for x, *_ in updated], [m for _, *m in updated]
+                losses.append(loss)
+            return [losses, parameters, memory]
+        """
+    ),
 )
 
 JAVASCRIPT = Language(
@@ -173,8 +191,8 @@ JAVASCRIPT = Language(
     assign="const {} = {};",
     variable="let {} = {};",
     add="{} += {};",
-    begin=lambda parameters, per_example: [
-        "function step(parameters, batch) {",
+    begin=lambda name, parameters, per_example: [
+        f"function {name}(parameters, batch) {{",
         f"    const {_list_text(parameters)} = parameters;",
         *(["    const each = [];"] if per_example else []),
     ],
@@ -183,6 +201,22 @@ JAVASCRIPT = Language(
     close=["    }"],
     size="    const n = batch.length;",
     end=lambda totals, per_example: [f"    return {_results_text(totals, per_example)};", "}"],
+    local="",
+    train=lambda *_: (
+        """
+        function train(parameters, memory, examples, batches, rates) {
+            const losses = [];
+            for (const [i, batch] of batches.entries()) {
+                const [loss, gradients] = step(parameters, batch.map((k) => examples[k]));
+                const updated = update(rates[i], parameters.map((x, j) => [x, ...memory[j], gradients[j]]));
+                parameters = updated.map(([x, ...m]) => x);
+                memory = updated.map(([x, ...m]) => m);
+                losses.push(loss);
+            }
+            return [losses, parameters, memory];
+        }
+        """
+    ),
 )
 
 C = Language(
@@ -199,8 +233,8 @@ C = Language(
     assign="const double {} = {};",
     variable="double {} = {};",
     add="{} += {};",
-    begin=lambda parameters, per_example: [
-        "void step(const double *parameters, const double *batch, long n, double *totals, double *each)",
+    begin=lambda name, parameters, per_example: [
+        f"void {name}(const double *parameters, const double *batch, long n, double *totals, double *each)",
         "{",
         *(f"    const double {name} = parameters[{i}];" for i, name in enumerate(parameters)),
     ],
@@ -212,6 +246,34 @@ C = Language(
     close=["    }"],
     size="",
     end=lambda totals, per_example: [*(f"    totals[{i}] = {total};" for i, total in enumerate(totals)), "}"],
+    local="static ",  # because the C library, too, has a function `step`
+    train=lambda parameters, inputs, memory, rates: (
+        f"""
+        // parameters and memory are changed; the examples of all batches stand one after the other
+        void train(double *parameters, double *memory, const double *examples, const long *batch_sizes, long steps,
+                   const double *rates, double *losses)
+        {{
+            static double totals[{1 + parameters}], state[{parameters}][{2 + memory}], updated[{parameters}][{1 + memory}];
+            for (long i = 0; i < steps; i++) {{
+                step(parameters, examples, batch_sizes[i], totals, 0);
+                for (long p = 0; p < {parameters}; p++) {{
+                    state[p][0] = parameters[p];
+                    for (long m = 0; m < {memory}; m++)
+                        state[p][1 + m] = memory[p * {memory} + m];
+                    state[p][{1 + memory}] = totals[1 + p];
+                }}
+                update(rates + i * {rates}, state[0], {parameters}, 0, updated[0]);
+                for (long p = 0; p < {parameters}; p++) {{
+                    parameters[p] = updated[p][0];
+                    for (long m = 0; m < {memory}; m++)
+                        memory[p * {memory} + m] = updated[p][1 + m];
+                }}
+                losses[i] = totals[0];
+                examples += batch_sizes[i] * {inputs};
+            }}
+        }}
+        """
+    ),
 )
 
 LANGUAGES = {language.name: language for language in (PYTHON, C, JAVASCRIPT)}

@@ -18,20 +18,32 @@ import tempfile
 import textwrap
 from array import array
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
-from struct import pack
+from typing import Any
 
 from scalargrad.elementary import is_array
 from scalargrad.program import cache
 from scalargrad.program.languages import C
-from scalargrad.program.schedule import LINEAR, Schedule, kinds
+from scalargrad.program.schedule import INNER, LINEAR, Schedule, kinds
+from scalargrad.program.tables import LINEAR_4, Tables
 
-SOURCES = [Path(__file__).with_name(name) for name in ("kernel.c", "kernel_block.h")]
+SOURCES = [Path(__file__).with_name(name) for name in ("kernel.c", "kernel_block.h", "train.h")]
 COMPILERS = ("cc", "gcc", "clang")
 FLAGS = ["-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared"]
 
 # The tables of a schedule, with the numbers of an entry.
-TABLES = {"invariant_steps": 4, "steps": 4, "terms": 2, "broadcast": 2, "products": 3, "offsets": 1, "per_example": 1}
+TABLES = {
+    "invariant_steps": 4,
+    "steps": 4,
+    "terms": 2,
+    "broadcast": 2,
+    "products": 3,
+    "tiles": 18,
+    "tile_rows": 8,
+    "offsets": 1,
+    "per_example": 1,
+}
 
 
 class Unavailable(RuntimeError):
@@ -48,38 +60,75 @@ class _Tables(ctypes.Structure):
     ]
 
 
+class _Inputs(ctypes.Structure):
+    """`struct inputs` of kernel.c."""
+
+    _fields_ = [
+        ("numbers", ctypes.c_void_p),
+        ("input_stride", ctypes.c_ssize_t),
+        ("example_stride", ctypes.c_ssize_t),
+        ("order", ctypes.c_void_p),
+    ]
+
+
 class NativeRunner:
     """Runs a schedule by C; see `program.py` for the arguments."""
 
     def __init__(self, schedule: Schedule) -> None:
-        for name in schedule.kinds_used() - {"linear"}:
+        for name in schedule.kinds_used() - {"linear", "inner"}:
             C.text(name)  # raises an error without a text, because then the library has no case
-        self._run = library().run
-        self._schedule = schedule  # keeps the tables alive
-        tables = [getattr(schedule, name) for name in TABLES]
+        self._library = library()
+        self.schedule, self._made = schedule, Tables(schedule)  # kept, because C has only the addresses
+        tables = [getattr(self._made, name) for name in TABLES]
         counts = [len(table) // size for table, size in zip(tables, TABLES.values())]
-        self._tables = _Tables(*map(_address, tables), *counts, schedule.row_count, schedule.input_count)
+        self.tables = _Tables(*map(address, tables), *counts, self._made.row_count, schedule.input_count)
+        # Kept from call to call, because fresh memory takes time; each call that runs now, in any thread, has its own.
+        self._free: list[tuple[array, array]] = []
 
-    def __call__(self, parameters: Sequence[float], rows: Sequence, n: int) -> tuple[Sequence[float], list]:
-        schedule = self._schedule
-        invariants, inputs = array("d", schedule.constants), array("d")
-        invariants.frombytes(_bytes(parameters))
-        for row in [rows] if is_array(rows) else rows:
-            inputs.frombytes(_bytes(row))
-        invariants.frombytes(bytes(8 * (schedule.invariant_count - len(invariants))))
-        totals = array("d", bytes(8 * len(schedule.offsets)))
-        per_example = array("d", bytes(8 * len(schedule.per_example) * n))
+    def __call__(self, parameters: Any, rows: Any, n: int) -> tuple[Sequence[float], list]:
+        schedule = self.schedule
+        try:
+            invariants, memory = self._free.pop()
+        except IndexError:
+            invariants, memory = self.invariants(), array("d")
+        if len(memory) < self._library.memory_size(self.tables, n):
+            memory = self.memory(n)
+        totals, per_example = zeros(len(schedule.offsets)), zeros(len(schedule.per_example) * n)
+        start = len(schedule.constants)
+        numbers = parameters if is_array(parameters) else array("d", parameters)
+        memoryview(invariants)[start : start + len(parameters)] = numbers
+        if is_array(rows):
+            rows = rows if rows.flags.aligned else rows.copy()
+            inputs = _Inputs(rows.ctypes.data, *(stride // 8 for stride in rows.strides), None)
+        else:
+            rows = array("d", chain.from_iterable(rows))
+            inputs = _Inputs(address(rows), n, 1, None)
         weight, divisor = schedule.reduction(n)
-        if self._run(self._tables, n, weight, divisor, *map(_address, (invariants, inputs, totals, per_example))):
-            raise MemoryError(f"compile: there is not enough memory for the {schedule.row_count} numbers of each example")
+        spaces = map(address, (totals, per_example, memory))
+        self._library.run(self.tables, n, weight, divisor, address(invariants), inputs, *spaces)
+        self._free.append((invariants, memory))
         return totals, [per_example[i : i + n] for i in range(0, len(per_example), n)]
 
+    def invariants(self) -> array:
+        """Return the constants, and space for the other invariants."""
+        return array("d", self.schedule.constants) + zeros(self.schedule.invariant_count - len(self.schedule.constants))
 
-def _bytes(numbers):
-    return numbers.tobytes() if is_array(numbers) else pack(f"{len(numbers)}d", *numbers)
+    def memory(self, *sizes: int) -> array:
+        """Return space for runs on these numbers of examples."""
+        try:
+            return zeros(max(self._library.memory_size(self.tables, n) for n in sizes))
+        except MemoryError:
+            sentence = f"compile: there is not enough memory for the {self.schedule.row_count} numbers of each example"
+            raise MemoryError(sentence) from None
 
 
-def _address(buffer):
+def zeros(count: int) -> array:
+    """Return so many zeros."""
+    return array("d", [0.0]) * count
+
+
+def address(buffer: array) -> int:
+    """Return where the numbers of an array are."""
     return buffer.buffer_info()[0]
 
 
@@ -88,7 +137,9 @@ def kernel() -> str:
     texts = {code: C.text(name) for code, name in enumerate(kinds()) if C.has_text(name)}
     cases = " \\\n".join(f"case {code}: FOR_EACH({text.format('x[k]', 'y[k]')});" for code, text in texts.items())
     helpers = map(textwrap.dedent, C.helpers.values())
-    return "\n".join([C.header, *helpers, f"#define LINEAR {LINEAR}", f"#define CASES {cases}", '#include "kernel.c"', ""])
+    codes = [f"#define LINEAR {LINEAR}", f"#define INNER {INNER}"]
+    codes.append(f"#define LINEAR_4 {LINEAR_4}")
+    return "\n".join([C.header, *helpers, *codes, f"#define CASES {cases}", '#include "kernel.c"', ""])
 
 
 def library() -> ctypes.CDLL:
@@ -136,8 +187,11 @@ def _load(path: Path) -> ctypes.CDLL:
     loaded = ctypes.CDLL(str(path))
     if not hasattr(loaded, "run"):
         raise OSError(f"{path} has no function `run`")
-    numbers = (ctypes.c_ssize_t, ctypes.c_double, ctypes.c_double)
-    loaded.run.argtypes = (ctypes.POINTER(_Tables), *numbers, *[ctypes.c_void_p] * 4)
+    tables, size, number, pointer = ctypes.POINTER(_Tables), ctypes.c_ssize_t, ctypes.c_double, ctypes.c_void_p
+    loaded.memory_size.argtypes, loaded.memory_size.restype = (tables, size), size
+    loaded.run.argtypes = (tables, size, number, number, pointer, ctypes.POINTER(_Inputs), *[pointer] * 3)
+    loaded.run.restype = loaded.train.restype = None
+    loaded.train.argtypes = (pointer, size)
     return loaded
 
 

@@ -3,36 +3,42 @@
 A `Trace` becomes tables of whole numbers, a `Schedule`, which a short loop can run: in C (`native.py`), or many steps at a
 time with NumPy (`arrays.py`). An invariant is a number that is the same for every example of a batch, so it is computed
 once. A row depends on the example: it has a number for each. A neuron's weighted sum is one step: its weights are
-invariants, and its inputs are rows. The gradient of a weight is the sum over the batch of the products of two rows; the
-products are not stored. Numbers are added up in the order of the graph.
+invariants, and its inputs are rows. A sum of products of rows, as in attention, is one step too. The gradient of a weight is
+the sum over the batch of the products of two rows; the products are not stored. Numbers are added up in the order of the
+graph.
 """
 
 from array import array
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from scalargrad import elementary
 from scalargrad.program.trace import Trace
 
-LINEAR = 0
+LINEAR, INNER = 0, 1
 ONE, MINUS_ONE = 0, 1  # the places of the first two invariants
+
+Term = tuple[int, int, int]  # LINEAR or INNER, and the two numbers of a term
 
 
 def kinds() -> tuple[str, ...]:
     """Return the kinds of steps, each at the place of its code. A function that is made of others is no kind of its own."""
     functions = (name for name, function in elementary.functions.items() if function.numpy)
-    return ("linear", "*", "/", ">", ">=", "==", "abs", *functions)
+    return ("linear", "inner", "*", "/", ">", ">=", "==", "abs", *functions)
 
 
 class Schedule:
     """The steps of a program, first those of invariants, then those of rows.
 
     A step is four numbers: its code, a place in `kinds`; the place of its result; the places of its two operands, or, if it
-    is LINEAR, where its terms begin and end. A term is two: the place of an invariant, and of what it is multiplied by.
+    is LINEAR or INNER, where its terms begin and end. A term is two: in a LINEAR step the place of an invariant, and of what
+    it is multiplied by; in an INNER step, which only rows have, the places of two rows. A step has at least one term.
 
     kinds            the kinds of steps, by code
     invariant_steps  steps of which all places are among the invariants
     steps            steps of which the places are rows
-    terms            the terms of the LINEAR steps of both
+    terms            the terms of the LINEAR and INNER steps of both
     broadcast        pairs: a row, and the invariant that it repeats for every example
     products         triples: a total, and two rows; their product, added up over the batch, is part of the total
     offsets          for each total the invariant that every example adds to it, or -1
@@ -52,7 +58,7 @@ class Schedule:
         self._invariants = {i: place for place, i in enumerate((*trace.numbers, *parameters), 2)}
         self._rows = {i: row for row, i in enumerate(trace.inputs)}
         self._broadcast_rows: dict[int, int] = {}  # the row that repeats an invariant
-        self._sums: dict[int, list[tuple[int, int]]] = {}  # the terms of sums that have no place yet
+        self._sums: dict[int, list[Term]] = {}  # the terms of sums that have no place yet
         self.input_count = self.row_count = len(self._rows)
         self.invariant_count = len(self._invariants) + 2
         self.invariant_steps, self.steps, self.terms, self.products = (array("i") for _ in range(4))
@@ -85,7 +91,7 @@ class Schedule:
         """Return the place of the sum of invariants, or -1 if there are none."""
         if len(terms) < 2:
             return self._place(terms[0], False) if terms else -1
-        return self._write_sum([(ONE, self._place(i, False)) for i in terms], False)
+        return self._write_sum([(LINEAR, ONE, self._place(i, False)) for i in terms], False)
 
     def _step(self, i: int) -> None:
         """Write one instruction as a step, or keep it as a sum to which terms may be added."""
@@ -94,7 +100,9 @@ class Schedule:
         factor = next((x for x in operands if not trace.varying[x]), None) if name == "*" else None
         if factor is not None:
             (other,) = [x for x in operands if x != factor] or [factor]
-            self._sums[i] = [(self._place(factor, False), self._place(other, varying))]
+            self._sums[i] = [(LINEAR, self._place(factor, False), self._place(other, varying))]
+        elif name == "*":
+            self._sums[i] = [(INNER, self._place(operands[0], True), self._place(operands[-1], True))]
         elif name == "neg":
             self._sums[i] = [self._term(MINUS_ONE, operands[0], varying)]
         elif name in ("+", "-"):
@@ -114,11 +122,11 @@ class Schedule:
         """Return whether the terms of instruction i may become terms of the only sum that uses it."""
         return i in self._sums and self._trace.uses[i] == 1 and bool(self._trace.varying[i]) == varying
 
-    def _term(self, sign: int, i: int, varying: bool) -> tuple[int, int]:
+    def _term(self, sign: int, i: int, varying: bool) -> Term:
         """Return the term 1 * i or -1 * i; an invariant among rows is the factor of a row of 1 or -1."""
         if varying and not self._trace.varying[i]:
-            return self._place(i, False), self._broadcast_row(sign)
-        return sign, self._place(i, varying)
+            return LINEAR, self._place(i, False), self._broadcast_row(sign)
+        return LINEAR, sign, self._place(i, varying)
 
     def _place(self, i: int | None, varying: bool) -> int:
         """Return the place of an instruction's result, among the rows or among the invariants; None stands for 1."""
@@ -135,11 +143,27 @@ class Schedule:
             self._broadcast_rows[invariant] = self._new_place(True)
         return self._broadcast_rows[invariant]
 
-    def _write_sum(self, terms: list[tuple[int, int]], varying: bool) -> int:
-        begin = len(self.terms) // 2
-        for term in terms:
-            self.terms.extend(term)
-        return self._write(LINEAR, begin, len(self.terms) // 2, varying)
+    def _write_sum(self, terms: list[Term], varying: bool) -> int:
+        """Write a sum of terms, in their order, and return its place.
+
+        Terms of both kinds make several steps; each goes on from the one before. Those of 1 or -1 are of either kind.
+        """
+        if any(kind == INNER for kind, _, _ in terms):
+            if len(terms) == 1:
+                return self._write(self._codes["*"], *terms[0][1:], varying)
+            terms = [
+                (INNER, self._broadcast_row(x), y) if kind == LINEAR and x in (ONE, MINUS_ONE) else (kind, x, y)
+                for kind, x, y in terms
+            ]
+        place = -1
+        for kind, group in groupby(terms, key=itemgetter(0)):
+            begin = len(self.terms) // 2
+            if place >= 0:
+                self.terms.extend((ONE if kind == LINEAR else self._broadcast_row(ONE), place))
+            for _, x, y in group:
+                self.terms.extend((x, y))
+            place = self._write(kind, begin, len(self.terms) // 2, varying)
+        return place
 
     def _write(self, code: int, x: int, y: int, varying: bool) -> int:
         place = self._new_place(varying)

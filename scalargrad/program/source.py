@@ -1,8 +1,8 @@
 """A trace as the text of a program, to be read.
 
-The text is a function `step` in Python, C or JavaScript, as short as one written by hand: first what is the same for every
-example of a batch, then for each example the forward pass, the backward pass, and what is added up. Names are the labels of
-the graph. Only their letters, digits and underscores are used, so that no label becomes code.
+The text is a function in Python, C or JavaScript, as short as one written by hand: first what is the same for every example
+of a batch, then for each example the forward pass, the backward pass, and what is added up. Names are the labels of the
+graph. Only their letters, digits and underscores are used, so that no label becomes code.
 """
 
 import keyword
@@ -21,7 +21,7 @@ PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3}  # the same in all three
 
 # What no name may be, in any of the languages, besides the names in their texts.
 RESERVED = set(keyword.kwlist) | set(
-    """step parameters batch n i each totals len main errno linux unix
+    """step update train parameters batch n i each totals len main errno linux unix
     INFINITY NAN HUGE HUGE_VAL MAXFLOAT M_E M_LOG2E M_LOG10E M_LN2 M_LN10 M_PI M_PI_2 M_PI_4 M_1_PI M_2_PI M_2_SQRTPI M_SQRT2
     M_SQRT1_2 FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL
     auto break case char const continue default do double else enum extern float for goto if inline int long register
@@ -39,7 +39,38 @@ def source_text(trace: Trace, language: str) -> str:
     inputs. It returns the first output and the gradients, reduced over the batch, and the other outputs for each example.
     In C it writes them to two arrays that it is given.
     """
-    return _Writer(trace, LANGUAGES[language]).program()
+    return _program(LANGUAGES[language], _function_text("step", trace, language))
+
+
+def training_text(loss: Trace, update: Trace, language: str) -> str:
+    """Return the text of a function `train` in one of LANGUAGES, and of what it calls: `step`, the program of the loss, and
+    `update`, that of the optimizer, of which each example is one parameter: its number, its memory and its gradient."""
+    sizes = len(loss.parameters), len(loss.inputs), len(update.inputs) - 2, len(update.parameters)
+    loop = textwrap.dedent(LANGUAGES[language].train(*sizes)).lstrip("\n")
+    functions = _function_text("step", loss, language), _function_text("update", update, language)
+    return _program(LANGUAGES[language], *(LANGUAGES[language].local + text for text in functions), loop)
+
+
+def _function_text(name: str, trace: Trace, language: str) -> str:
+    return "\n".join(_Writer(trace, LANGUAGES[language]).function(name)) + "\n"
+
+
+def _program(language: Language, *functions: str) -> str:
+    """Return functions with what they need before them: the header, helpers and imports."""
+    body = language.gap.join(functions).replace("\n" + language.gap, language.gap)
+    imports = []
+    if language.module:
+        call = rf"\b{language.module}\.(\w+)\("
+        names = sorted(set(re.findall(call, body)))
+        imports = [f"from {language.module} import {', '.join(names)}"] if names else []
+        body = re.sub(call, r"\1(", body)
+    helpers: list[str] = []
+    for name, helper in reversed(language.helpers.items()):  # later helpers may use earlier ones
+        if re.search(rf"\b{name}[.(]", "".join([body, *helpers])):
+            helpers.insert(0, textwrap.dedent(helper).strip())
+    lines = [helper for helper in (language.header, *helpers, *imports) if helper and "\n" not in helper]
+    definitions = [helper for helper in helpers if "\n" in helper]
+    return language.gap.join([*(["\n".join(lines)] if lines else []), *definitions, body])
 
 
 class _Writer:
@@ -51,23 +82,8 @@ class _Writer:
         self._inline: dict[int, tuple[str, int]] = {}  # expressions to be written inside others, with their precedence
         self._used_in_loop: set[int] = set()  # what is computed before the loop and used in it
 
-    def program(self) -> str:
-        body = "\n".join(self._function()) + "\n"
-        imports = []
-        if self._language.module:
-            call = rf"\b{self._language.module}\.(\w+)\("
-            names = sorted(set(re.findall(call, body)))
-            imports = [f"from {self._language.module} import {', '.join(names)}"] if names else []
-            body = re.sub(call, r"\1(", body)
-        helpers: list[str] = []
-        for name, helper in reversed(self._language.helpers.items()):  # later helpers may use earlier ones
-            if re.search(rf"\b{name}[.(]", "".join([body, *helpers])):
-                helpers.insert(0, textwrap.dedent(helper).strip())
-        lines = [helper for helper in (self._language.header, *helpers, *imports) if helper and "\n" not in helper]
-        definitions = [helper for helper in helpers if "\n" in helper]
-        return self._language.gap.join([*(["\n".join(lines)] if lines else []), *definitions, body])
-
-    def _function(self) -> Iterator[str]:
+    def function(self, name: str) -> Iterator[str]:
+        """Yield the lines of a function of this name."""
         trace, language, varying = self._trace, self._language, self._trace.varying
         inputs = [self._name(i) for i in trace.inputs]
         parameters = [self._name(i) for i in trace.parameters if not varying[i]]
@@ -79,7 +95,7 @@ class _Writer:
         backward = [i for i in trace.backward if varying[i] and i not in trace.added_up]
         self._used_in_loop = {x for i in (*forward, *backward) for x in trace.operands(i) if not varying[x]}
 
-        yield from _wrap(language.begin(parameters, trace.per_example))
+        yield from _wrap(language.begin(name, parameters, trace.per_example))
         yield from self._section("the same for every example", 1, invariant)
         variables = (total for total, parts in zip(totals, trace.parts) if parts.varying)
         yield from (f"    {language.variable.format(total, '0.0')}" for total in variables)

@@ -1,0 +1,269 @@
+"""Training compiled: what `compile` returns when it is given an optimizer.
+
+An optimizer's formula is a graph like any other. It is recorded on placeholders and becomes a program, of which the
+parameters are the batch: from the number of each, its gradient and its memory it computes the new ones. The loss and this
+update run in turn where the programs run (`loops.py`), and the Values are read before and written after.
+
+>>> >>> from scalargrad.optim import SGD
+>>> from scalargrad.program.compiler import compile
+>>> w, x, t = Value(0.0, "w"), placeholder("x"), placeholder("t")
+>>> train = compile((w * x - t) ** 2, inputs=[x, t], optimizer=SGD([w], lr=0.25))
+>>> train([1.0], [2.0], epochs=3)
+((4.0,), (1.0,), (0.25,))
+>>> w.data
+1.75
+"""
+
+import contextlib
+import functools
+import math
+import numbers
+import operator
+import random
+import sys
+import time
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from scalargrad.elementary import is_array
+from scalargrad.engine import Value
+from scalargrad.feeds import Feeds
+from scalargrad.nested import flatten, rebuilt
+from scalargrad.optim import Optimizer
+from scalargrad.program.languages import LANGUAGES
+from scalargrad.program.loops import Loop, NativeLoop, Plan, State, TwoPrograms
+from scalargrad.program.native import zeros
+from scalargrad.program.program import Program, make_runner
+from scalargrad.program.source import training_text
+from scalargrad.program.trace import Trace
+from scalargrad.program.update import Update
+from scalargrad.shapes import Vector, vector_of
+
+INTERRUPTIBLE = 0.05  # seconds between two looks at Ctrl-C and at the progress
+STEPS = 1 << 12  # planned at a time, at most, unless an epoch has more
+
+
+class Training:
+    """A function of the examples, which trains.
+
+    program    the program of the loss: `train.program(X, T)` adds up gradients, as if there were no optimizer
+    optimizer  the optimizer, whose steps, memory and schedule go on where they were, here and in its method `step`. Its
+               other options, such as betas, are those it had when it was compiled.
+    target     what runs it: "python", "numpy" or "c"
+    """
+
+    def __init__(self, program: Program, optimizer: Optimizer) -> None:
+        self.program, self.optimizer, self.target = program, optimizer, program.target
+        self._update = Update(optimizer)
+        self._loop: Any = NativeLoop if self.target == "c" else TwoPrograms
+        self._updates: dict[tuple[int, ...], Callable] = {}  # its runners, by what is the same for all parameters
+
+    def __call__(
+        self,
+        *arguments: Any,
+        epochs: int = 1,
+        batch_size: int | None = None,
+        shuffle: bool = True,
+        seed: int | random.Random | None = None,
+        progress: bool = False,
+        callback: Callable[[int, Any], Any] | None = None,
+    ) -> Any:
+        """Train, and return the loss of each step before it, in the shape (epochs, steps).
+
+        arguments   one for each input, with all examples, as for a program
+        epochs      how often to go through the examples
+        batch_size  examples a step, all by default; the last step of an epoch takes what is left
+        shuffle     whether each epoch takes the examples in a new order, if it has more than one step
+        seed        of these orders: a whole number, or a `random.Random`, which goes on from call to call
+        progress    whether to show the loss and the steps a second, with tqdm
+        callback    a function of the epoch, from 0 on, and its losses, which is called after each epoch; if it returns True,
+                    the training ends. It may look at the parameters, and change them or the learning rate.
+
+        Losses are a NumPy array if any argument is one, else a Vector. If the program has other outputs, they are returned
+        with the losses in the structure of the outputs, for each epoch and example, in the shape (epochs, n, ...), as they
+        were when the example was trained on.
+
+        The parameters, what the optimizer remembers, and the gradients of the last step are written back to the Values at
+        the end, before a callback, and when something stops the training, such as Ctrl-C.
+
+        Raises what `optimizer.step` raises if a gradient or a parameter is not finite, or FloatingPointError if a loss is
+        not, before any parameter has moved.
+        """
+        for name, count in (("epochs", epochs), ("batch_size", 1 if batch_size is None else batch_size)):
+            if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+                raise ValueError(f"train: {name} is a whole number from 1 on, got {count!r}")
+        if callback is not None and not callable(callback):
+            raise TypeError(f"train: a callback is a function of the epoch and its losses, got {callback!r}")
+        fed = Feeds("train", [(self.program.slots, arguments)])
+        n = math.prod(fed.outer)
+        size = min(batch_size or n, n)
+        steps = -(-n // size)
+        examples, orders = self._loop.prepared(fed.rows()), _orders(n, shuffle and size < n, seed, fed.arrays)
+        count = len(self.program.trace.per_example)
+        block = 1 if callback or count else max(1, STEPS // steps)  # epochs at a time
+        losses, results = array("d"), []
+        with _progress_bar(epochs * steps if progress else 0) as show:
+            for epoch in range(0, epochs, block):
+                order = functools.reduce(operator.iadd, islice(orders, min(block, epochs - epoch)), array("i"))
+                found, outputs = zeros(len(order) // n * steps), zeros(n * count)
+                rates = self._rates(len(found))
+                self._take(examples, Plan(n, size, order, rates, self.optimizer.steps, found, outputs), show)
+                losses.extend(found)
+                results.append([outputs[i : i + n] for i in range(0, n * count, n)])
+                if callback and callback(epoch, _as_results(found, fed.arrays)):
+                    break
+        by_epoch = [losses[i : i + steps] for i in range(0, len(losses), steps)]
+        if isinstance(self.program.outputs, Value):
+            return _as_results(by_epoch, fed.arrays)
+        return _stacked([self._results(fed, loss, outputs) for loss, outputs in zip(by_epoch, results)])
+
+    def source(self, language: str = "python") -> str:
+        """Return the text of the training in "python", "c" or "javascript", to be read.
+
+        It has three functions: `step`, the loss and its gradients; `update`, the formula of the optimizer, of which each
+        example is a parameter, with its memory and its gradient; and `train`, the loop. Other outputs are left out.
+        """
+        if language not in LANGUAGES:
+            raise ValueError(f"source({language!r}): the languages are {', '.join(map(repr, LANGUAGES))}")
+        program = self.program
+        loss = Trace(flatten(program.outputs)[:1], program.inputs, program.parameters, program.trace.reduction)
+        return training_text(loss, self._update.readable(), language)
+
+    def __repr__(self) -> str:
+        count, name = len(self.program.parameters), type(self.optimizer).__name__
+        return f"<Training of {count} parameters with {name}, run by {self.target!r}; see .source()>"
+
+    def _results(self, fed: Feeds, losses: array, outputs: list[array]) -> Any:
+        """Return what an epoch returns, in the structure of the outputs."""
+        convert = sys.modules["numpy"].asarray if fed.arrays else list
+        rows = iter([_as_results(losses, fed.arrays), *map(convert, outputs)])
+        return fed.results(self.program.outputs, lambda _: next(rows))
+
+    def _rates(self, steps: int) -> array:
+        """Return the learning rates of the next steps."""
+        done, learning_rate = self.optimizer.steps, self.optimizer.learning_rate
+        if callable(self.optimizer.lr):
+            return array("d", map(learning_rate, range(done, done + steps)))
+        return array("d", [learning_rate(done)]) * steps
+
+    def _take(self, examples: Any, plan: Plan, show: Callable) -> None:
+        """Take the steps of a plan."""
+        steps, done = len(plan.rates), 0
+        while done < steps:
+            same = self._update.same([self.optimizer.memory[p] for p in self.program.parameters])
+            loop = self._loop(self.program.run, self._update_runner(same), examples, plan, done, *self._read(same))
+            try:
+                _run(loop, steps, show)
+            finally:
+                self._write(loop.state, same, loop.done - done)
+            done = loop.done
+            if done < steps:
+                batch = plan.batch(done)
+                plan.losses[done] = self._step_on_values(loop.rows(batch), batch)
+                done += 1
+
+    def _update_runner(self, same: tuple[int, ...]) -> Callable:
+        """Return the runner of the update."""
+        if same not in self._updates:
+            _, self._updates[same] = make_runner(self._update.trace(same), self.target)
+        return self._updates[same]
+
+    def _read(self, same: tuple[int, ...]) -> tuple[State, int]:
+        """Return the state that the Values and the optimizer have, and how many of its rows depend on the parameter."""
+        parameters = self.program.parameters
+        memory = list(zip(*(self.optimizer.memory[p] for p in parameters)))
+        own = [i for i in range(len(memory)) if i not in same]
+        rows = [[p.data for p in parameters], *(memory[i] for i in own), [0.0] * len(parameters)]
+        return [list(map(float, row)) for row in (*rows, *(memory[i] for i in same))], len(rows)
+
+    def _write(self, state: State, same: tuple[int, ...], steps: int) -> None:
+        """Write the state after some steps to the Values and to the optimizer."""
+        if not steps:
+            return
+        count = len(self.optimizer.remembers)
+        order = [i for i in range(count) if i not in same] + [count, *same]  # count is the place of the gradient
+        x, *rest = map(list, state)
+        rows = [row for _, row in sorted(zip(order, rest))]
+        self.optimizer.zero_grad()
+        self.optimizer.steps += steps
+        for p, number, *memory, gradient in zip(self.program.parameters, x, *rows):
+            p.data, p.grad, self.optimizer.memory[p] = number, gradient, tuple(memory)
+
+    def _step_on_values(self, rows: Sequence, examples: Sequence[int]) -> float:
+        """Take a step that a loop refused, which says why, and return its loss."""
+        optimizer, parameters = self.optimizer, self.program.parameters
+        (loss, *gradients), _ = self.program.compute([p.data for p in parameters], rows, examples)
+        optimizer.zero_grad()
+        for p, gradient in zip(parameters, gradients):
+            p.grad = gradient
+            optimizer.check_gradient(p)
+        if not math.isfinite(loss):
+            optimizer.refuse("loss", loss)
+        optimizer.step()
+        return loss
+
+
+def _run(loop: Loop, steps: int, show: Callable) -> None:
+    """Take steps until so many are done or the next one is not finite, and show them now and then."""
+    count = 1
+    while (before := loop.done) < steps:
+        start = time.perf_counter()
+        loop.run(min(count, steps - before))
+        taken = time.perf_counter() - start
+        if loop.done > before:
+            show(loop.done - before, loop.plan.losses[loop.done - 1])
+        if loop.done < before + min(count, steps - before):
+            return
+        count = max(1, int(count * min(INTERRUPTIBLE / taken, 100)))
+
+
+def _orders(n: int, shuffle: bool, seed: Any, arrays: bool) -> Iterator[array]:
+    """Yield the order of the examples in each epoch."""
+    if not isinstance(seed, (numbers.Integral, random.Random, type(None))):
+        raise TypeError(f"train: a seed is a whole number or a random.Random, got {seed!r}")
+    generator = seed if isinstance(seed, random.Random) else random.Random(None if seed is None else int(seed))
+    order = array("i", range(n))
+    while True:
+        if shuffle:  # sorted by random keys: a tenth of the time of generator.shuffle
+            keys = array("Q", generator.randbytes(8 * n))
+            by_key = sys.modules["numpy"].argsort(keys, kind="stable") if arrays else sorted(range(n), key=keys.__getitem__)
+            order = array("i", by_key)
+        yield order
+
+
+@contextlib.contextmanager
+def _progress_bar(steps: int) -> Iterator[Callable]:
+    """Yield a function that shows steps that were taken, and the loss of the last one; without steps it does nothing."""
+    if not steps:
+        yield lambda count, loss: None
+        return
+    try:
+        from tqdm.auto import tqdm
+    except ImportError as error:
+        raise RuntimeError("train: progress=True needs tqdm: install it, as in `pip install tqdm`, or omit it") from error
+    with tqdm(total=steps, unit=" steps") as bar:
+
+        def show(count, loss):
+            bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
+            bar.update(count)
+
+        yield show
+
+
+def _as_results(numbers: Sequence, arrays: bool) -> Any:
+    """Return numbers, or rows of them, as NumPy arrays, or as Vectors."""
+    if arrays:
+        return sys.modules["numpy"].array(numbers)
+    return vector_of(vector_of(row) if isinstance(row, array) else row for row in numbers)
+
+
+def _stacked(parts: Sequence) -> Any:
+    """Return the results of epochs, of one structure, as one of that structure, with the epochs first."""
+    first = parts[0]
+    if isinstance(first, Mapping):
+        return {key: _stacked([part[key] for part in parts]) for key in first}
+    if isinstance(first, (tuple, list)) and not isinstance(first, Vector):
+        return rebuilt(first, map(_stacked, zip(*parts)))
+    return sys.modules["numpy"].stack(parts) if is_array(first) else vector_of(parts)
