@@ -66,7 +66,7 @@ def draw(
             f"timeout={timeout!r}: the time for a picture is a number of seconds, more than 0, at most {LONGEST}"
         )
     if len(roots) == 1 and isinstance(roots[0], Module):
-        return Picture(circles(roots[0], look, rankdir), timeout=timeout, alt=circles_alt(roots[0]))
+        return Picture(circles(roots[0], look, rankdir), timeout=timeout, alt=circles_alt(roots[0]), theme=look)
     parts = flatten(roots)
     values = tuple(part for part in parts if isinstance(part, Value))
     if not values or len(values) < len(parts):
@@ -88,9 +88,9 @@ def draw(
     picture = sheet.now()
 
     def frames() -> list[Picture]:
-        return in_sequence(sheet.frames(), look if captions else None, timeout)
+        return in_sequence(sheet.frames(), look, captions, timeout)
 
-    return Picture(picture.source, frames, timeout, picture.alt)
+    return Picture(picture.source, frames, timeout, picture.alt, theme=look)
 
 
 def _left_out(blank, order):
