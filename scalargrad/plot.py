@@ -123,6 +123,12 @@ def training(
     if 0 in shown:
         note(0)
     train(points, labels, epochs=max(shown), callback=after, **options)
+    if not losses:
+        raise ValueError(
+            f"training: a train that calls callback(epoch, losses) after each epoch can be shown, got {train!r}"
+        )
+    if len(losses) not in [moment.epoch for moment in moments]:  # because it has ended before
+        note(len(losses))
     return Film(moments, losses, (x0, x1), points, labels, look, seconds)
 
 
@@ -130,12 +136,10 @@ def _epochs(epochs):
     """Those epochs that are shown."""
     if isinstance(epochs, int) and epochs > 0 and epochs is not True:
         return sorted({round(each) for each in numpy.linspace(0, epochs, min(epochs + 1, FRAMES))})
-    if (
-        not isinstance(epochs, (tuple, list, range))
-        or not all(isinstance(e, int) and e >= 0 for e in epochs)
-        or not any(epochs)
-    ):
+    chosen = set(epochs) if isinstance(epochs, (tuple, list, range)) else set()
+    if not all(isinstance(each, int) and each >= 0 for each in chosen) or not any(chosen):
         raise ValueError(
-            f"training: epochs is a whole number from 1 on, or those to be shown, as in epochs=(0, 1, 10, 60), got {epochs!r}"
+            "training: epochs is a whole number from 1 on, or those to be shown, as in epochs=(0, 1, 10, 60), "
+            f"got {epochs!r}"
         )
-    return sorted(set(epochs))
+    return sorted(chosen)
