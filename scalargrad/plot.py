@@ -124,9 +124,7 @@ def training(
         note(0)
     train(points, labels, epochs=max(shown), callback=after, **options)
     if not losses:
-        raise ValueError(
-            f"training: a train that calls callback(epoch, losses) after each epoch can be shown, got {train!r}"
-        )
+        raise ValueError(f"training: train calls callback(epoch, losses) after each epoch, which was not so, got {train!r}")
     if len(losses) not in [moment.epoch for moment in moments]:  # because it has ended before
         note(len(losses))
     return Film(moments, losses, (x0, x1), points, labels, look, seconds)

@@ -24,6 +24,7 @@ function go(by) {
   if (slides[shown + by]) {
     show(shown + by);
   } else if (embedded) {
+    window.parent.focus();  // and so do the keys
     window.parent.postMessage(JSON.stringify({ method: by > 0 ? "next" : "prev" }), "*");
   }
 }
