@@ -16,7 +16,7 @@ import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
@@ -25,12 +25,27 @@ from scalargrad.nested import flatten
 Function = TypeVar("Function", bound=Callable)
 
 
-@dataclass(eq=False, frozen=True)
+@dataclass(eq=False, slots=True)
 class Call:
-    """A call of a function that is a group: the name of the group, and the Values that the call was given."""
+    """A call of a function that is a group: the name of the group, and the Values in each argument."""
 
     name: str
-    inputs: tuple[Value, ...]
+    arguments: tuple["Nest", ...]
+
+    @property
+    def inputs(self) -> tuple[Value, ...]:
+        """The Values that the call was given."""
+        return tuple(dict.fromkeys(value for argument in self.arguments for value in argument.values))
+
+
+class Nest(NamedTuple):
+    """The Values in something, and how many are in a row: 1 in a vector, 0 for a Value alone."""
+
+    values: tuple[Value, ...]
+    columns: int
+
+
+NOTHING = Nest((), 0)
 
 
 def group(name: str) -> Callable[[Function], Function]:
@@ -68,37 +83,58 @@ def group(name: str) -> Callable[[Function], Function]:
                 )
 
         @functools.wraps(function)
-        def call(*arguments, **named):
-            arguments = tuple(tuple(each) if hasattr(each, "__next__") else each for each in arguments)  # to be read twice
-            inputs = _values((*arguments, *named.values()))  # now, because lists may change
+        def grouped(*arguments, **named):
+            for each in arguments:
+                if hasattr(each, "__next__"):  # an iterator, which is read twice
+                    arguments = tuple(tuple(each) if hasattr(each, "__next__") else each for each in arguments)
+                    break
+            given = [_nest(each) for each in arguments]  # now, because lists may change
+            if named:
+                given += map(_nest, named.values())
             results = function(*arguments, **named)
-            given = set(inputs)
-            made = [each for each in _values(results) if each.operation is not None and each not in given]
-            if made:
-                text = name
-                if wanted:
-                    bound = signature.bind(*arguments, **named)
-                    bound.apply_defaults()
-                    text = name.format_map(bound.arguments)
-                this = Call(text, inputs)
-                for each in made:
-                    each._calls = (this, *calls_of(each))
+            values, columns = _nest(results)
+            inputs = {value for each in given for value in each.values}
+            call = None
+            for i, value in enumerate(values):
+                if value.operation is not None and value not in inputs:
+                    if call is None:
+                        call = Call(_filled(name, signature, arguments, named) if wanted else name, tuple(given))
+                    value._calls = ((call, _index(i, columns)), *calls_of(value))
             return results
 
-        return call  # type: ignore[return-value]
+        return grouped  # type: ignore[return-value]
 
     return define
 
 
-def calls_of(node: Value) -> tuple[Call, ...]:
-    """Return the calls whose result a node is, the outermost first."""
+def calls_of(node: Value) -> tuple[tuple[Call, str], ...]:
+    """Return the calls whose result a node is, the outermost first, and which of the results: "[i]", or "" if it is one."""
     return getattr(node, "_calls", ())
+
+
+def _nest(x):
+    if isinstance(x, Value):
+        return Nest((x,), 0)
+    if isinstance(x, (float, int, str)):
+        return NOTHING
+    rows = isinstance(x, (tuple, list)) and len(x) > 0 and isinstance(x[0], (tuple, list))
+    return Nest(_values(x), len(x[0]) if rows else 1)
+
+
+def _index(i, columns):
+    """How one of the results is found: [i], or [i][j] in a matrix."""
+    return f"[{i // columns}][{i % columns}]" if columns > 1 else f"[{i}]" if columns else ""
+
+
+def _filled(name, signature, arguments, named):
+    """The name of a group with arguments in place of braces."""
+    bound = signature.bind(*arguments, **named)
+    bound.apply_defaults()
+    return name.format_map(bound.arguments)
 
 
 def _values(x: Any) -> tuple[Value, ...]:
     """The Values in arguments or results, in nested sequences, dictionaries and arrays."""
-    if type(x) is Value:
-        return (x,)
     found: dict[Value, None] = {}
     for part in flatten(x):
         if isinstance(part, Value):

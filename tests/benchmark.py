@@ -1,132 +1,38 @@
-"""How fast is it, and how small? Run `python tests/benchmark.py`; it takes about two minutes.
+"""How fast is it, and how small? Run `python tests/benchmark.py`; it takes some minutes.
 
-Everything is measured in one run and printed as ratios, for machines differ and are noisy. The work is one step on two
-moons: 100 points, an MLP 2-16-16-1, hinge loss and L2, full batch; build the graph, then `backward()`.
+Everything is measured in one run and printed as ratios, because machines differ and are noisy. There are four parts, and
+`python tests/benchmark.py training gpt` runs two of them:
 
-The baselines are written out below in the manner of the engines they stand for: micrograd, whose nodes hold a set of
-children and a closure, and microgpt, whose nodes hold tuples of children and local derivatives. Both find the order of
-the nodes by recursion.
+    engine    one step on two moons, 100 points, an MLP 2-16-16-1, hinge loss and L2, full batch: build the graph, then
+              `backward()`, beside Values in the manner of micrograd and of microgpt; the same and larger networks compiled
+    training  whole training steps of compiled networks
+    gpt       whole training steps of a small language model
+    large     graphs of a million operations
+
+NumPy, PyTorch, JAX and CasADi are compared where they are installed. All run on one thread.
 """
 
 import argparse
 import gc
+import importlib.util
 import math
+import os
 import platform
 import random
 import statistics
 import sys
-import time
 import tracemalloc
 
-import benchmark_programs
+from benchmarks import gpt, gradients, large, training
+from benchmarks.measuring import seconds
+from benchmarks.styles import ClosureValue, TupleValue
 
 from scalargrad.engine import Value, topological_order
 from scalargrad.replay import evaluate
 
-
-class ClosureValue:
-    """A Value in micrograd's published style."""
-
-    def __init__(self, data, children=(), op=""):
-        self.data = data
-        self.grad = 0
-        self._backward = lambda: None
-        self._prev = set(children)
-        self._op = op
-
-    def __add__(self, other):
-        other = other if isinstance(other, ClosureValue) else ClosureValue(other)
-        out = ClosureValue(self.data + other.data, (self, other), "+")
-
-        def backward():
-            self.grad += out.grad
-            other.grad += out.grad
-
-        out._backward = backward
-        return out
-
-    def __mul__(self, other):
-        other = other if isinstance(other, ClosureValue) else ClosureValue(other)
-        out = ClosureValue(self.data * other.data, (self, other), "*")
-
-        def backward():
-            self.grad += other.data * out.grad
-            other.grad += self.data * out.grad
-
-        out._backward = backward
-        return out
-
-    def relu(self):
-        out = ClosureValue(self.data if self.data > 0 else 0, (self,), "relu")
-
-        def backward():
-            self.grad += (out.data > 0) * out.grad
-
-        out._backward = backward
-        return out
-
-    def __radd__(self, other):
-        return self + other
-
-    def __rmul__(self, other):
-        return self * other
-
-    def backward(self):
-        order, seen = [], set()
-
-        def visit(node):
-            if node not in seen:
-                seen.add(node)
-                for child in node._prev:
-                    visit(child)
-                order.append(node)
-
-        visit(self)
-        self.grad = 1
-        for node in reversed(order):
-            node._backward()
-
-
-class TupleValue:
-    """A Value in microgpt's style."""
-
-    __slots__ = ("data", "grad", "children", "partials")
-
-    def __init__(self, data, children=(), partials=()):
-        self.data = data
-        self.grad = 0
-        self.children = children
-        self.partials = partials
-
-    def __add__(self, other):
-        other = other if isinstance(other, TupleValue) else TupleValue(other)
-        return TupleValue(self.data + other.data, (self, other), (1, 1))
-
-    def __mul__(self, other):
-        other = other if isinstance(other, TupleValue) else TupleValue(other)
-        return TupleValue(self.data * other.data, (self, other), (other.data, self.data))
-
-    def relu(self):
-        return TupleValue(max(0, self.data), (self,), (float(self.data > 0),))
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def backward(self):
-        order, seen = [], set()
-
-        def visit(node):
-            if node not in seen:
-                seen.add(node)
-                for child in node.children:
-                    visit(child)
-                order.append(node)
-
-        visit(self)
-        self.grad = 1
-        for node in reversed(order):
-            for child, partial in zip(node.children, node.partials):
-                child.grad += partial * node.grad
+# One thread for all. The libraries read this when they are imported, which the contenders do.
+os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NPROC": "1"}
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 
 def moons(n):
@@ -170,13 +76,6 @@ class TwoMoons:
         loss = self.loss()
         loss.backward()
         return loss
-
-
-def seconds(function, times=1):
-    start = time.perf_counter()
-    for _ in range(times):
-        function()
-    return (time.perf_counter() - start) / times
 
 
 def two_moons(rounds):
@@ -299,16 +198,34 @@ def chains():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of five steps for each engine (5)")
+    parser.add_argument("parts", nargs="*", help=f"what is measured: {', '.join(PARTS)} (all of them)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds, of which the medians are printed (5)")
     options = parser.parse_args()
+    unknown = set(options.parts) - PARTS.keys()
+    if unknown:
+        parser.error(f"the parts are {', '.join(PARTS)}, got {' '.join(sorted(unknown))}")
     print(f"Python {platform.python_version()}")
-    micrograd = two_moons(options.rounds)
-    memory()
-    replay(options.rounds)
-    chains()
-    benchmark_programs.compare_programs(micrograd, large_example(), 3 * options.rounds)
-    benchmark_programs.compile_large_graphs()
+    for name in options.parts or PARTS:
+        if name in ("training", "gpt") and not importlib.util.find_spec("numpy"):
+            print(f"{name}: NumPy is not installed, and it is not measured")
+        else:
+            PARTS[name](options.rounds)
 
+
+def engine(rounds):
+    micrograd = two_moons(rounds)
+    memory()
+    replay(rounds)
+    chains()
+    gradients.compare_gradients(micrograd, large_example(), 3 * rounds)
+
+
+PARTS = {
+    "engine": engine,
+    "training": lambda rounds: training.compare_training(3 * rounds),
+    "gpt": lambda rounds: gpt.compare_gpt(3 * rounds),
+    "large": lambda _: large.compile_large_graphs(),
+}
 
 if __name__ == "__main__":
     main()

@@ -11,7 +11,7 @@ from scalargrad import Value, group, tanh
 from scalargrad.calls import calls_of
 from scalargrad.engine import topological_order
 from scalargrad.nn import Module
-from scalargrad.vectors import Vector, softmax
+from scalargrad.vectors import Vector, convolve2d, softmax
 
 
 @group("step {t}")
@@ -20,15 +20,15 @@ def step(h, x, t=0):
 
 
 def names(node):
-    return [call.name for call in calls_of(node)]
+    return [call.name for call, _ in calls_of(node)]
 
 
 def test_results_remember_their_call():
     """A result knows the name of its call and the Values it was given; what lies between knows nothing."""
     h, x = Value(1.0), Value(2.0)
     y = step(h, x, t=3)
-    (call,) = calls_of(y)
-    assert (call.name, call.inputs) == ("step 3", (h, x))
+    ((call, index),) = calls_of(y)
+    assert index == "" and (call.name, call.inputs) == ("step 3", (h, x))
     assert [names(node) for node in topological_order(y) if node is not y] == [[]] * (len(topological_order(y)) - 1)
     assert names(step(h, x)) == ["step 0"]
 
@@ -50,7 +50,15 @@ def test_results_and_arguments_may_be_nested():
 
     results = everything((each for each in (a, [b], {"c": c})), more=numpy.array([d, e], dtype=object))
     assert [names(each) for each in (results["sum"], results["others"][0])] == [["all"]] * 2
-    assert calls_of(results["sum"])[0].inputs == (a, b, c, d, e)
+    assert calls_of(results["sum"])[0][0].inputs == (a, b, c, d, e)
+
+
+def test_results_have_indices():
+    """Of several results each knows where it is found, in a vector or a matrix."""
+    p = softmax([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+    assert [calls_of(each)[0][1] for row in p for each in row] == ["[0]", "[1]"] * 2
+    image = convolve2d([[Value(1.0)] * 3] * 3, [[1.0]])
+    assert [calls_of(each)[0][1] for row in image for each in row] == [f"[{i}][{j}]" for i in range(3) for j in range(3)]
 
 
 def test_calls_nest():
@@ -90,7 +98,7 @@ def test_a_list_may_change_later():
 
     y, before = added(x), tuple(x)
     x.append(Value(3.0))
-    assert calls_of(y)[0].inputs == before
+    assert calls_of(y)[0][0].inputs == before
 
 
 def test_numbers_stay_numbers():

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 import scalargrad.pictures.picture
-from scalargrad import Value, draw, exp, leaky_relu, parse, sqrt
+from scalargrad import Value, draw, exp, group, leaky_relu, parse, sqrt, tanh
 from scalargrad.graph import Variable
+from scalargrad.losses import cross_entropy
 from scalargrad.nn import MLP, Neuron
 from scalargrad.pictures.boxes import gradient_text
 from scalargrad.pictures.picture import Picture
@@ -96,6 +97,31 @@ def not_finite():
     return y
 
 
+def recurrence(count, grouped=True):
+    def step(h, x, w, u, b):
+        return tanh(w * h + u * x + b)
+
+    step = group("step")(step) if grouped else step
+    w, u, b, h = Value(0.5, "w"), Value(-0.3, "u"), Value(0.1, "b"), Value(0, "h0")
+    for t in range(1, count + 1):
+        h = step(h, Value((-1) ** t / t, f"x{t}"), w, u, b)
+        h.label = f"h{t}"
+    h.backward()
+    return h
+
+
+def classifier():
+    loss = cross_entropy(MLP(2, [3, 3], "tanh", seed=1)([Value(1, "x1"), Value(-1, "x2")]), 1)
+    loss.label = "J"
+    loss.backward()
+    return loss
+
+
+def edges():
+    image = [[Value(i * j, f"p[{i}][{j}]") for j in range(3)] for i in range(3)]
+    return convolve2d(image, [[Value(-1, "k[0][0]"), Value(1, "k[0][1]")], [Value(0, "k[1][0]"), Value(0.5, "k[1][1]")]])
+
+
 LABELS = ["x<y", "w{0}", "a|b", r"\N", '"q" \'', "αβ", "🙂", "&amp;", "\x01"]
 
 PICTURES = {
@@ -124,6 +150,15 @@ PICTURES = {
     "typography": lambda: draw(typography(), names=True, partials=True),
     "not_finite": lambda: draw(not_finite()),
     "worksheet": lambda: draw(after_backward("d = a + b; e = b - c; Y = d * e", a=2, b=3, c=1), blank="grad"),
+    "recurrence": lambda: draw(recurrence(6, grouped=False)),
+    "recurrence_down": lambda: draw(recurrence(6, grouped=False), rankdir="TB", partials=True),
+    "steps": lambda: draw(recurrence(2), operation_nodes=True),
+    "steps_folded": lambda: draw(recurrence(4), depth=1),
+    "classifier": lambda: draw(classifier(), depth=1),
+    "classifier_open": lambda: draw(classifier(), theme="dark"),
+    "matrices": lambda: draw(edges()),
+    "matrices_folded": lambda: draw(edges(), depth=1),
+    "many_neurons": lambda: draw(network(16, 16, 1), depth=2),
     "labels": lambda: draw(*(Value(1, label) for label in LABELS)),
 }
 

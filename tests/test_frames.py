@@ -5,10 +5,11 @@ import shutil
 
 import pytest
 
-from scalargrad import Value, draw, parse
+from scalargrad import Value, draw, group, parse
 from scalargrad.graph import placeholder
 from scalargrad.nn import MLP, Layer
 from scalargrad.pictures.render import TIMEOUT, _by_command, _by_package
+from scalargrad.vectors import convolve2d
 
 RENDERERS = [
     pytest.param(_by_command, marks=pytest.mark.skipif(shutil.which("dot") is None, reason="there is no dot")),
@@ -29,11 +30,31 @@ def deep():
     return y * y
 
 
+@group("step")
+def step(h, x, w):
+    return (w * h + x).tanh()
+
+
+def recurrence():
+    h, w = Value(0.5, "h0"), Value(-1.25, "w")
+    for t in range(6):
+        h = step(h, Value(1000.5 * t, f"x{t}"), w)
+        h.label = f"h{t + 1}"
+    return h
+
+
+def matrices():
+    image = [[Value(i - 10 * j, f"p{i}{j}") for j in range(3)] for i in range(3)]
+    return convolve2d(image, [[Value(-1, "k1"), Value(1e-5, "k2")], [Value(0, "k3"), Value(0.5, "k4")]]).sum()
+
+
 GRAPHS = {
     "sigmoid": lambda: parse("sigmoid(a*x + b)", a=2, x=-1, b=0.5)[0],
     "wide numbers": lambda: parse("c = a * b - a / b; c * c * exp(a)", a=-12.5, b=999.75)[0],
     "shared": lambda: parse("b = a + a; c = b * b; c * a", a=-1.5)[0],
     "network": deep,
+    "recurrence": recurrence,
+    "matrices": matrices,
 }
 
 

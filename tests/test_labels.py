@@ -58,6 +58,7 @@ def test_no_label_breaks_latex(label):
         ("a^(1)", "a<SUP>(1)</SUP>", "a⁽¹⁾"),
         ("x_1′", "x<SUB>1</SUB>′", "x₁′"),
         ("learning_rate", "learning_rate", "learning_rate"),
+        ("alpha_long_name", "alpha_long_name", "alpha_long_name"),
         ("x1*w1", "x1*w1", "x1*w1"),
         ("a<b", "a&lt;b", "a<b"),
         ("w_<", "w_&lt;", "w_<"),

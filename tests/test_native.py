@@ -1,17 +1,23 @@
 """Tests of the C library: it is made once, by one process or several, and its absence is explained."""
 
 import contextlib
+import math
 import os
+import random
 import stat
 import subprocess
 import sys
 import tempfile
+from array import array
 from pathlib import Path
 
 import pytest
 
+from scalargrad import tanh
 from scalargrad.graph import placeholder
 from scalargrad.program import cache, compile, native
+from scalargrad.program.schedule import Schedule
+from scalargrad.program.trace import Trace
 
 needs_compiler = pytest.mark.skipif(not any(map(native.shutil.which, native.COMPILERS)), reason="there is no C compiler")
 
@@ -231,3 +237,22 @@ def test_a_compiler_that_fails(folder, write_compiler):
     with pytest.raises(native.Unavailable, match="the C compiler fails at .* -x c - -lm`"):
         native.library()
     assert list(folder.iterdir()) == []
+
+
+@needs_compiler
+@pytest.mark.parametrize("n", [1, 5, 40])
+def test_inputs_are_read_with_strides_in_an_order(n):
+    """A run on examples that lie anywhere, in any order, is the run on a copy of them, one after another."""
+    x = placeholder(11, "x")
+    runner = native.NativeRunner(Schedule(Trace([tanh(sum(x)), *x], x, [], "none")))
+    numbers = array("d", (math.sin(k) for k in range(3 * 50 * 11)))
+    order = array("i", random.Random(0).sample(range(50), n))
+    found = array("d", bytes(8 * 12 * n))
+    inputs = native._Inputs(native.address(numbers), 1, 3 * 11, native.address(order))
+    invariants = array("d", runner.schedule.constants) + array("d", bytes(800))
+    memory = array("d", bytes(8 * runner._library.memory_size(runner.tables, n)))
+    spaces = map(native.address, (array("d"), found, memory))
+    runner._library.run(runner.tables, n, 1, n, native.address(invariants), inputs, *spaces)
+    copied = [[numbers[33 * k + i] for k in order] for i in range(11)]
+    _, expected = runner((), copied, n)
+    assert found.tolist() == [number for row in expected for number in row] and found[n : 2 * n].tolist() == copied[0]

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import importlib.util
 import inspect
 import itertools
 import math
@@ -21,8 +22,8 @@ from scalargrad.losses import cross_entropy, hinge, l2_penalty
 from scalargrad.nn import MLP
 from scalargrad.nodes import registry
 from scalargrad.optim import SGD
+from scalargrad.program import compiler as module
 from scalargrad.program import native
-from scalargrad.program import program as module
 from scalargrad.vectors import Vector
 
 numpy = pytest.importorskip("numpy")
@@ -361,6 +362,32 @@ def test_custom_operations_compile(target):
         assert same(step(number), eager_y.data) and same(w.grad, eager_w.grad)
 
 
+@pytest.mark.parametrize("was_enabled", [True, False])
+def test_the_collector_is_as_it_was(monkeypatch, was_enabled):
+    """The collector is paused while a graph is traced, and then is as it was, whether compiling succeeds or fails."""
+    states, x = [], placeholder("x")
+
+    class Watched(module.Trace):
+        def __init__(self, *arguments):
+            states.append(gc.isenabled())
+            super().__init__(*arguments)
+
+    @operation("refused")
+    def refused(x):
+        return (x, 1.0) if x > 0 else (0.0, 0.0)
+
+    monkeypatch.setattr(module, "Trace", Watched)
+    (gc.enable if was_enabled else gc.disable)()
+    try:
+        compile(x * x, [x], target="python")
+        after = gc.isenabled()
+        with pytest.raises(TypeError):
+            compile(refused(x), [x], target="python")
+        assert (states, after, gc.isenabled()) == ([False, False], was_enabled, was_enabled)
+    finally:
+        gc.enable()
+
+
 def test_decisions_cannot_be_compiled():
     """A rule that decides by a number, or calls math, is refused, and the error says what to write instead."""
 
@@ -412,7 +439,7 @@ def test_targets_that_are_missing(monkeypatch):
     with pytest.raises(RuntimeError, match="needs a C compiler"):
         compile(x * x, [x], target="c")
     assert compile(x * x, [x]).target == "numpy"
-    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(RuntimeError, match="needs NumPy: install it"):
         compile(x * x, [x], target="numpy")
     step = compile(x * x, [x])

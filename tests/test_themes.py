@@ -73,8 +73,9 @@ def test_a_theme_for_the_session():
     try:
         set_theme("dark")
         assert draw(y).source == dark and draw(y, theme="light").source == light
-        with pytest.raises(ValueError, match="^theme='pink': the theme of a picture is one of light, dark, print$"):
-            set_theme("pink")
+        for unknown in ("pink", None, []):
+            with pytest.raises(ValueError, match="^theme=.*: the theme of a picture is one of light, dark, print$"):
+                set_theme(unknown)
         assert draw(y).source == dark
     finally:
         set_theme("light")

@@ -15,12 +15,14 @@ import numpy
 import pytest
 
 from scalargrad import Value, compile, elementary, log
+from scalargrad.engine import Parameter
 from scalargrad.graph import Variable, placeholder
 from scalargrad.losses import cross_entropy, hinge, l2_penalty
 from scalargrad.nn import MLP
 from scalargrad.optim import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 from scalargrad.program.program import TARGETS
 from scalargrad.shapes import Vector
+from scalargrad.vectors import total
 
 
 class Lion(Optimizer):
@@ -402,6 +404,27 @@ def test_an_optimizer_without_parameters_trains_all_leaves():
     before = b.data
     compile((w * x + b) ** 2, [x], [w], optimizer=SGD(lr=0.1))([1.0])
     assert b.data == before
+
+
+def test_parameters_are_found_in_linear_time():
+    """For twice as many parameters, compiling looks up a parameter twice as often."""
+    lookups = 0
+
+    class Counted(Parameter):
+        def __hash__(self):
+            nonlocal lookups
+            lookups += 1
+            return object.__hash__(self)
+
+    def count(n):
+        nonlocal lookups
+        weights, x = [Counted(0.5) for _ in range(n)], placeholder("x")
+        optimizer, loss = SGD(weights), total([w * x for w in weights])
+        lookups = 0
+        compile(loss, [x], optimizer=optimizer, target="python")
+        return lookups
+
+    assert count(200) < 3 * count(100)
 
 
 def test_an_array_gives_arrays():

@@ -15,6 +15,7 @@ from scalargrad.pictures.render import render_all
 from scalargrad.pictures.svg import size_of
 from scalargrad.pictures.themes import THEMES
 from scalargrad.pictures.words import MARGIN, MOST, Caption, shortened, wrapped
+from scalargrad.vectors import softmax
 
 
 def example():
@@ -165,6 +166,15 @@ def test_the_text_of_a_network():
     """A picture of circles says its layers."""
     alt = draw(MLP(2, [4, 1], "tanh", seed=0)).alt
     assert alt == "Network of 2 inputs, layer 0: 4 × tanh, layer 1: 1 × linear. Lines are weights."
+
+
+def test_a_worksheet_is_blank_wherever_a_number_is():
+    """Where a box is drawn again, small, it is as blank as the box."""
+    a, b = Value(0.123, "a"), Value(0.456, "b")
+    y = softmax([a, b, Value(1, "c")])[0]
+    shown, blank = draw(y).source, draw(y, blank=[a]).source
+    assert shown.count(">0.123<") > 1 and shown.count(">0.456<") > 1
+    assert ">0.123<" not in blank and blank.count(">0.456<") == shown.count(">0.456<")
 
 
 def test_a_worksheet_says_no_answer():

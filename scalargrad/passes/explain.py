@@ -30,8 +30,8 @@ from scalargrad.passes.steps import Step, Writer, node_names, steps
 WIDTH, CELL = 80, 36  # columns, of a projector's page and of a cell
 LATEX_WIDTH = 48  # letters and signs in a line of LaTeX, on a page with 12 points
 RELATIONS, SUMS, PRODUCTS = (" = ", r" \approx "), (" + ", " - "), (r" \cdot ",)
-BRACES, PARENTHESES = (r"\left(", r"\right)", r"\left|", r"\right|", "{", "}"), ("(", ")")
-MARGIN = 4  # of a row that goes on, and of the left side of the first
+BRACES, PARENTHESES = (r"\left", r"\right", "{", "}"), ("(", ")")
+MARGIN = 4  # of a row that goes on
 PASSES = ("both", "forward", "backward")
 LONGEST_PATH, MOST_FACTORS, MOST_TERMS = 5, 12, 6  # in a sum that can be read
 
@@ -87,19 +87,23 @@ class Explanation:
 
     def _formulas(self):
         """The parts of the table in LaTeX, each with its title, as rows that are aligned at their first sign."""
-        forward, backward, chain_rules = [], [], []
+        backward: list[str] = []
         rules = [(step.rule_latex, step.numbers_latex) for step in self.steps if not step.is_forward]
         beside = sum(max(map(latex_length, column), default=0) for column in zip(*rules)) <= LATEX_WIDTH
+        room = _room(rule for rule, _ in rules)
         for rule, numbers in rules:
-            rows = _broken(rule)
-            backward += [rf"{rows[0]} && \qquad {numbers}"] if beside else [*rows, rf" & \quad {numbers}"]
-        for step in self.steps:
-            if step.is_forward:
-                forward += _broken(step.latex)
-        for left, *sums in self._chain_rules(1):
-            for sign, terms in sums:
-                chain_rules += _broken(f"{left}{sign}{' + '.join(terms)}")
-                left = ""
+            rows = _broken(rule, room)
+            parts = numbers.split(LATEX.so) if latex_length(numbers) > room else [numbers]
+            below = [rf" & \quad {part}" for part in parts]
+            backward += [rf"{rows[0]} && \qquad {numbers}"] if beside else [*rows, *below]
+        formulas = [step.latex for step in self.steps if step.is_forward]
+        forward = [row for formula in formulas for row in _broken(formula, _room(formulas))]
+        equations = [
+            f"{left * (i == 0)}{sign}{' + '.join(terms)}"
+            for left, *sums in self._chain_rules(1)
+            for i, (sign, terms) in enumerate(sums)
+        ]
+        chain_rules = [row for equation in equations for row in _broken(equation, _room(equations))]
         y = self._writers[1].names[self._y]
         for title, rows in (
             ("Forward pass", forward),
@@ -162,15 +166,21 @@ def latex_length(formula: str) -> int:
     return len(re.sub(r"[{}_^ ]", "", re.sub(r"\\[A-Za-z]+", "x", formula)))
 
 
-def _broken(formula):
+def _room(formulas):
+    """How long a row may be to the right of the sign, at which formulas are aligned; a fraction is two rows high."""
+    lefts = (_pieces(formula, RELATIONS, BRACES)[0] for formula in formulas)
+    return LATEX_WIDTH - max((latex_length(left) // (1 + (r"\frac" in left)) for left in lefts), default=0) - MARGIN
+
+
+def _broken(formula, room):
     """The rows of a formula, aligned at its first sign; one that is long is broken before signs."""
     left, *pieces = _pieces(formula, RELATIONS, BRACES + PARENTHESES)
     for signs, brackets in ((SUMS, BRACES + PARENTHESES), (PRODUCTS, BRACES + PARENTHESES), (SUMS + PRODUCTS, BRACES)):
-        long = (latex_length(piece) > LATEX_WIDTH - MARGIN for piece in pieces)
+        long = (latex_length(piece) > room for piece in pieces)
         pieces = [part for piece in pieces for part in (_pieces(piece, signs, brackets) if next(long) else [piece])]
     rows = [left]
     for i, piece in enumerate(pieces):
-        if i and latex_length(rows[-1] + piece) > LATEX_WIDTH - MARGIN:
+        if i and latex_length(rows[-1].partition("&")[2] + piece) > room:
             rows.append(rf" & \quad {{}}{piece}")
         else:
             rows[-1] += f" &{piece.lstrip()}" if i == 0 else piece

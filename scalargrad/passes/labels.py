@@ -41,7 +41,7 @@ def parts(label: str) -> tuple[str, str, str, str]:
     >>> parts("w[0][1]"), parts("theta_1"), parts("x_{t-1}^2")
     (('w', '0,1', '', ''), ('θ', '1', '', ''), ('x', 't-1', '2', ''))
 
-    Behind a longer word, a word is no subscript, as in learning_rate, unless it is in braces.
+    A word is the subscript of one letter, as in h_prev, but not of a word, as in learning_rate, unless it is in braces.
     """
     found = NAME.fullmatch(label) if not is_expression(label) else None
     if not found:
@@ -49,9 +49,11 @@ def parts(label: str) -> tuple[str, str, str, str]:
     stem, digits, scripts, prime = found.groups()
     stem = LETTERS.get(stem, stem)
     below, above = [digits] * bool(digits), list[str]()
-    for script in re.findall(SCRIPTS, scripts, re.ASCII):
-        if script[0] == "_" and script[1:].isalpha() and len(stem) > 1:
-            return label, "", "", ""
+    found_scripts = re.findall(SCRIPTS, scripts, re.ASCII)
+    words = [script for script in found_scripts if script[0] == "_" and script[1:].isalpha()]
+    if len(words) > (len(stem) == 1):
+        return label, "", "", ""
+    for script in found_scripts:
         (above if script[0] == "^" else below).append(re.sub(r"^[_^]?[\[{]?|[\]}]$", "", script))
     return stem, ",".join(below), ",".join(above), prime
 

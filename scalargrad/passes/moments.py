@@ -21,6 +21,9 @@ class Moment(NamedTuple):
     edge: Any = None
 
 
+NOTHING = Moment([])
+
+
 def passes(roots: tuple[Value, ...], order: list[Value]) -> Iterator[Moment]:
     """Yield the moments of the forward pass over the nodes, given in topological order, then of the backward pass.
 

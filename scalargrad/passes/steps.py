@@ -187,10 +187,10 @@ class Teller:
 
 
 class Writer:
-    """Writes about the nodes of a graph in one notation."""
+    """Writes about the nodes of a graph in one notation, in which it has their names."""
 
     def __init__(self, notation: Notation, names: Mapping[Value, str]) -> None:
-        self.notation = notation
+        self.notation, self.called = notation, names
         self.names = {node: notation.name(name) for node, name in names.items()}
         self._kept_together = {
             node: f"({name})" if is_expression(names[node]) and not isinstance(node, Constant) else name

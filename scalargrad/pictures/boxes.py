@@ -46,13 +46,35 @@ def value_box(title: Sequence[str], data: str, gradient: str, width: int, theme:
     fresh  which of them is pointed out: "data", "grad" or ""
     """
     span = ' COLSPAN="2"' if len(title) == 1 else ""
-    signless = gradient in ("", "0", "nan", NOT_YET)
-    sign = theme.neutral if signless else theme.negative if gradient[0] == "−" else theme.positive
     rows = ["".join(_cell(text, fill, span) for text in title)]
-    for name, text, colour in (("data", data, fill), ("grad", gradient, sign)):
-        behind = theme.alarm if text in NOT_FINITE else theme.fresh if name == fresh else colour
-        rows.append(_cell(name, colour) + _number(text, width, behind))
+    for which, text, colour in (("data", data, fill), ("grad", gradient, _sign(gradient, theme))):
+        rows.append(_cell(which, colour) + _number(text, width, _behind(text, which == fresh, colour, theme)))
     return _table(*rows)
+
+
+def matrix_cell(name: str, data: str, gradient: str, width: int, fresh: str, theme: Theme) -> str:
+    """Return the table of a leaf in a matrix: its name, its number, its gradient; see `value_box`."""
+    rows = [_cell(_name(name), theme.leaf)] if name else []
+    for which, text, colour in (("data", data, theme.leaf), ("grad", gradient, _sign(gradient, theme))):
+        rows.append(_number(text, width, _behind(text, which == fresh, colour, theme)))
+    return _table(*rows)
+
+
+def matrix_box(cells: Sequence[str], columns: int) -> str:
+    """Return the table of a matrix of leaves, row by row."""
+    rows = ["".join(f"<TD>{cell}</TD>" for cell in cells[i : i + columns]) for i in range(0, len(cells), columns)]
+    return _table(*rows, lines=NO_LINES.format(2, 0))
+
+
+def _sign(gradient, theme):
+    """The colour of a gradient."""
+    signless = gradient in ("", "0", "nan", NOT_YET)
+    return theme.neutral if signless else theme.negative if gradient[0] == "−" else theme.positive
+
+
+def _behind(text, fresh, colour, theme):
+    """The colour behind a number."""
+    return theme.alarm if text in NOT_FINITE else theme.fresh if fresh else colour
 
 
 def constant_box(node: Constant, theme: Theme) -> str:
@@ -72,11 +94,11 @@ def edge_label(node: Value, i: int, names: str, shown: bool, theme: Theme) -> st
     return _table(f"<TD>{label}</TD>", lines=NO_LINES.format(4, 1))  # which keeps the arrow away
 
 
-def _number(text, width, fill, align="RIGHT", colour=""):
+def _number(text, width, fill, align="RIGHT", colour="", height=27):
     """A cell of fixed size: to Graphviz it is the same whatever is in it."""
     text = f"<I>{text}</I>" if text in (NOT_YET, NOT_FED) else f"<B>{text}</B>" if text in NOT_FINITE else text
     text = f'<FONT COLOR="{colour}"><B>{text}</B></FONT>' if colour and text else text
-    return _cell(text, fill, f' ALIGN="{align}" FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="27"')
+    return _cell(text, fill, f' ALIGN="{align}" FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"')
 
 
 def _noted(text, theme):
@@ -136,17 +158,34 @@ def layer_box(name: str, count: int, activation: str, theme: Theme) -> str:
     return _table(*(_cell(row, theme.result) for row in rows))
 
 
-def neurons_box(name: str, activation: str, labels: Sequence[str], below: bool, theme: Theme) -> str:
-    """Return the table of a layer with the boxes of its neurons, with a port each, below one another or side by side."""
-    title = f'{_name(name)},<BR ALIGN="LEFT"/><B>{escaped(activation)}</B><BR ALIGN="LEFT"/>'  # no wider than a neuron's box
-    cells = [f'<TD ALIGN="LEFT">{title}</TD>', *(f'<TD PORT="p{i}">{label}</TD>' for i, label in enumerate(labels))]
+def rows_box(name: str, activation: str, rows: Sequence[tuple[str, str]], left_out: int, below: bool, theme: Theme) -> str:
+    """Return the table of a group with a box for each of its rows, below one another or side by side.
+
+    rows      the port of each, and its table
+    left_out  how many more rows there are, before the last one
+    """
+    comma = "," if activation else ""
+    title = f'{_name(escaped(name))}{comma}<BR ALIGN="LEFT"/>'  # no wider than the box of a row
+    if activation:
+        title += f'<B>{escaped(activation)}</B><BR ALIGN="LEFT"/>'
+    cells = [f'<TD PORT="{port}">{label}</TD>' for port, label in rows]
+    if left_out:
+        cells.insert(-1, f'<TD PORT="more">{"⋮" if below else "⋯"} {left_out} more</TD>')
+    cells.insert(0, f'<TD ALIGN="LEFT">{title}</TD>')
     frame = f'STYLE="ROUNDED" BGCOLOR="{theme.layer}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="5"'
     return _table(*(cells if below else ["".join(cells)]), lines=frame, border=1)
 
 
+def twin_label(name: str, data: str, width: int, fresh: bool, theme: Theme) -> str:
+    """Return what is written in the twin of a node: its name and its number, for which there is a width."""
+    title = f"<TD>{_name(name)} =</TD>" if name else ""
+    number = _number(data, width, _behind(data, fresh, "transparent", theme), "LEFT" if name else "CENTER", height=22)
+    return f'<TABLE BORDER="0" {NO_LINES.format(0, 2)}><TR>{title}{number}</TR></TABLE>'
+
+
 def frame_label(name: str, activation: str) -> str:
     """Return what is written on the frame round a neuron or a layer."""
-    return f"{_name(name)}, <B>{escaped(activation)}</B>"
+    return _name(escaped(name)) + (f", <B>{escaped(activation)}</B>" if activation else "")
 
 
 def title_box(lines: Sequence[str], theme: Theme, width: int = 0) -> str:

@@ -9,8 +9,11 @@ from typing import Any
 from scalargrad.engine import Value, topological_order
 from scalargrad.nested import flatten
 from scalargrad.nn import Module
+from scalargrad.passes.notation import MARKUP
+from scalargrad.passes.steps import Writer, node_names
 from scalargrad.pictures.circles import circles, circles_alt
-from scalargrad.pictures.neurons import drawn_as, find_groups
+from scalargrad.pictures.folding import drawn_as, find_groups
+from scalargrad.pictures.frames import Frames
 from scalargrad.pictures.picture import Picture, in_sequence
 from scalargrad.pictures.render import TIMEOUT
 from scalargrad.pictures.sheet import PORTS, Sheet
@@ -34,16 +37,16 @@ def draw(
 ) -> Picture:
     """Draw the graph of one or several Values or Vectors, from the leaves to the roots, or a network as circles and lines.
 
-    Each Value is a box with its operation and its name, its number and its gradient. The neurons and layers of
-    `scalargrad.nn` have frames round them. Of a network itself, an MLP, a Layer or a Neuron, the lines are the weights:
-    wide ones are large, and dashed ones negative.
+    Each Value is a box with its operation and its name, its number and its gradient. Groups have frames round them: what
+    functions marked with `@group` have built, losses among them, and the neurons and layers of `scalargrad.nn`. Of a network
+    itself, an MLP, a Layer or a Neuron, the lines are the weights: wide ones are large, and dashed ones negative.
 
     theme            "light" for light pages and for most dark ones, "dark" for dark slides, "print" for black and white;
                      by default that of `set_theme`
     partials         write the local derivative on each edge
     rankdir          where the arrows point: "LR" (from left to right), "TB" (from top to bottom), "RL" or "BT"
     operation_nodes  give the operations nodes of their own, as micrograd does
-    depth            1 shows each layer, or each neuron that is in none, as one box; 2 each neuron of the layers
+    depth            1 shows each group that is in no other as one box, such as a layer; 2 those in them, such as neurons
     names            call what has no label v1, v2, ..., as `explain` does
     captions         write the sentence of its step below each frame
     blank            leaves numbers out, for worksheets: "grad" all gradients, "data" all results, or both of these nodes
@@ -83,14 +86,15 @@ def draw(
             f"the graph has {count} nodes, and a picture of more than {max_nodes} cannot be read: draw a part of it, "
             f"or raise max_nodes to {count}"
         )
-    left_out = _left_out(blank, order)
-    sheet = Sheet(values, order, groups, boxes, look, partials, rankdir, operation_nodes, names, left_out)
-    picture = sheet.now()
+    writer = Writer(MARKUP, node_names(order))
+    sheet = Sheet(values, order, groups, boxes, look, partials, rankdir, operation_nodes, writer, names)
+    frames = Frames(sheet, values, order, writer, _left_out(blank, order))
+    whole = frames.now()
 
-    def frames() -> list[Picture]:
-        return in_sequence(sheet.frames(), look, captions, timeout)
+    def pictures() -> list[Picture]:
+        return in_sequence(frames, look, captions, timeout)
 
-    return Picture(picture.source, frames, timeout, picture.alt, theme=look)
+    return Picture(whole.source, pictures, timeout, whole.alt, theme=look)
 
 
 def _left_out(blank, order):
@@ -105,5 +109,4 @@ def _left_out(blank, order):
             raise ValueError(
                 f"blank={node!r}: what is left blank is 'grad', 'data', or nodes of this graph, as in blank=[a, b]"
             )
-
     return {(node, name) for node in nodes for name in ("data", "grad")}

@@ -14,6 +14,7 @@ from typing import Any
 from scalargrad.passes.labels import plain
 from scalargrad.passes.steps import Step
 from scalargrad.pictures.files import write
+from scalargrad.pictures.frames import Frame
 from scalargrad.pictures.moving import Animation
 from scalargrad.pictures.render import DPI, FORMATS, TIMEOUT, added, render, render_all
 from scalargrad.pictures.slides import PIXELS, Slide, save_slides
@@ -135,11 +136,8 @@ class Picture:
             return {"text/plain": str(error)}
 
 
-def in_sequence(frames: Iterable[Any], theme: Theme, captions: bool, timeout: float) -> list[Picture]:
-    """Return frames as pictures, those that look the same as one, with or without captions.
-
-    frames  the source, the steps and the text of each
-    """
+def in_sequence(frames: Iterable[Frame], theme: Theme, captions: bool, timeout: float) -> list[Picture]:
+    """Return frames as pictures, those that look the same as one, with or without captions."""
     groups = [list(same) for _, same in itertools.groupby(frames, key=lambda frame: frame.source)]
     steps = [[step for frame in same for step in frame.steps] for same in groups]
     every = tuple(", ".join(step.markup for step in each) for each in steps)

@@ -29,7 +29,7 @@ MISSING = (
 NO_FONTS = "this machine has no fonts for a {}: install some, as in `apt install fonts-dejavu-core`, or make an svg"
 FAILED = "Graphviz could not draw this graph: {}"
 TOO_SLOW = (
-    "Graphviz was stopped after {:g} seconds on one picture: draw a part of the graph, show its layers as boxes with "
+    "Graphviz was stopped after {:g} seconds on one picture: draw a part of the graph, show its groups as boxes with "
     "depth=1, leave out the partials, or allow more seconds with timeout"
 )
 

@@ -1,18 +1,18 @@
 """A graph on its sheet of paper, as DOT, the language of Graphviz.
 
 A graph is laid out once. What is drawn on the sheet are its numbers now, or those that are known at a moment of the two
-passes; no number moves a node.
+passes, see `frames.py`; no number moves a node.
 """
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from scalargrad.engine import Constant, Value
-from scalargrad.passes.labels import plain
-from scalargrad.passes.moments import Moment, passes
-from scalargrad.passes.notation import MARKUP, markup_number
-from scalargrad.passes.steps import Step, Teller, Writer, node_names
+from scalargrad.passes.labels import escaped
+from scalargrad.passes.moments import NOTHING, Moment, passes
+from scalargrad.passes.notation import markup_number
+from scalargrad.passes.steps import Writer
 from scalargrad.pictures.boxes import (
     NUMBER_WIDTH,
     constant_box,
@@ -23,16 +23,20 @@ from scalargrad.pictures.boxes import (
     gradient_text,
     inputs_box,
     layer_box,
+    matrix_box,
+    matrix_cell,
     neuron_title,
-    neurons_box,
+    rows_box,
     symbol,
     text_width,
+    twin_label,
     value_box,
     value_title,
 )
-from scalargrad.pictures.neurons import Group
+from scalargrad.pictures.groups import Group
+from scalargrad.pictures.layout import Layout
+from scalargrad.pictures.places import Row
 from scalargrad.pictures.themes import Theme
-from scalargrad.pictures.words import description, expression
 
 PORTS = {
     "LR": ("e", "w"),
@@ -41,68 +45,34 @@ PORTS = {
     "BT": ("n", "s"),
 }  # where arrows leave a folded group, and where they reach one
 
-NOTHING = Moment([])
-
-
-class Frame(NamedTuple):
-    """A picture of the graph at one moment of the passes: its text, the steps it shows, and what it says."""
-
-    source: str
-    steps: list[Step]
-    alt: str
-
 
 class Sheet:
-    """What is drawn, and how: the nodes in topological order, the groups among them, and the box of each node."""
+    """What is drawn, and how: the nodes in topological order, the groups among them, and what each node is drawn as."""
 
     def __init__(
         self,
         roots: tuple[Value, ...],
         order: list[Value],
         groups: list[Group],
-        boxes: Mapping[Value, Value | Group],
+        drawn: Mapping[Value, Value | Group],
         theme: Theme,
         partials: bool,
         rankdir: str,
         operation_nodes: bool,
+        writer: Writer,
         names: bool = False,
-        blank: Collection[tuple[Value, str]] = (),
     ) -> None:
-        self.roots, self.order, self.groups = roots, order, groups
-        self.names = node_names(order)
-        self.writer = Writer(MARKUP, self.names)
-        self.called = {node: name for node, name in self.writer.names.items() if names or node.label}
-        self.told = [
-            (node, plain(name))
-            for node, name in self.writer.names.items()
-            if not isinstance(node, Constant) and (node.label or node.operation is None or node in roots)
-        ]
-        self.expression = plain(expression(roots, order, self.names))
-        self.drawn: dict[Any, list[str]] = {}  # the lines of boxes with these numbers
-        self.blank = blank  # the nodes, each with "data" or "grad", whose numbers are left out
+        self.roots, self.order, self.groups, self.writer = roots, order, groups, writer
+        self.called = {node: name for node, name in writer.names.items() if names or node.label}
+        self.lines: dict[Any, list[str]] = {}  # of boxes with these numbers
+        self._seen: set | None = None
         self.theme, self.partials, self.rankdir, self.operation_nodes = theme, partials, rankdir, operation_nodes
-        neurons = [part for group in groups for part in group.parts or [group]]
-        self.neurons = {node: neuron for neuron in neurons for node in neuron.nodes}
-        places: dict = {part: (group, i) for group in groups for i, part in enumerate(group.parts)}
-        self.ids: dict[Value | Group, str] = {}
-        self.shown: list[Value | Group] = []  # what is a node to Graphviz, as a layer of folded neurons is
-        for box in dict.fromkeys(boxes.values()):
-            whole, i = places.get(box, (box, None))
-            if whole not in self.ids:
-                self.ids[whole] = f"n{len(self.shown)}"
-                self.shown.append(whole)
-            if whole is not box:
-                self.ids[box] = f"{self.ids[whole]}:p{i}"
-        self.arrows: dict[Value | Group, dict[Any, list]] = {
-            box: {} for box in self.ids
-        }  # to each box, by what it is used for
-        for node in order:
-            for i, value in enumerate(node.inputs):
-                tail, head = boxes.get(value), boxes[node]
-                if tail is not None and tail is not head:
-                    alone = isinstance(tail, Value) and isinstance(head, Value)  # else one arrow may stand for many
-                    self.arrows[head].setdefault((tail, (node, i) if alone else None), []).append((node, i))
+        self.layout = Layout(roots, order, groups, drawn, self.called)
+        self.ids: dict[Any, str] = {box: f"n{i}" for i, box in enumerate(self.layout.boxes)}
+        self.ids.update({twin: f"t{i}" for i, twin in enumerate(self.layout.twins)})
+        self.ids.update({frame: f"cluster_{i}" for i, frame in enumerate(self.layout.frames)})
         self.widths = self._widths()
+        self.order_lines = self._order_lines()
 
     def _widths(self):
         """The width that the numbers of each node need, now and at every moment of the passes."""
@@ -112,90 +82,81 @@ class Sheet:
                 if moment.gradient is not None:
                     texts[moment.nodes[0]].append(markup_number(moment.gradient))
         widths = {node: text_width(*each, least=NUMBER_WIDTH) for node, each in texts.items()}
-        for box in self.shown:  # Graphviz would stretch the narrow ones among boxes that stand below one another
-            outputs = [part.output for part in self._parts(box)]
-            widths.update(dict.fromkeys(outputs, max(map(widths.__getitem__, outputs), default=0)))
+        for rows in self.layout.rows.values():  # Graphviz would stretch the narrow ones below one another
+            widths.update(dict.fromkeys((node for _, node in rows), max(widths[node] for _, node in rows)))
         return widths
 
-    def now(self) -> Frame:
-        """Return the picture of the graph with the numbers and gradients it has."""
-        data, gradients = ({node: text(node) for node in self.order} for text in (data_text, gradient_text))
-        return self._frame_of(data, gradients)
+    def shows(self, moment: Moment) -> bool:
+        """Return whether something can be seen at a moment: not what happens inside a box, or between two."""
+        if self._seen is None:
+            self._seen = {node for box in self.layout.boxes for node in self._numbered(box)}
+            self._seen.update(use for arrow in self._arrows() for use in arrow.uses)
+        return moment.edge in self._seen or not self._seen.isdisjoint(moment.nodes)
 
-    def frames(self) -> Iterator[Frame]:
-        """Yield the picture of the graph without numbers, of each moment that can be seen, and of the whole."""
-        data: dict[Value, str] = {}
-        gradients: dict[Value, str] = {}
-        yield self._frame_of(data, gradients)
-        seen: set = {_numbered(box) for box in self.ids} - {None}
-        seen.update(use for arrows in self.arrows.values() for uses in arrows.values() for use in uses)
-        moments = list(passes(self.roots, self.order))
-        teller = Teller(
-            self.order, {node: float(node.data) for node in self.order}, {node: node.partials for node in self.order}
-        )
-        for moment in moments:
-            if moment.gradient is None:
-                steps = teller.forward(moment.nodes)
-                data.update({node: markup_number(node.data) for node in moment.nodes})
-            else:
-                steps = [teller.backward(moment)]
-                gradients[moment.nodes[0]] = markup_number(moment.gradient)
-            if moment.edge in seen or not seen.isdisjoint(moment.nodes):
-                yield self._frame_of(data, gradients, steps, moment)
-        yield self._frame_of(data, gradients)
-
-    def _frame_of(self, data, gradients, steps=(), moment=NOTHING):
-        """The picture with the numbers that are known; those to be left blank are known to nobody."""
-        data, gradients = (
-            {node: "" if (node, name) in self.blank else text for node, text in numbers.items()}
-            for name, numbers in (("data", data), ("grad", gradients))
-        )
-        alt = description(self.expression, self.told, data, gradients)
-        return Frame(self._text(data, gradients, moment), [] if self.blank else list(steps), alt)
-
-    def _text(self, data, gradients, moment=NOTHING):
-        """The text, with the numbers that are known; what appears at the moment is pointed out."""
-        folded = any(isinstance(box, Group) for box in self.shown)
+    def text(self, data: Mapping[Value, str], gradients: Mapping[Value, str], moment: Moment = NOTHING) -> str:
+        """Return the text of the graph with the numbers that are known; what appears at the moment is pointed out."""
         style = self.theme.style
-        distances = f"nodesep=0.2 ranksep={1.1 if folded else 0.4}{self._patience()}"
         lines = [
             "digraph {",
-            f"  graph [rankdir={self.rankdir} bgcolor=transparent {distances} {style}]",
+            f"  graph [rankdir={self.rankdir} bgcolor=transparent {self._distances()} {style}]",
             f"  node [shape=plain {style}]",
             f"  edge [{style} penwidth=1.5 arrowsize=0.8 dir=both arrowtail=none]",
         ]
-        for box in self.shown:
+        for box in self.layout.boxes:
             lines += self._lines(box, data, gradients, moment)
-        numbers = itertools.count()
-        for group in self.groups:
-            lines += self._frame(group, numbers, "  ")
-            row = [self.ids[value] for value in group.inputs if value in self.ids and value.operation is None]
-            if folded and len(row) > 1:  # so that the inputs are beside each other in their order
-                lines.append(f"  {{ rank=same {' -> '.join(row)} [style=invis] }}")
-        return dot_text([*lines, "}\n"])
+        lines += [self._twin(twin, data, moment) for twin in self.layout.twins]
+        lines += [self._arrow(arrow, data, moment) for arrow in self.layout.ports]
+        return dot_text([*lines, *self.order_lines, "}\n"])
 
-    def _patience(self):
-        """How long Graphviz straightens the arrows of a large graph: where many are long, it would take minutes.
+    def _order_lines(self):
+        """The lines of the frames, and of invisible arrows that keep rows and what is alike in order."""
+        lines: list[str] = []
+        for group in self.groups:
+            lines += self._frame(group, "  ")
+        starts = self.layout.starts()
+        for i, first in enumerate(starts):  # Graphviz orders frames as it likes, but not what stands alone
+            lines += [
+                f'  r{i} [label="" style=invis width=0 height=0]',
+                f"  r{i} -> {self.ids[first]} [style=invis weight=8]",
+            ]
+        if starts:
+            lines.append(f"  {{ rank=same {' -> '.join(f'r{i}' for i in range(len(starts)))} [style=invis] }}")
+        for box, twin in self.layout.behind():
+            lines.append(f"  {self.ids[box]} -> {self.ids[twin]} [style=invis weight=0]")
+        for row in self.layout.chains():
+            lines.append(f"  {{ rank=same {' -> '.join(self.ids[box] for box in row)} [style=invis] }}")
+        return lines
+
+    def _distances(self):
+        """How far apart boxes are, and how long Graphviz straightens arrows: where many are long, it would take minutes.
 
         It stops after `nslimit` rounds for each node, and a round takes time in proportion to the square of the nodes.
         Labels need more rounds, because to go round them takes more time than to straighten the arrows.
         """
-        count, largest = len(self.shown), 400 if self.partials else 250
-        return f" nslimit={max(1, (largest / count) ** 3):.2g}" if count > 100 else ""
+        folded = any(isinstance(box, Group) for box in self.layout.boxes)
+        text = f"nodesep=0.2 ranksep={1.1 if folded else 0.4}"
+        if not self.layout.frames and any(
+            isinstance(each.tail, Row) and isinstance(each.head, Row) for each in self._arrows()
+        ):
+            text = "nodesep=0.2 ranksep=1.6 splines=line"
+        if self.layout.ports or self.layout.starts() or any(True for _ in self.layout.chains()):
+            text += " compound=true newrank=true"
+        count, largest = len(self.layout.boxes), 400 if self.partials else 250
+        return f"{text} nslimit={max(1, (largest / count) ** 3):.2g}" if count > 100 else text
 
     def _lines(self, box, data, gradients, moment):
-        """The lines of a box; most boxes are in one frame as they were in the one before."""
-        numbered = [_numbered(part) for part in self._parts(box) or [box]]
+        """The lines of a box and of the arrows to it; most are in one frame as they were in the one before."""
+        numbered = self._numbered(box)
         happens = moment.nodes if moment.edge is None else [*moment.nodes, moment.edge[0]]
-        if not set(numbered).isdisjoint(happens) or isinstance(box, Group) and happens:
-            return self._node(box, data, gradients, moment)
-        key = (box, *((data.get(node), gradients.get(node)) for node in numbered))
-        if key not in self.drawn:
-            self.drawn[key] = self._node(box, data, gradients, moment)
-        return self.drawn[key]
+        changes = not set(numbered).isdisjoint(happens) or isinstance(box, Group) and happens
+        key = None if changes else (box, *((data.get(node), gradients.get(node)) for node in numbered))
+        if key is None or key not in self.lines:
+            arrows = [self._arrow(arrow, data, moment) for arrow in self.layout.arrows[box]]
+            self.lines[key] = [*self._node(box, data, gradients, moment), *arrows]
+        return self.lines[key]
 
     def _node(self, box, data, gradients, moment):
-        """The lines of a box, and of the arrows to it."""
+        """The lines of a box."""
         # Of a - b, a must be above b; where order does not matter, a free choice gives the simpler picture.
         free = isinstance(box, Group) or len(box.inputs) < 2 or box.operation.symbol in ("+", "*")
         apart, ordered = self._is_apart(box), "" if free else " ordering=in"
@@ -205,34 +166,69 @@ class Sheet:
             look = f'shape=ellipse margin="0.05" style=filled fillcolor="{self.theme.result}"'
             lines.append(f"  {target}_operation [label=<{symbol(box)}> {look}{ordered}]")
             lines.append(f"  {target}_operation -> {target}")
-            target = f"{target}_operation"
-        for head in self._parts(box) or [box]:
-            for (tail, use), uses in self.arrows[head].items():
-                look = self._flow(head, uses, moment)
-                if isinstance(tail, Group) or isinstance(head, Group):
-                    leave, reach = PORTS[self.rankdir]
-                    ends = f"{self.ids[tail]}:{leave} -> {self.ids[head]}:{reach}"
-                else:
-                    ends = f"{self.ids[tail]} -> {target}"
-                    look += self._distance(tail, head)
-                    if self.partials and hasattr(head, "data") and not isinstance(tail, Constant):
-                        consumer, i = use
-                        names = (
-                            self.writer.derivative(consumer, tail, i, side=False)
-                            if {consumer, tail} <= self.called.keys()
-                            else ""
-                        )
-                        look.append(f"label=<{edge_label(consumer, i, names, consumer in data, self.theme)}>")
-                lines.append(f"  {ends}" + (f" [{' '.join(look)}]" if look else ""))
         return lines
 
-    def _parts(self, box):
-        """The folded neurons in a box."""
-        return [part for part in box.parts if part in self.ids] if isinstance(box, Group) else []
+    def _twin(self, twin, data, moment):
+        """The line of a small copy of a box."""
+        if isinstance(twin.value, Constant):
+            return f"  {self.ids[twin]} [label=<{constant_box(twin.value, self.theme)}>]"
+        fresh = moment.gradient is None and twin.value in moment.nodes
+        width = text_width(data_text(twin.value))
+        fill = self.theme.leaf if twin.value.operation is None else self.theme.result
+        label = twin_label(twin.name, data.get(twin.value, ""), width, fresh, self.theme)
+        look = f'shape=box style="dashed,filled,rounded" fillcolor="{fill}" margin="0.06,0.01" height=0 width=0'
+        return f"  {self.ids[twin]} [label=<{label}> {look}]"
+
+    def _arrow(self, arrow, data, moment):
+        """The line of an arrow."""
+        look = self._flow(arrow, moment)
+        if arrow.frame:
+            leaf = self.layout.is_input(arrow.tail)
+            look.append(f"lhead={self.ids[arrow.frame]} minlen=2 weight={0 if leaf else 1}")
+            look += ["penwidth=3"] * isinstance(arrow.tail, Group) if len(look) == 1 else []
+        elif arrow.use is None:
+            look += ["weight=8"] * arrow.main
+        else:
+            node, i = arrow.use
+            look += ["minlen=2"] * arrow.enters + ["weight=2"] * arrow.main
+            if self.partials and hasattr(node, "data") and not isinstance(node.inputs[i], Constant):
+                look.append(f"label=<{edge_label(node, i, self._derivative(node, i), node in data, self.theme)}>")
+        leave, reach = PORTS[self.rankdir]
+        at_side = not arrow.frame and arrow.use is None
+        tail, head = self._end(arrow.tail, leave if at_side else ""), self._end(arrow.head, reach if at_side else "")
+        if arrow.use is not None and self._is_apart(arrow.head):
+            head += "_operation"
+        return f"  {tail} -> {head}" + (f" [{' '.join(look)}]" if look else "")
+
+    def _derivative(self, node, i):
+        """The name of a local derivative, where the nodes have names."""
+        value = node.inputs[i]
+        named = {node, value} <= self.called.keys()
+        return self.writer.derivative(node, value, i, side=False) if named else ""
+
+    def _end(self, end, side):
+        """Where an arrow begins or ends: at a box, a twin or a row of a box, on a side of it."""
+        if isinstance(end, Row):
+            number = end.number if end.number == "more" else f"p{end.number}"
+            return f"{self.ids[end.box]}:{number}:{side}".rstrip(":")
+        return f"{self.ids[end]}:{side}".rstrip(":")
+
+    def _arrows(self):
+        return [*itertools.chain.from_iterable(self.layout.arrows.values()), *self.layout.ports]
 
     def _is_apart(self, box):
         """Whether the operation of a box has a node of its own."""
         return self.operation_nodes and isinstance(box, Value) and box.operation is not None
+
+    def _numbered(self, box):
+        """The nodes whose numbers a box shows."""
+        if isinstance(box, Value):
+            return [box]
+        if box in self.layout.rows:
+            return [node for _, node in self.layout.rows[box]]
+        if box.columns:
+            return box.nodes
+        return [box.output] if box.output is not None else []
 
     def _label(self, box, data, gradients, moment):
         if isinstance(box, Constant):
@@ -240,52 +236,57 @@ class Sheet:
         if isinstance(box, Value):
             title = value_title(box, self.called.get(box, ""), with_symbol=not self.operation_nodes)
             return self._numbers(box, title, data, gradients, moment)
-        if parts := self._parts(box):
-            titles = [neuron_title(part.name, self.called.get(part.output, "")) for part in parts]
-            labels = [self._numbers(part.output, title, data, gradients, moment) for part, title in zip(parts, titles)]
-            return neurons_box(box.name, box.activation, labels, self.rankdir in ("LR", "RL"), self.theme)
-        if not box.inputs:
+        if box in self.layout.rows:
+            rows, left_out = self.layout.shown_rows(box)
+            labels = [
+                (f"p{i}", self._numbers(node, neuron_title(name, ""), data, gradients, moment)) for i, name, node in rows
+            ]
+            return rows_box(box.name, box.activation, labels, left_out, self.rankdir in ("LR", "RL"), self.theme)
+        if box.columns:
+            cells = [self._cell(node, data, gradients, moment) for node in box.nodes]
+            return matrix_box(cells, box.columns)
+        if not box.outputs:
             return inputs_box(len(box.nodes), self.theme)
         if box.output is None:
-            return layer_box(box.name, len(box.parts), box.activation, self.theme)
-        title = neuron_title(box.name, self.called.get(box.output, ""), box.activation)
+            return layer_box(box.name, len(box.outputs), box.activation, self.theme)
+        title = neuron_title(escaped(box.name), self.called.get(box.output, ""), box.activation)
         return self._numbers(box.output, title, data, gradients, moment)
 
     def _numbers(self, node, title, data, gradients, moment):
         """The box of a node, with those of its numbers that are known."""
         fill = self.theme.leaf if node.operation is None else self.theme.result
-        fresh = "" if node not in moment.nodes else "data" if moment.gradient is None else "grad"
+        fresh = self._fresh(node, moment)
         return value_box(title, data.get(node, ""), gradients.get(node, ""), self.widths[node], self.theme, fill, fresh)
 
-    def _distance(self, tail, head):
-        """An arrow into the frame of a neuron ends behind the weights, so that what it comes from is before the frame."""
-        return ["minlen=2"] if head in self.neurons and self.neurons.get(tail) is not self.neurons[head] else []
+    def _cell(self, node, data, gradients, moment):
+        """The box of a node in a matrix."""
+        fresh, numbers = self._fresh(node, moment), (data.get(node, ""), gradients.get(node, ""))
+        return matrix_cell(self.called.get(node, ""), *numbers, self.widths[node], fresh, self.theme)
 
-    def _flow(self, head, uses, moment):
+    def _fresh(self, node, moment):
+        """Which number of a node has just been computed."""
+        return "" if node not in moment.nodes else "data" if moment.gradient is None else "grad"
+
+    def _flow(self, arrow, moment):
         """How an arrow looks while numbers go forward on it, or a gradient backward."""
-        if moment.edge in uses:
+        if moment.edge in arrow.uses:
             # dir=back would say the same, but with some versions of Graphviz it moves nodes that are used twice.
             return [f'color="{self.theme.active}" penwidth=4 arrowhead=none arrowtail=normal']
-        if moment.gradient is None and _numbered(head) in moment.nodes:
+        if moment.gradient is None and not self.layout.made_by(arrow).isdisjoint(moment.nodes):
             return [f'color="{self.theme.active}" penwidth=4']
         return []
 
-    def _frame(self, group, numbers, indent):
-        """The frame round a neuron or a layer that is not folded, and the frames in it."""
-        if group in self.ids:
+    def _frame(self, group, indent):
+        """The frame round a group that is not folded, and the frames in it."""
+        if group not in self.layout.frames:
             return []
         fill, label = (self.theme.layer if group.parts else self.theme.paper), frame_label(group.name, group.activation)
         lines = [
-            f"{indent}subgraph cluster_{next(numbers)} {{",
+            f"{indent}subgraph {self.ids[group]} {{",
             f'{indent}  graph [label=<{label}> labeljust=l style="filled,rounded" fillcolor="{fill}" margin=6]',
         ]
-        for node in group.nodes:
-            lines.append(f"{indent}  {self.ids[node]}" + (f" {self.ids[node]}_operation" if self._is_apart(node) else ""))
+        for box in self.layout.inside(group):
+            lines.append(f"{indent}  {self.ids[box]}" + (f" {self.ids[box]}_operation" if self._is_apart(box) else ""))
         for part in group.parts:
-            lines += self._frame(part, numbers, f"{indent}  ")
+            lines += self._frame(part, f"{indent}  ")
         return [*lines, f"{indent}}}"]
-
-
-def _numbered(box):
-    """The node whose numbers a box shows; None where there are several."""
-    return box.output if isinstance(box, Group) else box

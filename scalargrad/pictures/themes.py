@@ -104,13 +104,15 @@ _session = "light"
 def set_theme(theme: str) -> None:
     """Draw with the colours of this theme from now on, where `draw` is given none: "light", "dark" or "print"."""
     global _session
-    colours(theme)
-    _session = theme
+    _session = _known(theme)
 
 
 def colours(theme: str | None) -> Theme:
     """Return the colours of a theme, or of the session's where it is None."""
-    theme = _session if theme is None else theme
-    if theme not in THEMES:
+    return THEMES[_session if theme is None else _known(theme)]
+
+
+def _known(theme):
+    if theme not in tuple(THEMES):
         raise ValueError(f"theme={theme!r}: the theme of a picture is one of {', '.join(THEMES)}")
-    return THEMES[theme]
+    return theme

@@ -5,14 +5,15 @@ nothing moves from frame to frame. Everything is markup, as in `labels.py`, unti
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scalargrad.engine import Value
+from scalargrad.engine import Constant, Value
 from scalargrad.passes.formulas import definition
 from scalargrad.passes.labels import plain
 from scalargrad.passes.notation import MARKUP
+from scalargrad.passes.steps import Writer
 from scalargrad.pictures.boxes import NOT_FED, NOT_YET, dot_text, text_width, title_box
 from scalargrad.pictures.render import added
 from scalargrad.pictures.themes import Theme
@@ -101,19 +102,24 @@ def expression(roots: tuple[Value, ...], order: list[Value], names: Mapping[Valu
     return _listed(formulas[::-1] or [MARKUP.name(names[root]) for root in dict.fromkeys(roots)])
 
 
-def description(
-    expression: str, names: Iterable[tuple[Value, str]], data: Mapping[Value, str], gradients: Mapping[Value, str]
-) -> str:
-    """Return what a picture shows as plain text: the expression, and the numbers and gradients that are known.
+class Description:
+    """Says what a picture of a graph shows as plain text: the expression, and the numbers and gradients that are known."""
 
-    names  what the nodes are called whose numbers are told, as plain text
-    """
-    sentences = [f"Graph of {expression}"]
-    for what, suffix, numbers, missing in (("values", "", data, NOT_FED), ("gradients", ".grad", gradients, NOT_YET)):
-        known = [(name, text) for node, name in names if (text := numbers.get(node, "")) not in ("", missing)]
-        found = _listed([f"{name}{suffix} = {plain(text)}" for name, text in known])
-        sentences.append(f"{what.capitalize()}: {found}" if found else f"No {what} yet")
-    return ". ".join(sentences) + "."
+    def __init__(self, roots: tuple[Value, ...], order: list[Value], writer: Writer) -> None:
+        self.expression = plain(expression(roots, order, writer.called))
+        self.told = [
+            (node, plain(name))
+            for node, name in writer.names.items()
+            if not isinstance(node, Constant) and (node.label or node.operation is None or node in roots)
+        ]
+
+    def __call__(self, data: Mapping[Value, str], gradients: Mapping[Value, str]) -> str:
+        sentences = [f"Graph of {self.expression}"]
+        for what, suffix, numbers, missing in (("values", "", data, NOT_FED), ("gradients", ".grad", gradients, NOT_YET)):
+            known = [(name, text) for node, name in self.told if (text := numbers.get(node, "")) not in ("", missing)]
+            found = _listed([f"{name}{suffix} = {plain(text)}" for name, text in known])
+            sentences.append(f"{what.capitalize()}: {found}" if found else f"No {what} yet")
+        return ". ".join(sentences) + "."
 
 
 def _listed(texts):

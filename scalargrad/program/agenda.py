@@ -7,6 +7,7 @@ of its softmax beside it, take half as many calls as they do level by level.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy
 
@@ -17,13 +18,14 @@ def agenda(kinds: Sequence[int], makers: Sequence[int], users: Sequence[int]) ->
     kinds          the kind of each step
     makers, users  pairs of steps: the first makes what the second uses, and comes before it; sorted by the second
     """
-    ways, waiting = [1] * len(kinds), [0] * len(kinds)  # the steps on the longest way to the end; the results that are missing
+    ways = [1] * len(kinds)  # how many steps the longest way to the end has
+    waiting = [0] * len(kinds)  # for how many results a step waits
     for maker, user in zip(reversed(makers), reversed(users)):
         ways[maker] = max(ways[maker], ways[user] + 1)
         waiting[user] += 1
     by_maker = numpy.argsort(makers, kind="stable")
-    begins = numpy.searchsorted(numpy.asarray(makers)[by_maker], range(len(kinds) + 1)).tolist()
-    users = numpy.asarray(users, int)[by_maker].tolist()
+    begins: Any = numpy.searchsorted(numpy.asarray(makers)[by_maker], range(len(kinds) + 1)).tolist()
+    users_by_maker: list[int] = numpy.asarray(users, int)[by_maker].tolist()
 
     ready: dict[int, list[int]] = defaultdict(list)
     longest: dict[int, int] = defaultdict(int)
@@ -39,7 +41,7 @@ def agenda(kinds: Sequence[int], makers: Sequence[int], users: Sequence[int]) ->
         yield steps
         free = []
         for step in steps:
-            for user in users[begins[step] : begins[step + 1]]:
+            for user in users_by_maker[begins[step] : begins[step + 1]]:
                 waiting[user] -= 1
                 if not waiting[user]:
                     free.append(user)

@@ -1,11 +1,11 @@
-"""Schedules run by NumPy, a group of steps at a time; see `groups.py`."""
+"""Schedules run by NumPy, a group of steps at a time; see `array_groups.py` and `grouping.py`."""
 
 from array import array
 from collections.abc import Sequence
 
 import numpy
 
-from scalargrad.program.groups import Groups
+from scalargrad.program.grouping import Groups
 from scalargrad.program.schedule import Schedule
 
 EXAMPLES = 1024  # computed at a time, to bound the memory
@@ -22,9 +22,9 @@ class ArrayRunner:
     def __call__(self, parameters: Sequence[float], rows: Sequence, n: int) -> tuple[Sequence[float], list]:
         schedule, groups = self._schedule, self._groups
         invariants = numpy.empty((schedule.invariant_count, 1))
-        start, end = len(self._constants), len(self._constants) + len(parameters)
-        invariants[:start, 0] = self._constants
-        invariants[start:end, 0] = parameters
+        constants = len(schedule.constants)
+        invariants[:constants, 0] = self._constants
+        invariants[constants : constants + len(parameters), 0] = parameters
         totals, per_example = numpy.zeros(len(schedule.offsets)), numpy.empty((len(schedule.per_example), n))
         inputs = numpy.asarray(rows, float).reshape(-1, n)
         with numpy.errstate(all="ignore"):
@@ -40,10 +40,11 @@ class ArrayRunner:
                 for group in groups.steps:
                     values[group.out] = group.compute(numpy, invariants, values)
                 for group in groups.products:
+                    parts = group.compute(numpy, invariants, values)
                     if isinstance(group.out, slice):
-                        totals[group.out] += group.compute(numpy, invariants, values)
+                        totals[group.out] += parts
                     else:
-                        numpy.add.at(totals, group.out, group.compute(numpy, invariants, values))
+                        numpy.add.at(totals, group.out, parts)
                 per_example[:, start : start + EXAMPLES] = values[groups.per_example]
             weight, divisor = schedule.reduction(n)
             totals /= divisor

@@ -20,7 +20,9 @@ decided when the graph was made; `maximum`, `relu` and `step` decide in every ru
 -2.0
 """
 
-from collections.abc import Iterable
+import contextlib
+import gc
+from collections.abc import Iterable, Iterator
 from typing import Any, overload
 
 from scalargrad.engine import Constant, Value, topological_order
@@ -35,6 +37,18 @@ from scalargrad.replay import check_values
 from scalargrad.shapes import Vector
 
 REDUCTIONS = ("mean", "sum", "none")
+
+
+@contextlib.contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the garbage collector, which would look through millions of symbols again and again; none is garbage yet."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @overload
@@ -56,6 +70,7 @@ def compile(
     *,
     optimizer: Optimizer,
 ) -> Training: ...
+@_collector_paused()
 def compile(
     outputs: Any,
     inputs: Iterable,
@@ -110,7 +125,8 @@ def compile(
     ]
     known = set(fed)
     if optimizer is not None and not optimizer.deferred:
-        parameters = [p for p in optimizer.memory if p in set(variables)]
+        used = set(variables)
+        parameters = [p for p in optimizer.memory if p in used]
     parameters = list(dict.fromkeys([node for node in variables if node not in known] if parameters is None else parameters))
     for node in (*fed, *parameters):
         if not isinstance(node, Value) or node.operation is not None:

@@ -127,12 +127,14 @@ static void NAME(batch)(const struct schedule *s, const double *invariants, stru
             ((double *)ROW(s->broadcast[2 * i]))[k] = invariants[s->broadcast[2 * i + 1]];
     for (ptrdiff_t start = 0; start < n; start += size) {
         ptrdiff_t count = n - start < size ? n - start : size;
-        for (ptrdiff_t k = 0; k < size; k++) {  /* a block that is not full repeats its last example */
-            ptrdiff_t example = start + (k < count ? k : count - 1);
-            const double *x = inputs.numbers + (inputs.order ? inputs.order[example] : example) * inputs.example_stride;
-            for (ptrdiff_t i = 0; i < s->input_count; i++)
-                rows[i * size + k] = x[i * inputs.input_stride];
-        }
+        for (ptrdiff_t i = 0; i < s->input_count; i += 8)  /* eight at a time, which use all of each line of the cache */
+            for (ptrdiff_t k = 0; k < size; k++) {
+                ptrdiff_t example = start + (k < count ? k : count - 1);  /* the last one again where the block is not full */
+                const double *x = inputs.numbers + i * inputs.input_stride
+                                  + (inputs.order ? inputs.order[example] : example) * inputs.example_stride;
+                for (ptrdiff_t j = 0; j < 8 && i + j < s->input_count; j++)
+                    rows[(i + j) * size + k] = x[j * inputs.input_stride];
+            }
         NAME(steps)(s->steps, s->step_count, s->terms, invariants, rows, width);
         NAME(add_products)(s, totals, rows, width, count);
         for (ptrdiff_t i = 0; i < s->per_example_count; i++)

@@ -96,17 +96,16 @@ class Schedule:
     def _step(self, i: int) -> None:
         """Write one instruction as a step, or keep it as a sum to which terms may be added."""
         trace = self._trace
-        name, operands, varying = trace.operations[i], trace.operands(i), bool(trace.varying[i])
-        factor = next((x for x in operands if not trace.varying[x]), None) if name == "*" else None
-        if factor is not None:
-            (other,) = [x for x in operands if x != factor] or [factor]
-            self._sums[i] = [(LINEAR, self._place(factor, False), self._place(other, varying))]
-        elif name == "*":
-            self._sums[i] = [(INNER, self._place(operands[0], True), self._place(operands[-1], True))]
+        name, left, right, varying = trace.operations[i], trace.x[i], trace.y[i], bool(trace.varying[i])
+        if name == "*":
+            if trace.varying[left] and trace.varying[right]:
+                self._sums[i] = [(INNER, self._place(left, True), self._place(right, True))]
+            else:
+                factor, other = (right, left) if trace.varying[left] else (left, right)
+                self._sums[i] = [(LINEAR, self._place(factor, False), self._place(other, varying))]
         elif name == "neg":
-            self._sums[i] = [self._term(MINUS_ONE, operands[0], varying)]
+            self._sums[i] = [self._term(MINUS_ONE, left, varying)]
         elif name in ("+", "-"):
-            left, right = operands
             terms = self._sums.pop(left) if self._may_take(left, varying) else [self._term(ONE, left, varying)]
             if name == "+" and self._may_take(right, varying) and len(self._sums[right]) == 1:
                 terms += self._sums.pop(right)
@@ -114,9 +113,9 @@ class Schedule:
                 terms.append(self._term(ONE if name == "+" else MINUS_ONE, right, varying))
             self._sums[i] = terms
         else:
-            x, *y = (self._place(operand, varying) for operand in operands)
+            x, y = self._place(left, varying), self._place(right, varying) if right >= 0 else 0
             places = self._rows if varying else self._invariants
-            places[i] = self._write(self._codes[name], x, y[0] if y else 0, varying)
+            places[i] = self._write(self._codes[name], x, y, varying)
 
     def _may_take(self, i: int, varying: bool) -> bool:
         """Return whether the terms of instruction i may become terms of the only sum that uses it."""
@@ -148,7 +147,8 @@ class Schedule:
 
         Terms of both kinds make several steps; each goes on from the one before. Those of 1 or -1 are of either kind.
         """
-        if any(kind == INNER for kind, _, _ in terms):
+        kinds = {kind for kind, _, _ in terms}
+        if INNER in kinds:
             if len(terms) == 1:
                 return self._write(self._codes["*"], *terms[0][1:], varying)
             terms = [
@@ -156,7 +156,7 @@ class Schedule:
                 for kind, x, y in terms
             ]
         place = -1
-        for kind, group in groupby(terms, key=itemgetter(0)):
+        for kind, group in groupby(terms, key=itemgetter(0)) if len(kinds) > 1 else zip(kinds, [terms]):
             begin = len(self.terms) // 2
             if place >= 0:
                 self.terms.extend((ONE if kind == LINEAR else self._broadcast_row(ONE), place))

@@ -8,6 +8,7 @@ a row whose number is not needed any more is used again, because a small memory 
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, count
 
 from scalargrad.program.schedule import INNER, LINEAR, Schedule
 
@@ -34,39 +35,33 @@ class Tables:
     def _use_rows_again(self, input_count: int, row_count: int) -> int:
         """Give rows other places, and return how many there are.
 
-        Backward, the first step that is met needs a row last, and the one that computes it needs it first.
+        It goes backward: a row gets its place at the step that reads it last, and before the one that computes it the place
+        is free for others.
         """
-        steps, terms, place, free = self.steps, self.terms, array("i", [-1]) * row_count, array("i")
+        steps, terms, place = self.steps, self.terms, array("i", [-1]) * row_count
         products = [self.products[1::3], self.products[2::3]]
         always = (range(input_count), self.broadcast[::2], self.tile_rows, *products, self.per_example)
-        count = 0
-        for row in (row for rows in always for row in rows):
-            if place[row] < 0:
-                place[row] = count
-                count += 1
-        kept = count
+        new, free = count(), list[int]()
+        for row in dict.fromkeys(chain.from_iterable(always)):
+            place[row] = next(new)
         for k in range(len(steps) - 4, -4, -4):
             code, out, x, y = steps[k : k + 4]
             is_sum = code in (LINEAR, LINEAR_4, INNER)
-            begin, end, step = (2 * x + (code != INNER), 2 * y, 1 + (code != INNER)) if is_sum else (0, 0, 1)
-            for row in (out, *(terms[begin:end:step] if is_sum else (x, y))):
+            part = slice(2 * x + (code != INNER), 2 * y, 1 if code == INNER else 2)
+            read = terms[part] if is_sum else (x, y)
+            for row in (*read, out):
                 if place[row] < 0:
-                    if free:
-                        place[row] = free.pop()
-                    else:
-                        place[row] = count
-                        count += 1
+                    place[row] = free.pop() if free else next(new)
             if is_sum:
-                terms[begin:end:step] = _moved(terms[begin:end:step], place)
+                terms[part] = _moved(read, place)
             else:
                 steps[k + 2], steps[k + 3] = place[x], place[y]
             steps[k + 1] = place[out]
-            if place[out] >= kept:
-                free.append(place[out])
+            free.append(place[out])
         self.broadcast[::2], self.per_example = _moved(self.broadcast[::2], place), _moved(self.per_example, place)
         self.tile_rows = _moved(self.tile_rows, place)
         self.products[1::3], self.products[2::3] = (_moved(rows, place) for rows in products)
-        return count
+        return next(new)
 
 
 def _moved(rows: Iterable[int], place: Sequence[int]) -> array:
@@ -76,22 +71,23 @@ def _moved(rows: Iterable[int], place: Sequence[int]) -> array:
 def _in_fours(steps: array, terms: array) -> array:
     """Return the steps, LINEAR ones of the same rows together, where the first is; there all of their rows are known."""
     first: dict[bytes, int] = {}
-    others: defaultdict[int, list[int]] = defaultdict(list)  # by the first one
-    arranged = array("i")
+    groups: defaultdict[int, list[int]] = defaultdict(list)  # the others, by the first of them
     for k in range(0, len(steps), 4):
-        if steps[k] == LINEAR:
+        if steps[k] == LINEAR and steps[k + 3] - steps[k + 2] >= 4:
             rows = terms[2 * steps[k + 2] + 1 : 2 * steps[k + 3] : 2].tobytes()
             if first.setdefault(rows, k) != k:
-                others[first[rows]].append(k)
-    followers = {k for group in others.values() for k in group}
-    for k in range(0, len(steps), 4):
-        if k not in followers:
-            group = [k, *others.get(k, ())]
+                groups[first[rows]].append(k)
+    arranged, begin = array("i"), 0
+    for k in sorted((*groups, *chain.from_iterable(groups.values()))):
+        arranged.extend(steps[begin:k])
+        begin = k + 4
+        if k in groups:
+            group = [k, *groups[k]]
             for number, each in enumerate(group):
                 arranged.extend(steps[each : each + 4])
                 if number % 4 == 0 and number + 4 <= len(group):
                     arranged[-4] = LINEAR_4
-    return arranged
+    return arranged + steps[begin:]
 
 
 def _in_tiles(products: Sequence[int]) -> tuple[array, array, array]:
@@ -102,11 +98,13 @@ def _in_tiles(products: Sequence[int]) -> tuple[array, array, array]:
         high, wide = len(xs) // 4 * 4, len(ys) // 4 * 4
         for i in range(0, high, 4):
             for j in range(0, wide, 4):
-                tiles[tuple(total for row in totals[i : i + 4] for total in row[j : j + 4])].extend(xs[i : i + 4] + ys[j : j + 4])
+                tiles[tuple(total for row in totals[i : i + 4] for total in row[j : j + 4])].extend(
+                    xs[i : i + 4] + ys[j : j + 4]
+                )
         for i, x in enumerate(xs):
             for j in range(wide if i < high else 0, len(ys)):
                 rest.extend((totals[i][j], x, ys[j]))
-    for key, each in tiles.items():
+    for key, each in sorted(tiles.items()):  # totals that lie together are written together
         headers.extend((len(rows) // 8, (len(rows) + len(each)) // 8, *key))
         rows.extend(each)
     return rest, headers, rows

@@ -15,7 +15,7 @@ import numbers
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 from scalargrad import elementary
@@ -230,22 +230,23 @@ class Trace:
 
     def _needed(self, results: Iterable[int]) -> bytearray:
         """Return for each instruction whether a result is made of it."""
-        needed = bytearray(len(self.operations))
+        x, y = self.x, self.y
+        needed = bytearray(len(self.operations) + 1)  # the last for -1, which is no operand
         for i in results:
             needed[i] = True
-        for i in reversed(range(len(needed))):
+        for i in reversed(range(len(x))):
             if needed[i]:
-                for operand in self.operands(i):
-                    needed[operand] = True
+                needed[x[i]] = needed[y[i]] = True
         return needed
 
     def _count_uses(self) -> array:
-        uses = array("i", bytes(4 * len(self.operations)))
+        x, y = self.x, self.y
+        uses = array("i", bytes(4 * len(self.operations) + 4))  # the last for -1, which is no operand
         for i in (*self.totals, *self.per_example):
             uses[i] += 1
-        for i in (*self.forward, *self.backward):
-            for operand in self.operands(i):
-                uses[operand] += 1
+        for i in chain(self.forward, self.backward):
+            uses[x[i]] += 1
+            uses[y[i]] += 1
         return uses
 
     def _split(self, i: int) -> Parts:
