@@ -1,6 +1,6 @@
 """The command `scalargrad`, also to be called as `python -m scalargrad`.
 
-scalargrad draw "sigmoid(a*x + b)" a=2 x=-1 b=0.5 -o graph.svg
+scalargrad draw "sigmoid(a*x + b)" a=2 x=-1 b=0.5 -o graph.svg --slides deck.pptx
 scalargrad explain "sigmoid(a*x + b)" a=2 x=-1 b=0.5
 scalargrad exercises FOLDER
 scalargrad grade SUBMISSIONS -o scores.csv
@@ -76,7 +76,9 @@ def _add_draw(commands):
     command.add_argument("-o", "--output", metavar="FILE", help="the picture: a file that ends in .svg, .pdf, .png or .dot")
     command.add_argument("--frames", metavar="DIR", help="a folder for the steps of both passes, one picture a step")
     command.add_argument("--format", default="svg", choices=(*FORMATS, "dot"), help="the format of the frames (svg)")
-    command.add_argument("--animation", metavar="FILE", help="the frames as one moving picture: a file that ends in .svg")
+    command.add_argument("--animation", metavar="FILE", help="the frames as one moving picture: .svg or .gif")
+    command.add_argument("--slides", metavar="FILE", help="the frames as slides, a frame a click: .html or .pptx")
+    command.add_argument("--depth", type=int, metavar="N", help="1 shows each layer or group as one box, 2 those in it")
     command.add_argument("--no-names", action="store_true", help="leave nodes that have no name without one")
     command.add_argument("--no-captions", action="store_true", help="leave out the sentence below each frame")
     command.add_argument("--blank", metavar="NAMES", help="leave numbers out: grad, data, or those of nodes, as in a,b")
@@ -102,13 +104,14 @@ def _draw(options, rest):
     result, _ = parse(options.expression, **_numbers(options.values + rest))  # the rest: numbers behind an option
     result.backward()
     said = []
-    if (options.output, options.frames, options.animation) != (None, None, None):
+    if _files(options):
         picture = draw(
             result,
             theme=options.theme,
             partials=options.partials,
             rankdir=options.rankdir,
             operation_nodes=options.operation_nodes,
+            depth=options.depth,
             names=not options.no_names,
             captions=not options.no_captions,
             blank=_blank(options.blank, result),
@@ -124,8 +127,23 @@ def _draw(options, rest):
         if options.animation is not None:
             picture.animation().save(options.animation)
             said.append(f"The moving picture is in {options.animation}.")
+        if options.slides is not None:
+            picture.save_slides(options.slides)
+            said.append(f"The slides are in {options.slides}.")
     _print_table(result)
     print("".join(f"\n{sentence}\n" for sentence in said), end="")
+
+
+def _files(options):
+    """The files and folders that are to be written, by their options; one is not to be written over another."""
+    named = {"-o": options.output, "--frames": options.frames, "--animation": options.animation, "--slides": options.slides}
+    files: dict[str, str] = {}
+    for option, path in named.items():
+        if path is None:
+            continue
+        if (other := files.setdefault(os.path.realpath(path), option)) != option:
+            raise ValueError(f"{other} and {option} would both write {path}: give each a name of its own")
+    return files
 
 
 def _blank(names, result):

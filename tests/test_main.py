@@ -113,6 +113,16 @@ def test_frames_and_a_moving_picture(tmp_path, capsys):
     assert moving.read_text(encoding="utf-8").count('<g class="scalargrad-frame"') == 12
 
 
+def test_slides_and_a_gif(tmp_path, capsys):
+    """The steps of both passes are written as slides and as a GIF, at the depth asked for."""
+    deck, moving = tmp_path / "deck.html", tmp_path / "passes.gif"
+    main(["draw", "a * x", "a=2", "x=3", "--slides", str(deck), "--animation", str(moving), "--depth", "1"])
+    said = f"The moving picture is in {moving}.\n\nThe slides are in {deck}.\n"
+    assert capsys.readouterr().out.endswith(f"\n\n{said}")
+    assert deck.read_text(encoding="utf-8").count("<section") == 7
+    assert moving.read_bytes().startswith(b"GIF89a")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -139,7 +149,14 @@ def test_frames_and_a_moving_picture(tmp_path, capsys):
         ("draw x x=1 --max-nodes many", "argument --max-nodes: invalid int value: 'many'"),
         ("draw x x=1 --theme pink", "argument --theme: invalid choice: 'pink'"),
         ("draw x x=1 --frames f --format gif", "argument --format: invalid choice: 'gif'"),
-        ("draw x x=1 --animation passes.gif", "'passes.gif': a moving picture is an SVG, so the ending of its file is .svg"),
+        ("draw x x=1 --animation passes.mp4", "'passes.mp4': the ending of a moving picture's file is .svg or .gif"),
+        ("draw x x=1 --slides deck.ppt", "'deck.ppt': the ending of a file of slides is .html or .pptx"),
+        (
+            "draw x x=1 -o x.svg --animation ./x.svg",
+            "-o and --animation would both write ./x.svg: give each a name of its own",
+        ),
+        ("draw x x=1 --frames a --slides a", "--frames and --slides would both write a: give each a name of its own"),
+        ("draw x x=1 -o graph.svg --depth 0", "depth=0: 1 shows layers as boxes"),
         ("draw x x=1 --timeout soon", "argument --timeout: invalid float value: 'soon'"),
         ("draw x x=1 -o graph.svg --timeout 0", "timeout=0.0: the time for a picture is a number of seconds, more than 0"),
         ("explain x x=1 --passes up", "argument --passes: invalid choice: 'up'"),

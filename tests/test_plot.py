@@ -5,6 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from scalargrad.nn import MLP
+from scalargrad.pictures.themes import THEMES
 from scalargrad.plot import decision_boundary
 
 matplotlib.use("Agg")
@@ -53,3 +54,10 @@ def test_the_look_of_the_lectures_is_a_style():
     """The style that the lectures use comes with the package."""
     with plt.style.context("scalargrad.lectures"):
         assert plt.rcParams["axes.prop_cycle"].by_key()["color"][0] == "#0072B2"
+
+
+def test_the_theme_has_the_colours_of_the_boundary():
+    """The regions have the colours that a theme gives to results and to leaves."""
+    display = decision_boundary(lambda x: x[0] + x[1], POINTS, LABELS, theme="dark")
+    found = {matplotlib.colors.to_hex(colour).upper() for colour in display.surface_.get_facecolor()}
+    assert found == {THEMES["dark"].result, THEMES["dark"].leaf}

@@ -70,7 +70,7 @@ def test_code_prints_what_the_comments_say(page, tmp_path, monkeypatch):
         with contextlib.redirect_stdout(io.StringIO()) as printed:
             exec(code, namespace)
         assert printed.getvalue().splitlines() == re.findall(r"^(?: *print\(.*\)  )?#(?: (.*))?$", code, re.MULTILINE)
-    saved = re.findall(r'\.save(?:_frames)?\("(.*?)"\)', "".join(blocks(page, "python")))
+    saved = re.findall(r'\.save(?:_frames|_slides)?\("(.*?)"\)', "".join(blocks(page, "python")))
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(saved)
 
 

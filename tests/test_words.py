@@ -12,7 +12,7 @@ from scalargrad.nn import MLP
 from scalargrad.pictures.boxes import text_width
 from scalargrad.pictures.picture import contents
 from scalargrad.pictures.render import render_all
-from scalargrad.pictures.svg import width_of
+from scalargrad.pictures.svg import size_of
 from scalargrad.pictures.themes import THEMES
 from scalargrad.pictures.words import MARGIN, MOST, Caption, shortened, wrapped
 from scalargrad.vectors import softmax
@@ -100,12 +100,12 @@ def test_lines_are_reserved(width, lines):
 def test_captions_move_nothing(options):
     """With captions every node has the same place in all frames, and a picture is no wider than without them."""
     frames = draw(tanh(example()), **options).frames()
-    bare = width_of(render_all([frames[0].source], "svg")[0].decode())
+    bare = size_of(render_all([frames[0].source], "svg")[0].decode())[0]
     sources = [frame._caption.below(frame.source, bare) for frame in frames]
     svgs = [svg.decode() for svg in render_all(sources[::3], "svg")]
     nodes = [re.findall(r'<g id="\w+" class="node">.*?points="([^"]*)"', svg, re.DOTALL) for svg in svgs]
     assert nodes == [nodes[0]] * len(nodes) and len(nodes[0]) == 7
-    assert {width_of(svg) for svg in svgs} == {bare} and len({re.search("<svg[^>]*>", svg)[0] for svg in svgs}) == 1
+    assert {size_of(svg)[0] for svg in svgs} == {bare} and len({re.search("<svg[^>]*>", svg)[0] for svg in svgs}) == 1
 
 
 def test_slides_take_captions_as_text():
@@ -113,7 +113,7 @@ def test_slides_take_captions_as_text():
     frames = draw(parse("a * x", a=2, x=3)[0]).frames()
     with_captions, without = (contents(frames, "svg", captions=each) for each in (True, False))
     assert b"> = a " in with_captions[2]
-    assert [width_of(one.decode()) for one in with_captions] == [width_of(other.decode()) for other in without]
+    assert [size_of(one.decode())[0] for one in with_captions] == [size_of(other.decode())[0] for other in without]
     assert not any(b"> = a " in svg for svg in without) and without[2].count(b"2 \xc2\xb7 3") > 0
 
 

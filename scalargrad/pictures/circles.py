@@ -18,9 +18,9 @@ THINNEST, WIDEST = 0.4, 5.0
 
 def circles(model: Module, theme: Theme, rankdir: str) -> str:
     """Return the DOT text of an MLP, a Layer or a Neuron."""
-    layers = _layers(model)
+    layers = layers_of(model)
     nin = len(next(iter(layers.values()))[0].w)
-    rows = [_shown(nin), *(_shown(len(neurons)) for neurons in layers.values())]
+    rows = [row_of(nin), *(row_of(len(neurons)) for neurons in layers.values())]
     titles = [f"{nin} input{'s' * (nin > 1)}"]
     for name, neurons in layers.items():
         titles.append(f"<I><B>{name}</B></I><BR/>{len(neurons)} × <B>{escaped(activation_name(neurons[0].activation))}</B>")
@@ -49,20 +49,24 @@ def circles(model: Module, theme: Theme, rankdir: str) -> str:
             if DOTS not in (i, j):
                 weight = neurons[i].w[j].data
                 look = f'color="{theme.positive_line}"' if weight >= 0 else f'color="{theme.negative_line}" style=dashed'
-                width = THINNEST + (WIDEST - THINNEST) * min(1.0, abs(weight) / largest)  # also for inf and nan
-                lines.append(f"  n{k}_{j} -> n{k + 1}_{i} [{look} penwidth={width:.2f}]")
+                lines.append(f"  n{k}_{j} -> n{k + 1}_{i} [{look} penwidth={line_width(weight, largest):.2f}]")
     return dot_text([*lines, "}\n"])
+
+
+def line_width(weight: float, largest: float) -> float:
+    """Return how wide the line of a weight is, in points, where the largest has the widest."""
+    return THINNEST + (WIDEST - THINNEST) * min(1.0, abs(weight) / largest)  # also for inf and nan
 
 
 def circles_alt(model: Module) -> str:
     """Return what the picture of a network shows, for those who do not see it."""
-    layers = _layers(model)
+    layers = layers_of(model)
     sizes = [f"{name}: {len(neurons)} × {activation_name(neurons[0].activation)}" for name, neurons in layers.items()]
     return f"Network of {len(next(iter(layers.values()))[0].w)} inputs, {', '.join(sizes)}. Lines are weights."
 
 
-def _layers(model):
-    """The neurons of each layer, by the name that they have in pictures of graphs too."""
+def layers_of(model: Module) -> dict[str, list[Neuron]]:
+    """Return the neurons of each layer, by the name that they have in pictures of graphs too."""
     if isinstance(model, MLP):
         return {f"layer {k}": layer.neurons for k, layer in enumerate(model.layers)}
     if isinstance(model, Layer):
@@ -75,8 +79,8 @@ def _layers(model):
     )
 
 
-def _shown(count):
-    """The circles of a row by their numbers, with DOTS for those that are left out."""
+def row_of(count: int) -> list:
+    """Return the circles of a row by their numbers, with DOTS for those that are left out."""
     if count <= MOST:
         return list(range(count))
     half = MOST // 2

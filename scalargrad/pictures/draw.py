@@ -69,7 +69,7 @@ def draw(
             f"timeout={timeout!r}: the time for a picture is a number of seconds, more than 0, at most {LONGEST}"
         )
     if len(roots) == 1 and isinstance(roots[0], Module):
-        return Picture(circles(roots[0], look, rankdir), timeout=timeout, alt=circles_alt(roots[0]))
+        return Picture(circles(roots[0], look, rankdir), timeout=timeout, alt=circles_alt(roots[0]), theme=look)
     parts = flatten(roots)
     values = tuple(part for part in parts if isinstance(part, Value))
     if not values or len(values) < len(parts):
@@ -90,7 +90,11 @@ def draw(
     sheet = Sheet(values, order, groups, boxes, look, partials, rankdir, operation_nodes, writer, names)
     frames = Frames(sheet, values, order, writer, _left_out(blank, order))
     whole = frames.now()
-    return Picture(whole.source, lambda: in_sequence(frames, look if captions else None, timeout), timeout, whole.alt)
+
+    def pictures() -> list[Picture]:
+        return in_sequence(frames, look, captions, timeout)
+
+    return Picture(whole.source, pictures, timeout, whole.alt, theme=look)
 
 
 def _left_out(blank, order):

@@ -4,21 +4,25 @@ A picture is described in DOT. It takes no Graphviz before it is shown or saved.
 """
 
 import itertools
+import math
 import os
 import re
-import secrets
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from scalargrad.passes.labels import plain
 from scalargrad.passes.steps import Step
+from scalargrad.pictures.files import write
 from scalargrad.pictures.frames import Frame
-from scalargrad.pictures.render import FORMATS, TIMEOUT, render, render_all
-from scalargrad.pictures.svg import layers, shown, width_of, with_words
-from scalargrad.pictures.themes import Theme
+from scalargrad.pictures.moving import Animation
+from scalargrad.pictures.render import DPI, FORMATS, TIMEOUT, added, render, render_all
+from scalargrad.pictures.slides import PIXELS, Slide, save_slides
+from scalargrad.pictures.svg import shown, size_of, title_of, with_words
+from scalargrad.pictures.themes import THEMES, Theme
 from scalargrad.pictures.words import Caption
+
+GIF_PIXELS = (1600, 900)  # at the most
 
 
 class Picture:
@@ -39,12 +43,14 @@ class Picture:
         alt: str = "The picture of a graph.",
         steps: Sequence[Step] = (),
         caption: Caption | None = None,
+        theme: Theme = THEMES["light"],
     ) -> None:
         self.source = source
         self.timeout = timeout
         self.alt = alt
         self.steps = tuple(steps)
         self._caption = caption
+        self._theme = theme
         self._frames = frames
 
     @property
@@ -59,8 +65,11 @@ class Picture:
         path = Path(path)
         format = path.suffix.lower().removeprefix(".")
         if format not in (*FORMATS, "dot"):
-            raise ValueError(f"{str(path)!r}: the ending of a picture's file is one of .{', .'.join(FORMATS)}, .dot")
-        _write(path, contents([self], format)[0])
+            raise ValueError(
+                f"{str(path)!r}: the ending of a picture's file is one of .{', .'.join(FORMATS)}, .dot; .animation().save() "
+                "writes .gif, and .save_slides() writes .html and .pptx"
+            )
+        write(path, contents([self], format)[0])
 
     def frames(self) -> list["Picture"]:
         """Return the picture step by step, one step a picture, for slides.
@@ -85,16 +94,37 @@ class Picture:
         paths = [Path(folder, f"frame-{i:0{digits}}.{format}") for i in range(1, len(files) + 1)]
         Path(folder).mkdir(parents=True, exist_ok=True)
         for path, content in zip(paths, files):
-            _write(path, content)
+            write(path, content)
         for path in set(Path(folder).iterdir()).difference(paths):
             if re.fullmatch(rf"frame-[0-9]{{2,}}\.{format}", path.name) and not path.is_dir():
                 path.unlink()
         return paths
 
-    def animation(self, seconds: float = 1.5) -> "Animation":
+    def save_slides(self, path: str | os.PathLike) -> None:
+        """Write the frames as slides, a frame a click, to a file that ends in .html or .pptx.
+
+        HTML is one page that needs no network: arrow keys, clicks and swipes go forward and back, Home and End to the
+        first and the last slide, f to the full screen. PPTX is for PowerPoint, Keynote and Impress, and needs
+        python-pptx. A picture is as large as the slide, with its caption below as a text, which PPTX lets one edit, and
+        with its `alt`. If that fails, a file that was there stays as it was.
+        """
+
+        def slides(format: str) -> list[Slide]:
+            frames = self.frames()
+            files = contents(frames, "svg", captions=False) if format == "svg" else opaque(frames, PIXELS, captions=False)
+            captions = [frame._caption.markup if frame._caption else "" for frame in frames]
+            return [Slide(*each) for each in zip(files, captions, [frame.alt for frame in frames])]
+
+        save_slides(path, slides, title_of(self.alt), self._theme)
+
+    def animation(self, seconds: float = 1.5) -> Animation:
         """Return the frames as one moving picture, which shows each of them for some seconds, again and again."""
         frames = self.frames()
-        return Animation([svg.decode() for svg in contents(frames, "svg")], seconds, [frame.alt for frame in frames])
+
+        def made(format):
+            return contents(frames, "svg") if format == "svg" else opaque(frames, GIF_PIXELS, most=DPI)
+
+        return Animation(made, seconds, [frame.alt for frame in frames])
 
     def __repr__(self) -> str:
         return "<Picture of a graph; write it to a file with .save('graph.svg')>"
@@ -106,49 +136,16 @@ class Picture:
             return {"text/plain": str(error)}
 
 
-class Animation:
-    """A moving picture: one SVG, without a script, so that it also moves in an <img> of a web page."""
-
-    def __init__(self, frames: list[str], seconds: float, alts: Sequence[str]) -> None:
-        if not seconds > 0:
-            raise ValueError(f"seconds={seconds!r}: each frame is shown for some time, as in seconds=1.5")
-        count, parts = len(frames), [layers(frame) for frame in frames]
-        # A negative delay begins an animation in its middle. The last frame is also what is seen where nothing moves.
-        style = (
-            f"@keyframes one-of-{count} {{ 0% {{ visibility: visible }} {100 / count:.4f}%, 100% {{ visibility: hidden }} }}"
-            "@media (prefers-reduced-motion: reduce) { .scalargrad-frame { animation: none !important } }"
-        )
-        groups = []
-        for i, (_, content) in enumerate(parts):
-            hidden = "visibility: hidden; " if i < count - 1 else ""
-            timing = f"one-of-{count} {seconds * count:g}s step-end {seconds * (i - count):g}s infinite"
-            groups.append(f'<g class="scalargrad-frame" style="{hidden}animation: {timing}">{content}</g>\n')
-        self.alt = f"Animation in {count} steps. {alts[-1]}"
-        self.svg = with_words(f"{parts[0][0]}<style>{style}</style>\n{''.join(groups)}</svg>\n", self.alt)
-
-    def save(self, path: str | os.PathLike) -> None:
-        """Write the moving picture to a file that ends in .svg; if that fails, a file that was there stays as it was."""
-        if Path(path).suffix.lower() != ".svg":
-            raise ValueError(f"{str(path)!r}: a moving picture is an SVG, so the ending of its file is .svg")
-        _write(path, self.svg.encode())
-
-    def __repr__(self) -> str:
-        return "<Moving picture of a graph; write it to a file with .save('graph.svg')>"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return shown(self.svg, self.alt)
-
-
-def in_sequence(frames: Iterable[Frame], theme: Theme | None, timeout: float) -> list[Picture]:
-    """Return frames as pictures, those that look the same as one; with captions, unless there is no theme for them."""
+def in_sequence(frames: Iterable[Frame], theme: Theme, captions: bool, timeout: float) -> list[Picture]:
+    """Return frames as pictures, those that look the same as one, with or without captions."""
     groups = [list(same) for _, same in itertools.groupby(frames, key=lambda frame: frame.source)]
     steps = [[step for frame in same for step in frame.steps] for same in groups]
     every = tuple(", ".join(step.markup for step in each) for each in steps)
     pictures = []
     for same, its_steps, markup in zip(groups, steps, every):
         alt = f"{plain(markup)}. {same[-1].alt}" if markup else same[-1].alt
-        caption = Caption(markup, every, theme) if theme else None
-        pictures.append(Picture(same[0].source, None, timeout, alt, its_steps, caption))
+        caption = Caption(markup, every, theme) if captions else None
+        pictures.append(Picture(same[0].source, None, timeout, alt, its_steps, caption, theme))
     return pictures
 
 
@@ -159,28 +156,29 @@ def contents(pictures: Sequence[Picture], format: str, captions: bool = True) ->
     """
     if format == "dot":
         return [picture.source.encode() for picture in pictures]
-    sources, timeout = [picture.source for picture in pictures], pictures[0].timeout
-    if captions and all(picture._caption for picture in pictures):
-        width = width_of(render(sources[0], "svg", timeout).decode())
-        sources = [picture._caption.below(picture.source, width) for picture in pictures if picture._caption]
-    files = render_all(sources, format, timeout)
+    files = render_all(_sources(pictures, captions), format, pictures[0].timeout)
     if format != "svg":
         return files
     return [with_words(svg.decode(), each.alt, each.caption).encode() for svg, each in zip(files, pictures)]
 
 
-def _write(path, content):
-    """Write a file beside its place and move it there, so that a failure leaves what was there, and no half of a file."""
-    place = Path(os.path.realpath(path))  # a link stays one
-    draft = place.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        draft.touch(exist_ok=False)
-        try:
-            draft.write_bytes(content)
-            if place.exists():
-                shutil.copymode(place, draft)
-            os.replace(draft, place)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None  # name the user's file, not the draft
+def opaque(pictures: Sequence[Picture], box: tuple[int, int], captions: bool = True, most: float = math.inf) -> list[bytes]:
+    """Return the frames of one graph as PNGs on the colour of their page, as large as fits into a box of pixels.
+
+    Transparent ones have faint boxes in them, where programs put something else behind the edges of letters.
+
+    most  pixels an inch, lest small pictures get larger than need be
+    """
+    sources, timeout = _sources(pictures, captions), pictures[0].timeout
+    width, height = size_of(render(sources[0], "svg", timeout).decode())
+    dpi = min(72 * box[0] / width, 72 * box[1] / height, most)
+    return render_all([added(source, f'bgcolor="{pictures[0]._theme.page}"') for source in sources], "png", timeout, dpi)
+
+
+def _sources(pictures, captions):
+    """The sources of the frames of one graph, with their captions if they have some."""
+    sources = [picture.source for picture in pictures]
+    if captions and all(picture._caption for picture in pictures):
+        width, _ = size_of(render(sources[0], "svg", pictures[0].timeout).decode())
+        sources = [picture._caption.below(picture.source, width) for picture in pictures]
+    return sources

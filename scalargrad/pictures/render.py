@@ -20,6 +20,7 @@ from scalargrad.pictures.svg import readable
 FORMATS = ("svg", "pdf", "png")
 
 TIMEOUT = 60.0  # seconds for each picture
+DPI = 192  # sharp on a projector
 
 MISSING = (
     "no Graphviz was found to make the picture ({}): `pip install pygraphviz` brings one along, or install your system's "
@@ -37,6 +38,11 @@ class RenderError(RuntimeError):
     """The picture could not be made; the text says why and what to do."""
 
 
+def added(source: str, line: str) -> str:
+    """Return a DOT text with one more line, which counts where it says other than those before."""
+    return f"{source.rstrip().removesuffix('}')}{line}\n}}\n"
+
+
 def render(source: str, format: str, timeout: float = TIMEOUT) -> bytes:
     """Return the picture that a DOT text describes as the content of a file, in one of FORMATS.
 
@@ -47,10 +53,13 @@ def render(source: str, format: str, timeout: float = TIMEOUT) -> bytes:
     return render_all([source], format, timeout)[0]
 
 
-def render_all(sources: Sequence[str], format: str, timeout: float = TIMEOUT) -> list[bytes]:
-    """Return the pictures that several DOT texts describe; the time limit is that of each."""
+def render_all(sources: Sequence[str], format: str, timeout: float = TIMEOUT, dpi: float = DPI) -> list[bytes]:
+    """Return the pictures that several DOT texts describe; the time limit is that of each.
+
+    dpi  how many pixels of a PNG are an inch, which is 72 points
+    """
     if format == "png":
-        sources = [source.rstrip().removesuffix("}") + "graph [dpi=192]\n}\n" for source in sources]  # sharp on a projector
+        sources = [added(source, f"graph [dpi={dpi:.2f}]") for source in sources]
     for renderer in (_by_command, _by_package):
         try:
             pictures = renderer(sources, format, timeout)

@@ -3,8 +3,10 @@
 import base64
 import html
 import re
+import textwrap
 
 SHIFT = {"sub": 0.2, "super": -0.35}  # of the size of the letters
+LONGEST = 120  # letters in a title
 SMALL = 0.83  # times the size of the letters, as wide as Graphviz takes scripts to be
 
 
@@ -24,9 +26,15 @@ def _script(found):
     return re.sub(r'font-size="[\d.]+"', f'font-size="{SMALL * size:.2f}"', tag).encode()
 
 
-def width_of(svg: str) -> int:
-    """Return how many points wide a picture is."""
-    return int(re.findall(r'<svg width="(\d+)', svg)[0])
+def size_of(svg: str) -> tuple[int, int]:
+    """Return how many points wide and high a picture is."""
+    width, height = re.findall(r'<svg width="(\d+)pt" height="(\d+)pt"', svg)[0]
+    return int(width), int(height)
+
+
+def title_of(alt: str) -> str:
+    """Return a title for what is described by a text: its first sentence, as far as one reads a title."""
+    return textwrap.shorten(alt.split(". ")[0].rstrip("."), LONGEST, placeholder=" …")
 
 
 def with_words(svg: str, alt: str, title: str = "") -> str:
@@ -35,7 +43,7 @@ def with_words(svg: str, alt: str, title: str = "") -> str:
     title  a short text; else the first sentence
     """
     svg = re.sub(r"<title>[^<]*</title>\n?", "", svg)
-    title, alt = html.escape(title or alt.split(". ")[0].rstrip(".")), html.escape(alt)
+    title, alt = html.escape(title or title_of(alt)), html.escape(alt)
     head, tag, content = re.split(r"(<svg[^>]*)>\n?", svg, maxsplit=1)
     return f'{head}{tag} role="img" aria-label="{alt}">\n<title>{title}</title>\n<desc>{alt}</desc>\n{content}'
 
@@ -56,3 +64,10 @@ def layers(svg: str) -> tuple[str, str]:
     head, _, content = svg.partition("<svg")
     tag, _, content = content.partition(">")
     return f"{head}<svg{tag}>\n", content.lstrip("\n").rpartition("</svg>")[0]
+
+
+def inline(svg: str, alt: str) -> str:
+    """Return an SVG as a part of a page, one image to screen readers, as large as its place."""
+    head, content = layers(svg)
+    box = re.findall('viewBox="[^"]*"', head)[0]
+    return f'<svg {box} role="img" aria-label="{html.escape(alt)}">\n{content}</svg>'

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 class Theme:
     """The colours of one kind of picture, as DOT writes them."""
 
+    page: str  # behind slides and in GIFs, which are not transparent
     text: str
     line: str  # borders and arrows
     leaf: str
@@ -39,6 +40,7 @@ class Theme:
 
 THEMES = {
     "light": Theme(
+        page="#FFFFFF",
         text="#1A1A1A",
         line="#808080",
         leaf="#CDE7F7",
@@ -57,6 +59,7 @@ THEMES = {
         negative_line="#D55E00",
     ),
     "dark": Theme(
+        page="#121212",
         text="#F5F5F5",
         line="#A6A6A6",
         leaf="#154A6B",
@@ -75,6 +78,7 @@ THEMES = {
         negative_line="#E69F00",
     ),
     "print": Theme(
+        page="#FFFFFF",
         text="#000000",
         line="#000000",
         leaf="#FFFFFF",

@@ -15,6 +15,7 @@ from scalargrad.passes.labels import plain
 from scalargrad.passes.notation import MARKUP
 from scalargrad.passes.steps import Writer
 from scalargrad.pictures.boxes import NOT_FED, NOT_YET, dot_text, text_width, title_box
+from scalargrad.pictures.render import added
 from scalargrad.pictures.themes import Theme
 
 MARGIN = 24  # points of a picture's width beside its caption
@@ -36,15 +37,13 @@ class Caption:
         lines = min(LINES, max(len(wrapped(each, room)) for each in self.every))
         if room <= 0 or not lines:
             return source
-        shown = wrapped(self.markup, room)
-        if len(shown) > lines:
-            shown = [*shown[: lines - 1], shortened(shown[lines - 1], room)]
+        shown = cut(self.markup, room, lines)
         shown += [""] * (lines - len(shown))
         label = title_box(shown, self.theme, room)
-        return f"{source.rstrip().removesuffix('}')}{dot_text([f'  label=<{label}> labelloc=b labeljust=l'])}\n}}\n"
+        return added(source, dot_text([f"  label=<{label}> labelloc=b labeljust=l"]))
 
 
-def wrapped(markup: str, room: int) -> list[str]:
+def wrapped(markup: str, room: float) -> list[str]:
     """Return the lines of a text, broken between words to fit into so many points."""
     lines: list[str] = []
     for word in _words(markup):
@@ -55,7 +54,13 @@ def wrapped(markup: str, room: int) -> list[str]:
     return lines
 
 
-def shortened(line: str, room: int) -> str:
+def cut(markup: str, room: float, lines: int) -> list[str]:
+    """Return the lines of a text, at most so many; the last one ends in … where there are more."""
+    shown = wrapped(markup, room)
+    return shown if len(shown) <= lines else [*shown[: lines - 1], shortened(shown[lines - 1], room)]
+
+
+def shortened(line: str, room: float) -> str:
     """Return the beginning of a line that goes on, with … for what is left out."""
     words = _words(line)
     while words and text_width(" ".join([*words, "…"])) > room:
