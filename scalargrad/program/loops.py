@@ -117,17 +117,21 @@ class TwoPrograms:
         """Return the state after a step, or None if it is not finite."""
         plan, state, batch = self.plan, self.state, self.plan.batch(step)
         (loss, *gradients), outputs = self._loss(state[0], self.rows(batch), len(batch))
-        if not math.isfinite(loss) or not all(math.isfinite(g * g) for g in gradients):
+        if not math.isfinite(loss) or not _are_finite(list(map(operator.mul, gradients, gradients))):
             return None
         shared = plan.rates[step], plan.before + step, *(row[0] for row in state[self._varying :])
         _, after = self._update(shared, [*state[: self._varying - 1], gradients], len(gradients))
-        if not all(map(math.isfinite, after[0])):
+        if not _are_finite(after[0]):
             return None
         plan.losses[step] = loss
         for i, row in enumerate(outputs):
             for k, number in zip(batch, row):
                 plan.outputs[i * plan.n + k] = number
         return after
+
+
+def _are_finite(numbers):
+    return math.isfinite(sum(numbers)) or all(map(math.isfinite, numbers))  # a sum is quick; that of large ones may be inf
 
 
 class _Training(ctypes.Structure):
