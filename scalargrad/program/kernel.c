@@ -106,7 +106,10 @@ void run(const struct schedule *s, ptrdiff_t n, double weight, double divisor, d
     else
         batch_of_one(s, invariants, *inputs, n, totals, per_example, rows, 1);
     for (ptrdiff_t i = 0; i < s->total_count; i++)
-        totals[i] = s->offsets[i] < 0 ? totals[i] / divisor : invariants[s->offsets[i]] * weight + totals[i] / divisor;
+        totals[i] /= divisor;
+    for (ptrdiff_t i = 0; i < s->total_count; i++)
+        if (s->offsets[i] >= 0)
+            totals[i] += invariants[s->offsets[i]] * weight;
 }
 
 #include "train.h"
