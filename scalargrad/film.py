@@ -115,7 +115,7 @@ class Film:
             figure = Figure(figsize=SIZE)
             figure.subplots_adjust(**EDGES)
             rows: list[Any] = [["plane", "network"], ["plane", "loss"]] if moment.weights else [["plane", "loss"]]
-            axes = figure.subplot_mosaic(rows)
+            axes: dict[str, Any] = figure.subplot_mosaic(rows)
             axes["plane"].contourf(*self._grid, moment.score, **regions(look))
             mark(axes["plane"], *self._grid, moment.score, self._points, self._labels, look)
             if moment.weights:

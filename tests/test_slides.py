@@ -12,9 +12,12 @@ from pptx import Presentation
 from scalargrad import Value, draw, parse
 from scalargrad.nn import MLP, Neuron
 from scalargrad.pages.deck import deck
+from scalargrad.pictures.picture import contents
 from scalargrad.pictures.render import RenderError
 from scalargrad.pictures.slides import Slide, presentation
 from scalargrad.pictures.themes import THEMES
+
+TANH = r">tanh</text>(.*?)</g>"  # what is in its box
 
 
 @pytest.fixture(scope="module")
@@ -131,9 +134,21 @@ def test_labels_do_no_harm(tmp_path):
 def test_a_page_is_one_file(decks):
     """A page names no other file and no address, and no name is in it twice."""
     page = decks[1]
-    assert not re.search(r"(?:src|href)=|://|url\(|@import", page)
+    assert not re.search(r'src=|href="(?!#)|://|url\(|@import', page)
     names = re.findall(r' id="([^"]*)"', page)
     assert len(names) == len(set(names))
+    assert set(re.findall(r'href="#([^"]*)"', page)) == {name for name in names if name.startswith("piece")}
+
+
+def test_a_page_has_each_box_once():
+    """What many frames have in common is on a page once, so that a step more adds little to it."""
+    frames = draw(parse("a * x_1 + tanh(b) / 2", a=2, x_1=3, b=1)[0]).frames()
+    slides = [Slide(svg, frame.caption, frame.alt) for svg, frame in zip(contents(frames, "svg", captions=False), frames)]
+    page = deck(slides, "", THEMES["light"]).decode()
+    assert page.count(">tanh</text>") == len(
+        {found for svg, *_ in slides for found in re.findall(TANH, svg.decode(), re.DOTALL)}
+    )
+    assert len(page) < sum(len(svg) for svg, *_ in slides) / 2
 
 
 def test_without_captions(tmp_path):

@@ -4,9 +4,22 @@ const slides = [...document.querySelectorAll("section")];
 const [back, next, place] = ["back", "next", "place"].map((id) => document.getElementById(id));
 let shown = 0;
 
+// A picture is in the page while it is seen: a browser takes long to make hundreds of them.
+function fill(slide, seen) {
+  const template = slide.querySelector("template");
+  if (!seen) {
+    template.parentNode.replaceChildren(template);
+  } else if (!template.nextSibling) {
+    template.after(template.content.cloneNode(true));
+  }
+}
+
 function show(i) {
   shown = Math.max(0, Math.min(slides.length - 1, i || 0));
-  slides.forEach((slide, k) => slide.classList.toggle("on", k === shown));
+  slides.forEach((slide, k) => {
+    slide.classList.toggle("on", k === shown);
+    fill(slide, k === shown);
+  });
   place.textContent = `${shown + 1} / ${slides.length}`;
   back.disabled = shown === 0 && !embedded;
   next.disabled = shown === slides.length - 1 && !embedded;
@@ -72,6 +85,7 @@ addEventListener("message", (event) => {
 });
 addEventListener("hashchange", () => show(parseInt(location.hash.slice(1)) - 1));
 
-document.body.classList.add("slides");
+addEventListener("beforeprint", () => slides.forEach((slide) => fill(slide, true)));
+addEventListener("afterprint", () => show(shown));
 document.querySelector("nav").hidden = false;
 show(parseInt(location.hash.slice(1)) - 1);

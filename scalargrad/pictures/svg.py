@@ -66,8 +66,16 @@ def layers(svg: str) -> tuple[str, str]:
     return f"{head}<svg{tag}>\n", content.lstrip("\n").rpartition("</svg>")[0]
 
 
-def inline(svg: str, alt: str) -> str:
-    """Return an SVG as a part of a page, one image to screen readers, as large as its place."""
+def inline(svg: str, alt: str, pieces: dict[str, str]) -> str:
+    """Return an SVG as a part of a page, one image to screen readers, as large as its place.
+
+    pieces  the names of boxes and arrows, to which those of this picture are added; most are in many frames
+    """
     head, content = layers(svg)
     box = re.findall('viewBox="[^"]*"', head)[0]
+
+    def used(found):
+        return f'<use href="#{pieces.setdefault(found[0], f"piece-{len(pieces)}")}"/>\n'
+
+    content = re.sub(r'<g class="(?:node|edge|cluster)">.*?</g>\n', used, content, flags=re.DOTALL)
     return f'<svg {box} role="img" aria-label="{html.escape(alt)}">\n{content}</svg>'
