@@ -132,7 +132,10 @@ def test_slides_within_slides(page, deck):
 
 
 def test_on_paper(page, deck):
-    """Printed, each frame has a page of its own, 16:9."""
+    """Printed, each frame has a page of its own, 16:9, with its picture, which is in the page for that time only."""
     page.goto(deck)
+    count = "document.querySelectorAll('section svg').length"
+    page.evaluate(f"addEventListener('beforeprint', () => {{ window.printed = {count} }})")
     content = page.pdf(prefer_css_page_size=True)
     assert content.count(b"/Type /Page\n") == 7 and b"/MediaBox [0 0 960 540]" in content
+    assert page.evaluate(f"[window.printed, {count}]") == [7, 1]
