@@ -250,9 +250,9 @@ def test_inputs_are_read_with_strides_in_an_order(n):
     found = array("d", bytes(8 * 12 * n))
     inputs = native._Inputs(native.address(numbers), 1, 3 * 11, native.address(order))
     invariants = array("d", runner.schedule.constants) + array("d", bytes(800))
-    memory = array("d", bytes(8 * runner._library.memory_size(runner.tables, n)))
+    memory = array("d", bytes(8 * runner.library.memory_size(runner.tables, n)))
     spaces = map(native.address, (array("d"), found, memory))
-    runner._library.run(runner.tables, n, 1, n, native.address(invariants), inputs, *spaces)
+    runner.library.run(runner.tables, n, 1, n, native.address(invariants), inputs, *spaces)
     copied = [[numbers[33 * k + i] for k in order] for i in range(11)]
     _, expected = runner((), copied, n)
     assert found.tolist() == [number for row in expected for number in row] and found[n : 2 * n].tolist() == copied[0]

@@ -18,7 +18,7 @@ from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 from scalargrad.elementary import is_array
-from scalargrad.program.native import NativeRunner, address, library, zeros
+from scalargrad.program.native import NativeRunner, address, zeros
 
 State = list[Sequence[float]]
 
@@ -174,7 +174,7 @@ class NativeLoop:
             *map(address, self._kept),
             *(count, len(state), len(loss.schedule.constants), len(update.schedule.constants)),
             *(plan.n, plan.size, plan.before, done),
-            *(0, loss.schedule.reduction(2) == (1, 2)),
+            *(0, loss.schedule.is_mean),
         )
 
     @property
@@ -200,4 +200,4 @@ class NativeLoop:
 
     def run(self, count: int) -> None:
         """Take so many steps, or fewer if a number of the next one is not finite."""
-        library().train(ctypes.byref(self._training), count)
+        self._loss.library.train(ctypes.byref(self._training), count)

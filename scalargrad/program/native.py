@@ -77,7 +77,7 @@ class NativeRunner:
     def __init__(self, schedule: Schedule) -> None:
         for name in schedule.kinds_used() - {"linear", "inner"}:
             C.text(name)  # raises an error without a text, because then the library has no case
-        self._library = library()
+        self.library = library()
         self.schedule, self._made = schedule, Tables(schedule)  # kept, because C has only the addresses
         tables = [getattr(self._made, name) for name in TABLES]
         counts = [len(table) // size for table, size in zip(tables, TABLES.values())]
@@ -91,7 +91,7 @@ class NativeRunner:
             invariants, memory = self._free.pop()
         except IndexError:
             invariants, memory = self.invariants(), array("d")
-        if len(memory) < self._library.memory_size(self.tables, n):
+        if len(memory) < self.library.memory_size(self.tables, n):
             memory = self.memory(n)
         totals, per_example = zeros(len(schedule.offsets)), zeros(len(schedule.per_example) * n)
         start = len(schedule.constants)
@@ -105,7 +105,7 @@ class NativeRunner:
             inputs = _Inputs(address(rows), n, 1, None)
         weight, divisor = schedule.reduction(n)
         spaces = map(address, (totals, per_example, memory))
-        self._library.run(self.tables, n, weight, divisor, address(invariants), inputs, *spaces)
+        self.library.run(self.tables, n, weight, divisor, address(invariants), inputs, *spaces)
         self._free.append((invariants, memory))
         return totals, [per_example[i : i + n] for i in range(0, len(per_example), n)]
 
@@ -116,7 +116,7 @@ class NativeRunner:
     def memory(self, *sizes: int) -> array:
         """Return space for runs on these numbers of examples."""
         try:
-            return zeros(max(self._library.memory_size(self.tables, n) for n in sizes))
+            return zeros(max(self.library.memory_size(self.tables, n) for n in sizes))
         except MemoryError:
             sentence = f"compile: there is not enough memory for the {self.schedule.row_count} numbers of each example"
             raise MemoryError(sentence) from None

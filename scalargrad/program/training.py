@@ -43,7 +43,7 @@ from scalargrad.program.update import Update
 from scalargrad.shapes import Vector, vector_of
 
 INTERRUPTIBLE = 0.05  # seconds between two looks at Ctrl-C and at the progress
-STEPS = 1 << 12  # planned at a time, at most, unless an epoch has more
+STEPS, EXAMPLES = 1 << 12, 1 << 20  # planned at a time, at most, unless an epoch has more
 
 
 class Training:
@@ -103,7 +103,7 @@ class Training:
         steps = -(-n // size)
         examples, orders = self._loop.prepared(fed.rows()), _orders(n, shuffle and size < n, seed, fed.arrays)
         count = len(self.program.trace.per_example)
-        block = 1 if callback or count else max(1, STEPS // steps)  # epochs at a time
+        block = 1 if callback or count else max(1, min(STEPS // steps, EXAMPLES // n))  # epochs at a time
         losses, results = array("d"), []
         with _progress_bar(epochs * steps if progress else 0) as show:
             for epoch in range(0, epochs, block):
@@ -113,7 +113,7 @@ class Training:
                 self._take(examples, Plan(n, size, order, rates, self.optimizer.steps, found, outputs), show)
                 losses.extend(found)
                 results.append([outputs[i : i + n] for i in range(0, n * count, n)])
-                if callback and callback(epoch, _as_results(found, fed.arrays)):
+                if callback and callback(epoch, _as_results(found, fed.arrays)) is True:
                     break
         by_epoch = [losses[i : i + steps] for i in range(0, len(losses), steps)]
         if isinstance(self.program.outputs, Value):
@@ -191,8 +191,8 @@ class Training:
         optimizer.zero_grad()
         optimizer.steps += steps
         remembered = zip(*memory) if memory else repeat(())
-        for p, number, gradient, optimizer.memory[p] in zip(self.program.parameters, x, gradients, remembered):
-            p.data, p.grad = number, gradient
+        for p, number, gradient, each in zip(self.program.parameters, x, gradients, remembered):
+            p.data, p.grad, optimizer.memory[p] = number, gradient, each
 
     def _step_on_values(self, rows: Sequence, examples: Sequence[int]) -> float:
         """Take a step that a loop refused, which says why, and return its loss."""
@@ -219,7 +219,7 @@ def _run(loop: Loop, steps: int, show: Callable) -> None:
             show(loop.done - before, loop.plan.losses[loop.done - 1])
         if loop.done < before + min(count, steps - before):
             return
-        count = max(1, int(count * min(INTERRUPTIBLE / taken, 100)))
+        count = max(1, int(count * min(INTERRUPTIBLE / max(taken, 1e-9), 100)))
 
 
 def _orders(n: int, shuffle: bool, seed: Any, arrays: bool) -> Iterator[array]:

@@ -9,7 +9,7 @@
 import copy
 from collections.abc import Sequence
 
-from scalargrad.engine import Value, topological_order
+from scalargrad.engine import Constant, Value, topological_order
 from scalargrad.graph import placeholder
 from scalargrad.nodes import NotKnownYet
 from scalargrad.optim import Optimizer
@@ -36,8 +36,9 @@ class Update:
                 "known while it is compiled; step, maximum and minimum from scalargrad.elementary decide in each run"
             ) from error
         optimizer.check_result(result)
-        self._new, self._after = result
-        self._made_of = [set(topological_order(after)) if isinstance(after, Value) else set() for after in self._after]
+        new, after = result
+        self._new, *self._after = (each if isinstance(each, Value) else Constant(each) for each in (new, *after))
+        self._made_of = [set(topological_order(each)) for each in self._after]
 
     def same(self, memory: Sequence[tuple]) -> tuple[int, ...]:
         """Return the places of what is the same for all parameters, from now on, in the memory of each."""
@@ -59,6 +60,5 @@ class Update:
 
     def readable(self) -> Trace:
         """Return the trace from a parameter, its memory and its gradient to the new number and memory."""
-        used = set(topological_order(*(each for each in (self._new, *self._after) if isinstance(each, Value))))
-        shared = [self._lr, *({self._steps} & used)]
+        shared = [self._lr, *({self._steps} & set(topological_order(self._new, *self._after)))]
         return Trace([self._new, *self._after], [self._x, *self._before, self._gradient], shared, "none")
