@@ -101,9 +101,10 @@ def pull_back(order: list[Value], partials: Mapping, seeds: Mapping[Value, Any],
     found = dependents(order, xs)
     for node in reversed(order):
         if node in gradients and node in partials:
-            for value, partial in zip(node.inputs, partials[node]):
+            gradient = gradients[node]
+            for value, partial in zip((node._x, node._y), partials[node]):
                 if value in found:
-                    _add(gradients, value, product(partial, gradients[node]))
+                    _add(gradients, value, product(partial, gradient))
     return [gradients.get(x, 0) for x in xs]
 
 

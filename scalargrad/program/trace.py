@@ -23,7 +23,6 @@ from scalargrad.engine import Value, topological_order
 from scalargrad.nodes import NotKnownYet
 from scalargrad.replay import pull_back, run
 
-LEAVES = ("input", "parameter", "constant")
 INFIX = ("+", "-", "*", "/", ">", ">=", "==")
 COMMUTATIVE = ("+", "*", "==")
 CODES: defaultdict[str, int] = defaultdict(count().__next__)  # a number for each operation, to tell instructions apart by
@@ -152,7 +151,6 @@ class Trace:
             setattr(Symbol, name, _writes_function(name))
         self.operations: list[str] = []
         self.x, self.y = array("i"), array("i")
-        self.varying = bytearray()
         self.numbers: dict[int, float] = {}
         self.labels: dict[int, str] = {}
         self._symbols: dict[int, Symbol] = {}
@@ -175,10 +173,11 @@ class Trace:
         self._symbols.clear()  # symbols refer back to the trace, which would keep it alive
         self._constants.clear()
 
+        self.varying = self._dependent(self.inputs)
         needed, also = self._needed(results), self._needed(gradients)
-        computed = [i for i, name in enumerate(self.operations) if name not in LEAVES]
-        self.forward = array("i", (i for i in computed if needed[i]))
-        self.backward = array("i", (i for i in computed if also[i] and not needed[i]))
+        computed = [i for i, x in enumerate(self.x) if x >= 0]  # leaves have no operands
+        self.forward = array("i", [i for i in computed if needed[i]])
+        self.backward = array("i", [i for i in computed if also[i] and not needed[i]])
         self.uses = self._count_uses()
         self.parts = [self._split(i) for i in self.totals]
         self.added_up = {i for parts in self.parts for i in parts.sums}
@@ -196,9 +195,10 @@ class Trace:
         j = y.index if type(y) is Symbol else -1 if y is None else self._index(y)
         low, high = (j, i) if i > j >= 0 and name in COMMUTATIVE else (i, j)
         key = (CODES[name] << 64) | (low << 32) | (high + 1)
-        if key not in self._symbols:
-            self._symbols[key] = self._instruction(name, i, j)
-        return self._symbols[key]
+        symbol = self._symbols.get(key)
+        if symbol is None:
+            symbol = self._symbols[key] = self._instruction(name, i, j)
+        return symbol
 
     def operands(self, i: int) -> tuple[int, ...]:
         """Return the instructions that compute the operands of instruction i."""
@@ -206,12 +206,11 @@ class Trace:
         return () if x < 0 else (x,) if y < 0 else (x, y)
 
     def _instruction(self, name, i, j):
+        symbol = Symbol(self, len(self.operations))
         self.operations.append(name)
         self.x.append(i)
         self.y.append(j)
-        varying = self.varying
-        varying.append(name == "input" or (i >= 0 and varying[i]) or (j >= 0 and varying[j]))
-        return Symbol(self, len(self.operations) - 1)
+        return symbol
 
     def _index(self, x):
         """The instruction of a symbol, or of a plain number, which is a constant."""
@@ -227,6 +226,16 @@ class Trace:
         for node, symbol in zip(nodes, symbols):
             if node.label and type(symbol) is Symbol:
                 self.labels.setdefault(symbol.index, prefix + node.label)
+
+    def _dependent(self, inputs: Iterable[int]) -> bytearray:
+        """Return for each instruction whether it is made of an input."""
+        dependent = bytearray(len(self.operations) + 1)  # the last for -1, which is no operand
+        for i in inputs:
+            dependent[i] = True
+        for i, (x, y) in enumerate(zip(self.x, self.y)):
+            if dependent[x] or dependent[y]:
+                dependent[i] = True
+        return dependent
 
     def _needed(self, results: Iterable[int]) -> bytearray:
         """Return for each instruction whether a result is made of it."""
