@@ -15,7 +15,7 @@ import numbers
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain, count
+from itertools import chain
 from typing import Any, NamedTuple
 
 from scalargrad import elementary
@@ -25,7 +25,6 @@ from scalargrad.replay import pull_back, run
 
 INFIX = ("+", "-", "*", "/", ">", ">=", "==")
 COMMUTATIVE = ("+", "*", "==")
-CODES: defaultdict[str, int] = defaultdict(count().__next__)  # a number for each operation, to tell instructions apart by
 
 
 class UnknownInTrace(TypeError, NotKnownYet):
@@ -145,7 +144,12 @@ class Trace:
     """
 
     def __init__(
-        self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], reduction: str
+        self,
+        outputs: Sequence[Value],
+        inputs: Sequence[Value],
+        parameters: Sequence[Value],
+        reduction: str,
+        order: list[Value] | None = None,
     ) -> None:
         for name in elementary.functions.keys() - vars(Symbol).keys():  # a __getattr__ would make every attribute slow
             setattr(Symbol, name, _writes_function(name))
@@ -153,13 +157,13 @@ class Trace:
         self.x, self.y = array("i"), array("i")
         self.numbers: dict[int, float] = {}
         self.labels: dict[int, str] = {}
-        self._symbols: dict[int, Symbol] = {}
+        self._written: defaultdict[str, dict[int, Symbol]] = defaultdict(dict)  # by operation, then by operands
         self._constants: dict[float | str, Symbol] = {}
 
         feeds: dict[Value, Any] = {node: self._instruction("input", -1, -1) for node in inputs}
         feeds |= {node: self._instruction("parameter", -1, -1) for node in parameters if node not in feeds}
         self.inputs, self.parameters = ([feeds[node].index for node in leaves] for leaves in (inputs, parameters))
-        order = topological_order(*outputs)
+        order = topological_order(*outputs) if order is None else order
         self._name("", feeds.keys(), feeds.values())
         self.reduction, reduced = reduction, reduction != "none"
         symbols, partials = run(order, feeds, keep_partials=reduced)
@@ -170,7 +174,7 @@ class Trace:
         results = [self._index(symbols[node]) for node in outputs]
         gradients = [self._index(each) for each in derivatives[: len(parameters)]]
         self.totals, self.per_example = ([results[0], *gradients], results[1:]) if reduced else ([], results)
-        self._symbols.clear()  # symbols refer back to the trace, which would keep it alive
+        self._written.clear()  # symbols refer back to the trace, which would keep it alive
         self._constants.clear()
 
         self.varying = self._dependent(self.inputs)
@@ -194,10 +198,10 @@ class Trace:
         i = x.index if type(x) is Symbol else self._index(x)
         j = y.index if type(y) is Symbol else -1 if y is None else self._index(y)
         low, high = (j, i) if i > j >= 0 and name in COMMUTATIVE else (i, j)
-        key = (CODES[name] << 64) | (low << 32) | (high + 1)
-        symbol = self._symbols.get(key)
-        if symbol is None:
-            symbol = self._symbols[key] = self._instruction(name, i, j)
+        written, key = self._written[name], (low << 32) | (high + 1)
+        if key in written:
+            return written[key]
+        symbol = written[key] = self._instruction(name, i, j)
         return symbol
 
     def operands(self, i: int) -> tuple[int, ...]:
