@@ -133,7 +133,7 @@ def test_labels_show_the_place():
     assert [p.label for p in Layer(2, 2).parameters()] == ["w[0][0]", "w[0][1]", "b[0]", "w[1][0]", "w[1][1]", "b[1]"]
     model = MLP(1, [1, 1])
     assert [p.label for p in model.parameters()] == ["w[0][0][0]", "b[0][0]", "w[1][0][0]", "b[1][0]"]
-    assert "w[1][0][0]" in draw(model([1.0])).source
+    assert "w<SUB>1,0,0</SUB>" in draw(model([1.0])).source
 
 
 class Shared(Module):

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import importlib.util
 import inspect
 import itertools
 import math
@@ -21,8 +22,8 @@ from scalargrad.losses import cross_entropy, hinge, l2_penalty
 from scalargrad.nn import MLP
 from scalargrad.nodes import registry
 from scalargrad.optim import SGD
+from scalargrad.program import compiler as module
 from scalargrad.program import native
-from scalargrad.program import program as module
 from scalargrad.vectors import Vector
 
 numpy = pytest.importorskip("numpy")
@@ -438,7 +439,7 @@ def test_targets_that_are_missing(monkeypatch):
     with pytest.raises(RuntimeError, match="needs a C compiler"):
         compile(x * x, [x], target="c")
     assert compile(x * x, [x]).target == "numpy"
-    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(RuntimeError, match="needs NumPy: install it"):
         compile(x * x, [x], target="numpy")
     step = compile(x * x, [x])

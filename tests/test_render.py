@@ -227,6 +227,9 @@ def test_ctrl_c(by, fake_dot, fake_package, tmp_path):
     drawing.send_signal(signal.SIGINT)
     _, said = drawing.communicate(timeout=10)
     assert said.endswith(b"KeyboardInterrupt\n")
+    deadline = time.monotonic() + 10
+    while runs(drawing.pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert not runs(drawing.pid)
 
 

@@ -4,7 +4,8 @@ An optimizer's formula is a graph like any other. It is recorded on placeholders
 parameters are the batch: from the number of each, its gradient and its memory it computes the new ones. The loss and this
 update run in turn where the programs run (`loops.py`), and the Values are read before and written after.
 
->>> >>> from scalargrad.optim import SGD
+>>> from scalargrad.graph import placeholder
+>>> from scalargrad.optim import SGD
 >>> from scalargrad.program.compiler import compile
 >>> w, x, t = Value(0.0, "w"), placeholder("x"), placeholder("t")
 >>> train = compile((w * x - t) ** 2, inputs=[x, t], optimizer=SGD([w], lr=0.25))

@@ -27,14 +27,14 @@ from scalargrad.losses import cross_entropy
 from scalargrad.nn import MLP
 from scalargrad.vectors import total
 {}
-before, start = memory(), time.perf_counter()
+before, start = memory(), time.process_time()
 step = compile(loss, inputs)
-taken, used = time.perf_counter() - start, memory() - before
+taken, used = time.process_time() - start, memory() - before
 arguments = [[0.1] * len(each) if isinstance(each, tuple) else 0.1 for each in inputs]
-start = time.perf_counter()
+start = time.process_time()
 step(*arguments)
 print(f"{{taken:.2f}} s, {{used / n:.0f}} bytes an operation, {{memory() / 1e6:.0f}} MB in all with the graph;",
-      f"a step for one example by {{step.target}} takes {{1000 * (time.perf_counter() - start):.0f}} ms")
+      f"a step for one example by {{step.target}} takes {{1000 * (time.process_time() - start):.0f}} ms")
 """
 TRAIN = """
 from benchmarks.gpt import arrays, graph
@@ -42,11 +42,11 @@ from benchmarks.names import names
 from scalargrad import compile
 from scalargrad.optim import Adam
 data = arrays(names(64), 16)
-before, start = memory(), time.perf_counter()
+before, start = memory(), time.process_time()
 loss, inputs, parameters = graph(16)
-graphs, built = memory(), time.perf_counter()
+graphs, built = memory(), time.process_time()
 train = compile(loss, inputs=inputs, optimizer=Adam(parameters), target="c")
-programs, made = memory(), time.perf_counter()
+programs, made = memory(), time.process_time()
 train(*data, epochs=1, batch_size=32)
 print(f"graph {{built - start:.2f}} s and {{(graphs - before) / 1e6:.0f}} MB, compiling {{made - built:.2f}} s and",
       f"{{(programs - graphs) / 1e6:.0f}} MB more, training {{(memory() - programs) / 1e6:.0f}} MB more")

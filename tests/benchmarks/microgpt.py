@@ -58,7 +58,7 @@ def main(length, steps):
     p = {name: [[TupleValue(x) for x in row] for row in matrix] for name, matrix in start(length).items()}
     parameters = [x for matrix in p.values() for row in matrix for x in row]
     m, v = [0.0] * len(parameters), [0.0] * len(parameters)
-    begin = time.perf_counter()
+    begin = time.process_time()
     for step, name in enumerate(names(steps), 1):
         loss_of(p, name, length).backward()
         for i, x in enumerate(parameters):
@@ -66,7 +66,7 @@ def main(length, steps):
             v[i] = 0.999 * v[i] + 0.001 * x.grad**2
             x.data -= LR * (m[i] / (1 - 0.9**step)) / ((v[i] / (1 - 0.999**step)) ** 0.5 + 1e-8)
             x.grad = 0
-    seconds = time.perf_counter() - begin
+    seconds = time.process_time() - begin
     print(json.dumps([seconds, [x.data for x in parameters]]))
 
 

@@ -89,7 +89,7 @@ def by_torch(work):
                 p.copy_(numbers)
         made["optimizer"] = torch.optim.Adam(parameters, lr=LR, fused=True)
 
-    def run():
+    def run(epochs):
         optimizer = made["optimizer"]
         for _ in range(epochs):
             for batch in batches:
