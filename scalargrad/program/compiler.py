@@ -138,6 +138,7 @@ def compile(
     if len(known) < len(fed):
         raise ValueError(f"compile: each input is given once, got {labels(tuple(fed))}")
     trace = Trace(results, fed, parameters, reduction, order)
+    del order  # as long as the graph
     if optimizer is None:
         return Program(trace, outputs, structure, parameters, target)
     reached = [p for p, total in zip(parameters, trace.totals[1:]) if trace.numbers.get(total) != 0]
@@ -147,7 +148,7 @@ def compile(
     if not reached:
         raise ValueError("compile: the loss depends on no parameter of the optimizer, so there is nothing to train")
     if len(reached) < len(parameters):
-        trace = Trace(results, fed, reached, reduction, order)
+        trace = Trace(results, fed, reached, reduction)
     if optimizer.deferred:
         optimizer.add_parameters(reached)
     return Training(Program(trace, outputs, structure, reached, target), optimizer)

@@ -66,9 +66,8 @@ class Schedule:
         self.invariant_steps, self.steps, self.terms, self.products = (array("i") for _ in range(4))
 
         products = {i for parts in trace.parts for i in parts.varying if self._is_product_of_rows(i)}
-        for i in chain(trace.forward, trace.backward):
-            if i not in products and i not in trace.added_up:
-                self._step(i)
+        left_out = products | trace.added_up
+        self._write_steps(i for i in chain(trace.forward, trace.backward) if i not in left_out)
         for total, parts in enumerate(trace.parts):
             for i in parts.varying:
                 x, y = (trace.x[i], trace.y[i]) if i in products else (i, None)
@@ -77,6 +76,7 @@ class Schedule:
         self.per_example = array("i", map(self._row, trace.per_example))
         self.broadcast = array("i", (number for pair in self._broadcast_rows.items() for number in reversed(pair)))
         self.row_count, self.invariant_count = next(self._new_row), next(self._new_invariant)
+        del self._places, self._sums, self._broadcast_rows  # large, and not needed any more
 
     def kinds_used(self) -> set[str]:
         """Return the kinds of its steps."""
@@ -98,30 +98,32 @@ class Schedule:
             return self._place(terms[0]) if terms else -1
         return self._write_sum([number for i in terms for number in (ONE, self._place(i))], False)
 
-    def _step(self, i: int) -> None:
-        """Write one instruction as a step, or keep it as a sum to which terms may be added."""
-        trace, varying = self._trace, self._trace.varying
-        name, left, right = trace.operations[i], trace.x[i], trace.y[i]
-        if name == "*":
-            if varying[left] and varying[right]:
-                self._sums[i] = [~self._place(left), self._place(right)]
-            elif varying[left]:
-                self._sums[i] = [self._place(right), self._place(left)]
+    def _write_steps(self, instructions: Iterable[int]) -> None:
+        """Write each instruction as a step, or keep it as a sum to which terms may be added."""
+        trace, varying, sums, place = self._trace, self._trace.varying, self._sums, self._place
+        operations, xs, ys = trace.operations, trace.x, trace.y
+        for i in instructions:
+            name, left, right = operations[i], xs[i], ys[i]
+            if name == "*":
+                if not varying[left]:
+                    sums[i] = [place(left), place(right)]
+                elif not varying[right]:
+                    sums[i] = [place(right), place(left)]
+                else:
+                    sums[i] = [~place(left), place(right)]
+            elif name == "neg":
+                sums[i] = [MINUS_ONE, place(left)]
+            elif name in ("+", "-"):
+                terms = sums.pop(left) if self._may_take(left, i) else self._term(ONE, left, i)
+                if name == "+" and self._may_take(right, i) and len(sums[right]) == 2:
+                    terms += sums.pop(right)
+                else:
+                    terms += self._term(ONE if name == "+" else MINUS_ONE, right, i)
+                sums[i] = terms
             else:
-                self._sums[i] = [self._place(left), self._place(right)]
-        elif name == "neg":
-            self._sums[i] = [MINUS_ONE, self._place(left)]
-        elif name in ("+", "-"):
-            terms = self._sums.pop(left) if self._may_take(left, i) else self._term(ONE, left, i)
-            if name == "+" and self._may_take(right, i) and len(self._sums[right]) == 2:
-                terms += self._sums.pop(right)
-            else:
-                terms += self._term(ONE if name == "+" else MINUS_ONE, right, i)
-            self._sums[i] = terms
-        else:
-            place = self._row if varying[i] else self._place
-            x, y = place(left), place(right) if right >= 0 else 0
-            self._places[i] = self._write(self._codes[name], x, y, varying[i])
+                operand = self._row if varying[i] else place
+                x, y = operand(left), operand(right) if right >= 0 else 0
+                self._places[i] = self._write(self._codes[name], x, y, varying[i])
 
     def _may_take(self, i: int, user: int) -> bool:
         """Return whether the terms of instruction i may become terms of the only sum that uses it."""
