@@ -101,9 +101,11 @@ def pull_back(order: list[Value], partials: Mapping, seeds: Mapping[Value, Any],
     found = dependents(order, xs)
     for node in reversed(order):
         if node in gradients and node in partials:
-            for value, partial in zip(node.inputs, partials[node]):
+            gradient = gradients[node]
+            for value, partial in zip((node._x, node._y), partials[node]):
                 if value in found:
-                    _add(gradients, value, product(partial, gradients[node]))
+                    term = product(partial, gradient)
+                    gradients[value] = gradients[value] + term if value in gradients else term
     return [gradients.get(x, 0) for x in xs]
 
 
@@ -113,12 +115,9 @@ def push_forward(order: list[Value], partials: Mapping, tangents: Mapping[Value,
     for node in order:
         for value, partial in zip(node.inputs, partials.get(node, ())):
             if value in speeds:
-                _add(speeds, node, product(partial, speeds[value]))
+                term = product(partial, speeds[value])
+                speeds[node] = speeds[node] + term if node in speeds else term
     return [speeds.get(y, 0) for y in ys]
-
-
-def _add(sums, node, term):
-    sums[node] = sums[node] + term if node in sums else term
 
 
 def dependents(order: Iterable[Value], xs: Iterable[Value]) -> set[Value]:

@@ -23,6 +23,7 @@ decided when the graph was made; `maximum`, `relu` and `step` decide in every ru
 import contextlib
 import gc
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, overload
 
 from scalargrad.engine import Constant, Value, topological_order
@@ -119,14 +120,14 @@ def compile(
         )
     if optimizer is not None:
         _check_optimizer(optimizer, parameters, reduction)
-    uses = (value for node in topological_order(*results) for value in node.inputs)  # w[0] is used before w[1]
-    variables = [
-        node for node in dict.fromkeys((*uses, *results)) if node.operation is None and not isinstance(node, Constant)
-    ]
+    order = topological_order(*results)
+    used = chain.from_iterable((node._x, node._y) for node in order if node._x is not None)  # w[0] is used before w[1]
+    leaves = (node for node in chain(used, results) if node is not None and node.operation is None)
+    variables = list(dict.fromkeys(node for node in leaves if not isinstance(node, Constant)))
     known = set(fed)
     if optimizer is not None and not optimizer.deferred:
-        used = set(variables)
-        parameters = [p for p in optimizer.memory if p in used]
+        reachable = set(variables)
+        parameters = [p for p in optimizer.memory if p in reachable]
     parameters = list(dict.fromkeys([node for node in variables if node not in known] if parameters is None else parameters))
     for node in (*fed, *parameters):
         if not isinstance(node, Value) or node.operation is not None:
@@ -136,7 +137,8 @@ def compile(
             raise ValueError(f"compile: the placeholder {node.label or '?'} has no number, so it must be one of the inputs")
     if len(known) < len(fed):
         raise ValueError(f"compile: each input is given once, got {labels(tuple(fed))}")
-    trace = Trace(results, fed, parameters, reduction)
+    trace = Trace(results, fed, parameters, reduction, order)
+    del order  # as long as the graph
     if optimizer is None:
         return Program(trace, outputs, structure, parameters, target)
     reached = [p for p, total in zip(parameters, trace.totals[1:]) if trace.numbers.get(total) != 0]

@@ -9,9 +9,8 @@ graph.
 """
 
 from array import array
-from collections.abc import Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Sequence
+from itertools import chain, count, groupby
 
 from scalargrad import elementary
 from scalargrad.program.trace import Trace
@@ -19,7 +18,7 @@ from scalargrad.program.trace import Trace
 LINEAR, INNER = 0, 1
 ONE, MINUS_ONE = 0, 1  # the places of the first two invariants
 
-Term = tuple[int, int, int]  # LINEAR or INNER, and the two numbers of a term
+# A sum is collected in a list of two numbers for each term; the first one, x, is ~x for a term of the kind INNER.
 
 
 def kinds() -> tuple[str, ...]:
@@ -54,30 +53,34 @@ class Schedule:
         self.kinds = kinds()
         self._codes = {name: code for code, name in enumerate(self.kinds)}
         self.constants = [1.0, -1.0, *trace.numbers.values()]
-        parameters = [i for i in trace.parameters if not trace.varying[i]]
-        self._invariants = {i: place for place, i in enumerate((*trace.numbers, *parameters), 2)}
-        self._rows = {i: row for row, i in enumerate(trace.inputs)}
+        self.input_count = len(trace.inputs)
+        self._places = array("i", [-1]) * len(trace.operations)  # of each instruction's result: a row if it varies
+        for row, i in enumerate(trace.inputs):
+            self._places[i] = row
+        invariants = (*trace.numbers, *(i for i in trace.parameters if not trace.varying[i]))
+        for place, i in enumerate(invariants, 2):
+            self._places[i] = place
+        self._new_row, self._new_invariant = count(self.input_count), count(len(invariants) + 2)
         self._broadcast_rows: dict[int, int] = {}  # the row that repeats an invariant
-        self._sums: dict[int, list[Term]] = {}  # the terms of sums that have no place yet
-        self.input_count = self.row_count = len(self._rows)
-        self.invariant_count = len(self._invariants) + 2
+        self._sums: dict[int, list[int]] = {}  # the terms of sums that have no place yet
         self.invariant_steps, self.steps, self.terms, self.products = (array("i") for _ in range(4))
 
         products = {i for parts in trace.parts for i in parts.varying if self._is_product_of_rows(i)}
-        for i in (*trace.forward, *trace.backward):
-            if i not in products and i not in trace.added_up:
-                self._step(i)
+        left_out = products | trace.added_up
+        self._write_steps(i for i in chain(trace.forward, trace.backward) if i not in left_out)
         for total, parts in enumerate(trace.parts):
             for i in parts.varying:
-                x, y = trace.operands(i) if i in products else (i, None)
-                self.products.extend((total, self._place(x, True), self._place(y, True)))
+                x, y = (trace.x[i], trace.y[i]) if i in products else (i, None)
+                self.products.extend((total, self._row(x), self._broadcast_row(ONE) if y is None else self._row(y)))
         self.offsets = array("i", (self._invariant_sum(parts.invariant) for parts in trace.parts))
-        self.per_example = array("i", (self._place(i, True) for i in trace.per_example))
+        self.per_example = array("i", map(self._row, trace.per_example))
         self.broadcast = array("i", (number for pair in self._broadcast_rows.items() for number in reversed(pair)))
+        self.row_count, self.invariant_count = next(self._new_row), next(self._new_invariant)
+        del self._places, self._sums, self._broadcast_rows  # large, and not needed any more
 
     def kinds_used(self) -> set[str]:
         """Return the kinds of its steps."""
-        return {self.kinds[code] for code in (*self.invariant_steps[::4], *self.steps[::4])}
+        return {self.kinds[code] for code in {*self.invariant_steps[::4], *self.steps[::4]}}
 
     def reduction(self, n: int) -> tuple[int, int]:
         """Return how often a total over n examples has its offset, and what its products are divided by."""
@@ -85,94 +88,94 @@ class Schedule:
 
     def _is_product_of_rows(self, i: int) -> bool:
         trace = self._trace
-        return trace.operations[i] == "*" and trace.uses[i] == 1 and all(trace.varying[x] for x in trace.operands(i))
+        return bool(
+            trace.operations[i] == "*" and trace.uses[i] == 1 and trace.varying[trace.x[i]] and trace.varying[trace.y[i]]
+        )
 
     def _invariant_sum(self, terms: Sequence[int]) -> int:
         """Return the place of the sum of invariants, or -1 if there are none."""
         if len(terms) < 2:
-            return self._place(terms[0], False) if terms else -1
-        return self._write_sum([(LINEAR, ONE, self._place(i, False)) for i in terms], False)
+            return self._place(terms[0]) if terms else -1
+        return self._write_sum([number for i in terms for number in (ONE, self._place(i))], False)
 
-    def _step(self, i: int) -> None:
-        """Write one instruction as a step, or keep it as a sum to which terms may be added."""
-        trace = self._trace
-        name, left, right, varying = trace.operations[i], trace.x[i], trace.y[i], bool(trace.varying[i])
-        if name == "*":
-            if trace.varying[left] and trace.varying[right]:
-                self._sums[i] = [(INNER, self._place(left, True), self._place(right, True))]
+    def _write_steps(self, instructions: Iterable[int]) -> None:
+        """Write each instruction as a step, or keep it as a sum to which terms may be added."""
+        trace, varying, sums, place = self._trace, self._trace.varying, self._sums, self._place
+        operations, xs, ys = trace.operations, trace.x, trace.y
+        for i in instructions:
+            name, left, right = operations[i], xs[i], ys[i]
+            if name == "*":
+                if not varying[left]:
+                    sums[i] = [place(left), place(right)]
+                elif not varying[right]:
+                    sums[i] = [place(right), place(left)]
+                else:
+                    sums[i] = [~place(left), place(right)]
+            elif name == "neg":
+                sums[i] = [MINUS_ONE, place(left)]
+            elif name in ("+", "-"):
+                terms = sums.pop(left) if self._may_take(left, i) else self._term(ONE, left, i)
+                if name == "+" and self._may_take(right, i) and len(sums[right]) == 2:
+                    terms += sums.pop(right)
+                else:
+                    terms += self._term(ONE if name == "+" else MINUS_ONE, right, i)
+                sums[i] = terms
             else:
-                factor, other = (right, left) if trace.varying[left] else (left, right)
-                self._sums[i] = [(LINEAR, self._place(factor, False), self._place(other, varying))]
-        elif name == "neg":
-            self._sums[i] = [self._term(MINUS_ONE, left, varying)]
-        elif name in ("+", "-"):
-            terms = self._sums.pop(left) if self._may_take(left, varying) else [self._term(ONE, left, varying)]
-            if name == "+" and self._may_take(right, varying) and len(self._sums[right]) == 1:
-                terms += self._sums.pop(right)
-            else:
-                terms.append(self._term(ONE if name == "+" else MINUS_ONE, right, varying))
-            self._sums[i] = terms
-        else:
-            x, y = self._place(left, varying), self._place(right, varying) if right >= 0 else 0
-            places = self._rows if varying else self._invariants
-            places[i] = self._write(self._codes[name], x, y, varying)
+                operand = self._row if varying[i] else place
+                x, y = operand(left), operand(right) if right >= 0 else 0
+                self._places[i] = self._write(self._codes[name], x, y, varying[i])
 
-    def _may_take(self, i: int, varying: bool) -> bool:
+    def _may_take(self, i: int, user: int) -> bool:
         """Return whether the terms of instruction i may become terms of the only sum that uses it."""
-        return i in self._sums and self._trace.uses[i] == 1 and bool(self._trace.varying[i]) == varying
+        return i in self._sums and self._trace.uses[i] == 1 and self._trace.varying[i] == self._trace.varying[user]
 
-    def _term(self, sign: int, i: int, varying: bool) -> Term:
+    def _term(self, sign: int, i: int, user: int) -> list[int]:
         """Return the term 1 * i or -1 * i; an invariant among rows is the factor of a row of 1 or -1."""
-        if varying and not self._trace.varying[i]:
-            return LINEAR, self._place(i, False), self._broadcast_row(sign)
-        return LINEAR, sign, self._place(i, varying)
+        place = self._place(i)
+        if self._trace.varying[user] and not self._trace.varying[i]:
+            return [place, self._broadcast_row(sign)]
+        return [sign, place]
 
-    def _place(self, i: int | None, varying: bool) -> int:
-        """Return the place of an instruction's result, among the rows or among the invariants; None stands for 1."""
-        if i is None:
-            return self._broadcast_row(ONE)
-        is_row = bool(self._trace.varying[i])
-        places = self._rows if is_row else self._invariants
-        if i not in places:
-            places[i] = self._write_sum(self._sums.pop(i), is_row)
-        return self._broadcast_row(places[i]) if varying and not is_row else places[i]
+    def _place(self, i: int) -> int:
+        """Return the place of an instruction's result: among the rows if it varies, else among the invariants."""
+        place = self._places[i]
+        if place < 0:
+            place = self._places[i] = self._write_sum(self._sums.pop(i), self._trace.varying[i])
+        return place
+
+    def _row(self, i: int) -> int:
+        """Return the row of an instruction's result, which repeats it if it is an invariant."""
+        place = self._place(i)
+        return place if self._trace.varying[i] else self._broadcast_row(place)
 
     def _broadcast_row(self, invariant: int) -> int:
         if invariant not in self._broadcast_rows:
-            self._broadcast_rows[invariant] = self._new_place(True)
+            self._broadcast_rows[invariant] = next(self._new_row)
         return self._broadcast_rows[invariant]
 
-    def _write_sum(self, terms: list[Term], varying: bool) -> int:
+    def _write_sum(self, terms: list[int], varying: int) -> int:
         """Write a sum of terms, in their order, and return its place.
 
         Terms of both kinds make several steps; each goes on from the one before. Those of 1 or -1 are of either kind.
         """
-        kinds = {kind for kind, _, _ in terms}
-        if INNER in kinds:
-            if len(terms) == 1:
-                return self._write(self._codes["*"], *terms[0][1:], varying)
-            terms = [
-                (INNER, self._broadcast_row(x), y) if kind == LINEAR and x in (ONE, MINUS_ONE) else (kind, x, y)
-                for kind, x, y in terms
-            ]
+        if min(terms) >= 0:
+            return self._write_terms(LINEAR, terms, varying)
+        if len(terms) == 2:
+            return self._write(self._codes["*"], ~terms[0], terms[1], varying)
+        pairs = [(~self._broadcast_row(x) if x in (ONE, MINUS_ONE) else x, y) for x, y in zip(terms[::2], terms[1::2])]
         place = -1
-        for kind, group in groupby(terms, key=itemgetter(0)) if len(kinds) > 1 else zip(kinds, [terms]):
-            begin = len(self.terms) // 2
-            if place >= 0:
-                self.terms.extend((ONE if kind == LINEAR else self._broadcast_row(ONE), place))
-            for _, x, y in group:
-                self.terms.extend((x, y))
-            place = self._write(kind, begin, len(self.terms) // 2, varying)
+        for is_inner, group in groupby(pairs, key=lambda pair: pair[0] < 0):
+            before = [] if place < 0 else [self._broadcast_row(ONE) if is_inner else ONE, place]
+            numbers = chain.from_iterable((~x, y) if is_inner else (x, y) for x, y in group)
+            place = self._write_terms(INNER if is_inner else LINEAR, chain(before, numbers), varying)
         return place
 
-    def _write(self, code: int, x: int, y: int, varying: bool) -> int:
-        place = self._new_place(varying)
+    def _write_terms(self, code: int, numbers: Iterable[int], varying: int) -> int:
+        begin = len(self.terms) // 2
+        self.terms.extend(numbers)
+        return self._write(code, begin, len(self.terms) // 2, varying)
+
+    def _write(self, code: int, x: int, y: int, varying: int) -> int:
+        place = next(self._new_row if varying else self._new_invariant)
         (self.steps if varying else self.invariant_steps).extend((code, place, x, y))
         return place
-
-    def _new_place(self, varying: bool) -> int:
-        if varying:
-            self.row_count += 1
-            return self.row_count - 1
-        self.invariant_count += 1
-        return self.invariant_count - 1

@@ -47,15 +47,15 @@ class Tables:
         for k in range(len(steps) - 4, -4, -4):
             code, out, x, y = steps[k : k + 4]
             is_sum = code in (LINEAR, LINEAR_4, INNER)
-            part = slice(2 * x + (code != INNER), 2 * y, 1 if code == INNER else 2)
-            read = terms[part] if is_sum else (x, y)
-            for row in (*read, out):
+            read = range(2 * x + (code != INNER), 2 * y, 1 if code == INNER else 2) if is_sum else range(k + 2, k + 4)
+            table = terms if is_sum else steps
+            for i in read:
+                row = table[i]
                 if place[row] < 0:
                     place[row] = free.pop() if free else next(new)
-            if is_sum:
-                terms[part] = _moved(read, place)
-            else:
-                steps[k + 2], steps[k + 3] = place[x], place[y]
+                table[i] = place[row]
+            if place[out] < 0:
+                place[out] = free.pop() if free else next(new)
             steps[k + 1] = place[out]
             free.append(place[out])
         self.broadcast[::2], self.per_example = _moved(self.broadcast[::2], place), _moved(self.per_example, place)

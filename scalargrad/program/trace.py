@@ -11,103 +11,17 @@ Equal expressions are written once, expressions of constants are numbers already
 (['*', 'tanh'], ['*', '-', '*'])
 """
 
-import numbers
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain, count
+from itertools import chain
 from typing import Any, NamedTuple
 
-from scalargrad import elementary
 from scalargrad.engine import Value, topological_order
-from scalargrad.nodes import NotKnownYet
+from scalargrad.program.symbols import Symbol, complete
 from scalargrad.replay import pull_back, run
 
-LEAVES = ("input", "parameter", "constant")
-INFIX = ("+", "-", "*", "/", ">", ">=", "==")
 COMMUTATIVE = ("+", "*", "==")
-CODES: defaultdict[str, int] = defaultdict(count().__next__)  # a number for each operation, to tell instructions apart by
-
-
-class UnknownInTrace(TypeError, NotKnownYet):
-    """The error of a rule that decides by a number while it is traced."""
-
-
-class Symbol:
-    """A number that is known only when the program runs: the result of one instruction of a trace."""
-
-    __slots__ = ("trace", "index")
-
-    def __init__(self, trace: "Trace", index: int) -> None:
-        self.trace = trace
-        self.index = index
-
-    def __pow__(self, exponent):
-        if isinstance(exponent, Symbol) or exponent not in (0, 1, 2):
-            return self.trace.write("power", self, exponent)
-        return 1.0 if exponent == 0 else self if exponent == 1 else self.trace.write("*", self, self)
-
-    def __rpow__(self, base):
-        return self.trace.write("power", base, self)
-
-    def __bool__(self):
-        raise UnknownInTrace(
-            "its rule decides by a number, as in `if x > 0`, that is not known while it is compiled; "
-            "step, maximum and minimum from scalargrad.elementary decide when the program runs"
-        )
-
-    def __float__(self):
-        raise TypeError("the functions of scalargrad.elementary, not those of math, work on every kind of number")
-
-    def __repr__(self):
-        return self.trace.labels.get(self.index) or f"v{self.index}"
-
-    __hash__ = object.__hash__
-
-    # A comparison is 1 or 0, to compute with.
-    def __lt__(self, other):
-        return self.trace.write(">", other, self)
-
-    def __le__(self, other):
-        return self.trace.write(">=", other, self)
-
-    def __ne__(self, other):
-        return 1.0 - (self == other)
-
-    def __neg__(self):
-        return self.trace.write("neg", self)
-
-    def __abs__(self):
-        return self.trace.write("abs", self)
-
-    def step(self) -> "Symbol":
-        return self.trace.write(">", self, 0.0)
-
-
-numbers.Real.register(Symbol)  # so that a rule may call other operations
-
-
-def _writes(name):
-    return lambda self, other: self.trace.write(name, self, other)
-
-
-def _writes_reflected(name):
-    return lambda self, other: self.trace.write(name, other, self)
-
-
-def _writes_function(name):
-    def method(self, other=None):
-        function = elementary.functions[name]
-        if function.numpy is None:  # made of the others, by the same formula as for floats
-            return function.__wrapped__(self)
-        return self.trace.write(name, self, other)
-
-    return method
-
-
-for name, method in zip((*INFIX, "*"), ("add", "sub", "mul", "truediv", "gt", "ge", "eq", "and")):
-    setattr(Symbol, f"__{method}__", _writes(name))
-    setattr(Symbol, f"__r{method}__", _writes_reflected(name))
 
 
 class Parts(NamedTuple):
@@ -146,22 +60,25 @@ class Trace:
     """
 
     def __init__(
-        self, outputs: Sequence[Value], inputs: Sequence[Value], parameters: Sequence[Value], reduction: str
+        self,
+        outputs: Sequence[Value],
+        inputs: Sequence[Value],
+        parameters: Sequence[Value],
+        reduction: str,
+        order: list[Value] | None = None,
     ) -> None:
-        for name in elementary.functions.keys() - vars(Symbol).keys():  # a __getattr__ would make every attribute slow
-            setattr(Symbol, name, _writes_function(name))
+        complete()
         self.operations: list[str] = []
         self.x, self.y = array("i"), array("i")
-        self.varying = bytearray()
         self.numbers: dict[int, float] = {}
         self.labels: dict[int, str] = {}
-        self._symbols: dict[int, Symbol] = {}
+        self._written: defaultdict[str, dict[int, Symbol]] = defaultdict(dict)  # by operation, then by operands
         self._constants: dict[float | str, Symbol] = {}
 
         feeds: dict[Value, Any] = {node: self._instruction("input", -1, -1) for node in inputs}
         feeds |= {node: self._instruction("parameter", -1, -1) for node in parameters if node not in feeds}
         self.inputs, self.parameters = ([feeds[node].index for node in leaves] for leaves in (inputs, parameters))
-        order = topological_order(*outputs)
+        order = topological_order(*outputs) if order is None else order
         self._name("", feeds.keys(), feeds.values())
         self.reduction, reduced = reduction, reduction != "none"
         symbols, partials = run(order, feeds, keep_partials=reduced)
@@ -172,13 +89,14 @@ class Trace:
         results = [self._index(symbols[node]) for node in outputs]
         gradients = [self._index(each) for each in derivatives[: len(parameters)]]
         self.totals, self.per_example = ([results[0], *gradients], results[1:]) if reduced else ([], results)
-        self._symbols.clear()  # symbols refer back to the trace, which would keep it alive
+        self._written.clear()  # symbols refer back to the trace, which would keep it alive
         self._constants.clear()
 
+        self.varying = self._dependent(self.inputs)
         needed, also = self._needed(results), self._needed(gradients)
-        computed = [i for i, name in enumerate(self.operations) if name not in LEAVES]
-        self.forward = array("i", (i for i in computed if needed[i]))
-        self.backward = array("i", (i for i in computed if also[i] and not needed[i]))
+        computed = [i for i, x in enumerate(self.x) if x >= 0]  # leaves have no operands
+        self.forward = array("i", [i for i in computed if needed[i]])
+        self.backward = array("i", [i for i in computed if also[i] and not needed[i]])
         self.uses = self._count_uses()
         self.parts = [self._split(i) for i in self.totals]
         self.added_up = {i for parts in self.parts for i in parts.sums}
@@ -195,10 +113,11 @@ class Trace:
         i = x.index if type(x) is Symbol else self._index(x)
         j = y.index if type(y) is Symbol else -1 if y is None else self._index(y)
         low, high = (j, i) if i > j >= 0 and name in COMMUTATIVE else (i, j)
-        key = (CODES[name] << 64) | (low << 32) | (high + 1)
-        if key not in self._symbols:
-            self._symbols[key] = self._instruction(name, i, j)
-        return self._symbols[key]
+        written, key = self._written[name], (low << 32) | (high + 1)
+        if key in written:
+            return written[key]
+        symbol = written[key] = self._instruction(name, i, j)
+        return symbol
 
     def operands(self, i: int) -> tuple[int, ...]:
         """Return the instructions that compute the operands of instruction i."""
@@ -206,12 +125,11 @@ class Trace:
         return () if x < 0 else (x,) if y < 0 else (x, y)
 
     def _instruction(self, name, i, j):
+        symbol = Symbol(self, len(self.operations))
         self.operations.append(name)
         self.x.append(i)
         self.y.append(j)
-        varying = self.varying
-        varying.append(name == "input" or (i >= 0 and varying[i]) or (j >= 0 and varying[j]))
-        return Symbol(self, len(self.operations) - 1)
+        return symbol
 
     def _index(self, x):
         """The instruction of a symbol, or of a plain number, which is a constant."""
@@ -227,6 +145,16 @@ class Trace:
         for node, symbol in zip(nodes, symbols):
             if node.label and type(symbol) is Symbol:
                 self.labels.setdefault(symbol.index, prefix + node.label)
+
+    def _dependent(self, inputs: Iterable[int]) -> bytearray:
+        """Return for each instruction whether it is made of an input."""
+        dependent = bytearray(len(self.operations) + 1)  # the last for -1, which is no operand
+        for i in inputs:
+            dependent[i] = True
+        for i, (x, y) in enumerate(zip(self.x, self.y)):
+            if dependent[x] or dependent[y]:
+                dependent[i] = True
+        return dependent
 
     def _needed(self, results: Iterable[int]) -> bytearray:
         """Return for each instruction whether a result is made of it."""

@@ -13,7 +13,8 @@ from scalargrad.engine import Constant, Value, topological_order
 from scalargrad.graph import placeholder
 from scalargrad.nodes import NotKnownYet
 from scalargrad.optim import Optimizer
-from scalargrad.program.trace import Trace, UnknownInTrace
+from scalargrad.program.symbols import UnknownInTrace
+from scalargrad.program.trace import Trace
 
 
 class Update:
