@@ -70,8 +70,9 @@ class Optimizer:
     def check_result(self, result: Any) -> None:
         """Raise TypeError unless `update` has returned a number and as much memory as `remembers` names."""
         match result:
-            case (_, tuple(memory)) if len(memory) == len(self.remembers):
-                return
+            case (x, tuple(memory)) if len(memory) == len(self.remembers):
+                if all(isinstance(each, (Value, numbers.Real)) for each in (x, *memory)):
+                    return
         raise TypeError(
             f"{type(self).__name__}.update: it returns the new x and a tuple of what `remembers` names, "
             f"({', '.join(self.remembers)}), got {result!r}"

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import threading
 import time
+import tracemalloc
 
 import numpy
 import pytest
@@ -506,3 +507,72 @@ def test_softmax_regression_learns():
     train = compile(cross_entropy(model(x), t), [x, t], optimizer=Adam(model.parameters(), lr=0.05))
     losses = train(points, classes, epochs=30, batch_size=16, seed=0)
     assert losses.shape == (30, 4) and sum(losses[-1]) / 4 < 0.02 < losses[0][0]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no timers")
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_interrupt_at_any_moment_leaves_one_step(target):
+    """Wherever Ctrl-C strikes, parameters and memory are those of the same step, which the optimizer has counted."""
+    before = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+    generator = random.Random(0)
+    try:
+        for _ in range(30):
+            work = Work()
+            train = work.train(target)
+            signal.setitimer(signal.ITIMER_REAL, generator.uniform(1e-4, 5e-3))
+            with pytest.raises(KeyboardInterrupt):
+                train(X, T, epochs=10**6, callback=lambda epoch, losses: None)
+            steps = work.optimizer.steps
+            twin = Work()
+            if steps:
+                twin.train(target)(X, T, epochs=steps)
+                assert work.numbers() == twin.numbers()
+            assert {work.optimizer.memory[p][2] for p in work.parameters} == {float(steps)}
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_output_that_the_engine_refuses_stops_the_training(target):
+    """An example that the engine refuses is named, even if only another output needs it; an infinite one is returned."""
+    w, x = Value(0.5, "w"), placeholder("x")
+    train = compile([(w - x) ** 2, log(x)], [x], optimizer=SGD([w], lr=0.1), target=target)
+    with pytest.raises(ValueError, match=r"^example 1: log\(0.0\): "):
+        train([1.0, 0.0, 2.0], batch_size=1, shuffle=False)
+    assert train.optimizer.steps == 1
+    train = compile([w * w, x], [x], optimizer=SGD([w], lr=0.1), target=target)
+    _, found = train([1.0, math.inf, 2.0], epochs=2, batch_size=2, shuffle=False)
+    assert found == ((1.0, math.inf, 2.0),) * 2 and train.optimizer.steps == 4
+
+
+def test_many_epochs_of_many_examples_need_little_memory():
+    """The order of the examples is planned for some epochs at a time."""
+    w, x = Value(0.5, "w"), placeholder("x")
+    train = compile((w - x) ** 2, [x], optimizer=SGD([w], lr=0.0))
+    tracemalloc.start()
+    try:
+        train(numpy.zeros(20_000), epochs=200)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 12e6
+
+
+def test_whole_numbers_of_numpy_count():
+    """Epochs and batch sizes may come from NumPy, and a schedule from a derived class."""
+
+    class Warm(SGD):
+        def learning_rate(self, steps):
+            return 0.1 / (1 + steps)
+
+    w, x = Value(0.5, "w"), placeholder("x")
+    results = []
+    for epochs in (numpy.int64(2), 2):
+        w.data, optimizer = 0.5, Warm([w])
+        compile((w - x) ** 2, [x], optimizer=optimizer)([1.0, 2.0], epochs=epochs, batch_size=numpy.int32(1), shuffle=False)
+        results.append(w.data)
+    expected = 0.5
+    for steps, number in enumerate((1.0, 2.0, 1.0, 2.0)):
+        expected -= 0.1 / (1 + steps) * 2 * (expected - number)
+    assert results[0] == results[1] == pytest.approx(expected, rel=1e-14)

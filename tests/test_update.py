@@ -94,3 +94,56 @@ def test_elementary_functions_decide_in_each_run():
     _, run = make_runner(Update(Clipped([Value(0.0)], 0.1)).trace(()), "python")
     _, (x, _) = run([0.5, 0.0], [[1.0, 1.0, 1.0], [-3.0, 0.5, 3.0]], 3)
     assert list(x) == [1.5, 0.75, 0.5]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "gradient if self.steps == 0 else memory[0] + gradient",
+        "gradient if memory[0] == 0 else memory[0]",
+        "gradient if self.steps in (0, 1) else 2 * gradient",
+        "gradient * {0: 0.5, 1: 0.25}.get(self.steps, 1)",
+    ],
+)
+def test_a_formula_that_asks_whether_numbers_are_equal_is_refused(formula):
+    """A formula that decides by `==` would be recorded as if nothing were equal, so it is refused as `>` is."""
+
+    class Deciding(Optimizer):
+        remembers = ("m",)
+
+        def update(self, x, gradient, lr, memory):
+            m = eval(formula)
+            return x - lr * m, (m,)
+
+    with pytest.raises(TypeError, match="^compile: Deciding.update decides by a number"):
+        Update(Deciding([Value(0.0)], 0.1))
+
+
+def test_memory_may_become_a_constant():
+    """What is remembered may be a number that is made of nothing, and the number of the parameter, too."""
+
+    class Started(Optimizer):
+        remembers = ("m", "started")
+
+        def update(self, x, gradient, lr, memory):
+            m, started = memory
+            return x - lr * gradient * started, (m, 1)
+
+    update = Update(Started([Value(0.0)], 0.1))
+    assert update.same([(0.0, 0.0), (0.0, 0.0)]) == (0, 1) and update.same([(0.0, 0.0), (-0.0, 0.0)]) == (1,)
+    _, run = make_runner(update.trace((1,)), "python")
+    _, rows = run([0.5, 0.0, 1.0], [[1.0], [3.0], [2.0]], 1)
+    assert [list(row) for row in rows] == [[0.0], [3.0], [2.0], [1.0]]
+
+
+def test_a_method_that_training_would_not_call_is_refused():
+    """An optimizer whose `step` does more than its formula cannot be compiled without losing that."""
+
+    class Clipping(SGD):
+        def step(self, examples=1):
+            super().step(examples)
+
+    with pytest.raises(
+        TypeError, match="^compile: Clipping has a method `step` of its own, which compiled"
+    ):
+        Update(Clipping([Value(0.0)]))

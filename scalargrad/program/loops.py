@@ -49,6 +49,13 @@ class Plan(NamedTuple):
         begin = epoch * self.n + k * self.size
         return self.order[begin : min(begin + self.size, (epoch + 1) * self.n)]
 
+    def keep(self, step: int, loss: float, outputs: Sequence[Sequence[float]]) -> None:
+        """Keep what the loss returned for a step."""
+        self.losses[step] = loss
+        for i, row in enumerate(outputs):
+            for k, number in zip(self.batch(step), row):
+                self.outputs[i * self.n + k] = number
+
 
 class Loop(Protocol):
     """What runs a plan.
@@ -117,16 +124,14 @@ class TwoPrograms:
         """Return the state after a step, or None if it is not finite."""
         plan, state, batch = self.plan, self.state, self.plan.batch(step)
         (loss, *gradients), outputs = self._loss(state[0], self.rows(batch), len(batch))
-        if not math.isfinite(loss) or not _are_finite(list(map(operator.mul, gradients, gradients))):
+        squares = list(map(operator.mul, gradients, gradients))  # most formulas need them
+        if not all(map(_are_finite, ([loss], squares, *outputs))):
             return None
         shared = plan.rates[step], plan.before + step, *(row[0] for row in state[self._varying :])
         _, after = self._update(shared, [*state[: self._varying - 1], gradients], len(gradients))
         if not _are_finite(after[0]):
             return None
-        plan.losses[step] = loss
-        for i, row in enumerate(outputs):
-            for k, number in zip(batch, row):
-                plan.outputs[i * plan.n + k] = number
+        plan.keep(step, loss, outputs)
         return after
 
 

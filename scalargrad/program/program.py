@@ -95,30 +95,31 @@ class Program:
     def _compute(self, parameters: Sequence[float], arguments: tuple) -> tuple[Any, Sequence[float]]:
         """Return the outputs, in the structure they came in, and the gradients."""
         fed = Feeds("program", [(self.slots, arguments)])
-        totals, per_example = self.compute(parameters, fed.rows(), range(math.prod(fed.outer)))
+        totals, per_example = self.compute(parameters, fed.rows(), math.prod(fed.outer))
         convert = sys.modules["numpy"].asarray if fed.arrays else list
         results = chain(totals[:1], map(convert, per_example) if fed.outer else (row[0] for row in per_example))
         return fed.results(self.outputs, lambda _: next(results)), totals[1:]
 
-    def compute(self, parameters: Sequence[float], rows: Sequence, examples: Sequence[int]) -> tuple[Sequence[float], list]:
-        """Return what the runner returns, if it is finite or the engine accepts the examples; else raise its error.
+    def compute(
+        self, parameters: Sequence[float], rows: Sequence, n: int, names: Sequence[str] | None = None
+    ) -> tuple[Sequence[float], list]:
+        """Return what the runner returns, if it is finite or the engine accepts the examples; else raise the engine's error.
 
-        examples  what the examples are called in the error
+        names  how the error of each example begins, by default with its number
         """
-        n = len(examples)
         try:
             totals, per_example = self.run(parameters, rows, n)
             finite = _are_finite(totals, per_example)
         except (ArithmeticError, ValueError, TypeError):  # Python raises, or makes a complex number, where others have nan
-            self._raise_engine_error(parameters, rows, examples)
+            self._raise_engine_error(parameters, rows, n, names)
             raise
         if not finite:
-            self._raise_engine_error(parameters, rows, examples)
+            self._raise_engine_error(parameters, rows, n, names)
         return totals, per_example
 
-    def _raise_engine_error(self, parameters: Sequence[float], rows: Sequence, examples: Sequence[int]) -> None:
+    def _raise_engine_error(self, parameters: Sequence[float], rows: Sequence, n: int, names: Sequence[str] | None) -> None:
         """Raise the engine's error for the first example without finite outputs, if the engine refuses it."""
-        for k, name in enumerate(examples):
+        for k in range(n):
             example = [[float(row[k])] for row in rows]
             with contextlib.suppress(ArithmeticError, ValueError, TypeError):
                 if _are_finite(*self.run(parameters, example, 1)):
@@ -127,7 +128,8 @@ class Program:
             try:
                 evaluate(self.outputs, feeds)
             except (ArithmeticError, ValueError) as error:
-                raise type(error)(f"example {name}: {error}" if len(examples) > 1 else str(error)) from None
+                name = names[k] if names else f"example {k}: " if n > 1 else ""
+                raise type(error)(f"{name}{error}") from None
             return
 
 

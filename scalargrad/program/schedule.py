@@ -46,10 +46,12 @@ class Schedule:
     invariant_count  how many invariants there are
     row_count        how many rows there are, of which the first are those of the inputs
     input_count      how many inputs there are
+    is_mean          whether a total is a mean over the batch, and not a sum
     """
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
+        self.is_mean = trace.reduction == "mean"
         self.kinds = kinds()
         self._codes = {name: code for code, name in enumerate(self.kinds)}
         self.constants = [1.0, -1.0, *trace.numbers.values()]
@@ -84,7 +86,7 @@ class Schedule:
 
     def reduction(self, n: int) -> tuple[int, int]:
         """Return how often a total over n examples has its offset, and what its products are divided by."""
-        return (1, n) if self._trace.reduction == "mean" else (n, 1)
+        return (1, n) if self.is_mean else (n, 1)
 
     def _is_product_of_rows(self, i: int) -> bool:
         trace = self._trace

@@ -1,7 +1,6 @@
 /* The loop of training, see loops.py: the loss runs on a batch of examples, and then the update runs on the parameters. */
 
 #include <float.h>
-#include <string.h>
 
 struct training {
     const struct schedule *loss, *update;
@@ -46,7 +45,7 @@ void train(struct training *t, ptrdiff_t count)
         memcpy(t->loss_invariants + t->parameters, state, p * sizeof(double));
         run(loss, batch, t->is_mean ? 1 : batch, t->is_mean ? batch : 1, t->loss_invariants, &examples, t->totals, t->each,
             t->loss_memory);
-        if (!are_finite(t->totals, 1, 0))
+        if (!are_finite(t->totals, 1, 0) || !are_finite(t->each, loss->per_example_count * batch, 0))
             return;
         memcpy(gradients, t->totals + 1, p * sizeof(double));
         if (!are_finite(gradients, p, 1))
@@ -58,7 +57,7 @@ void train(struct training *t, ptrdiff_t count)
         *shared++ = (double)(t->before + t->done);
         for (ptrdiff_t row = varying; row < t->row_count; row++)
             *shared++ = state[row * p];
-        run(update, p, 1, 1, t->update_invariants, &rows, NULL, next, t->update_memory);
+        run(update, p, 1, 1, t->update_invariants, &rows, t->totals, next, t->update_memory);
         if (!are_finite(next, p, 0))
             return;
 

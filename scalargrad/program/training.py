@@ -21,7 +21,9 @@ import math
 import numbers
 import operator
 import random
+import signal
 import sys
+import threading
 import time
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -93,7 +95,7 @@ class Training:
         not, before any parameter has moved.
         """
         for name, count in (("epochs", epochs), ("batch_size", 1 if batch_size is None else batch_size)):
-            if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            if not isinstance(count, numbers.Integral) or isinstance(count, bool) or count < 1:
                 raise ValueError(f"train: {name} is a whole number from 1 on, got {count!r}")
         if callback is not None and not callable(callback):
             raise TypeError(f"train: a callback is a function of the epoch and its losses, got {callback!r}")
@@ -144,10 +146,8 @@ class Training:
 
     def _rates(self, steps: int) -> array:
         """Return the learning rates of the next steps."""
-        done, learning_rate = self.optimizer.steps, self.optimizer.learning_rate
-        if callable(self.optimizer.lr):
-            return array("d", map(learning_rate, range(done, done + steps)))
-        return array("d", [learning_rate(done)]) * steps
+        done = self.optimizer.steps
+        return array("d", map(self.optimizer.learning_rate, range(done, done + steps)))
 
     def _take(self, examples: Any, plan: Plan, show: Callable) -> None:
         """Take the steps of a plan."""
@@ -157,14 +157,14 @@ class Training:
             same = self._update.same(memory)
             state, varying = self._read(memory, same)
             loop = self._loop(self.program.run, self._update_runner(same), examples, plan, done, state, varying)
-            try:
-                _run(loop, steps, show)
-            finally:
-                self._write(loop.state, same, loop.done - done)
+            with _interrupts_held() as interrupts:
+                try:
+                    _run(loop, steps, show, interrupts)
+                finally:
+                    self._write(loop.state, same, loop.done - done)
             done = loop.done
             if done < steps:
-                batch = plan.batch(done)
-                plan.losses[done] = self._step_on_values(loop.rows(batch), batch)
+                self._step_on_values(loop, plan)
                 done += 1
 
     def _update_runner(self, same: tuple[int, ...]) -> Callable:
@@ -194,10 +194,11 @@ class Training:
         for p, number, gradient, each in zip(self.program.parameters, x, gradients, remembered):
             p.data, p.grad, optimizer.memory[p] = number, gradient, each
 
-    def _step_on_values(self, rows: Sequence, examples: Sequence[int]) -> float:
-        """Take a step that a loop refused, which says why, and return its loss."""
-        optimizer, parameters = self.optimizer, self.program.parameters
-        (loss, *gradients), _ = self.program.compute([p.data for p in parameters], rows, examples)
+    def _step_on_values(self, loop: Loop, plan: Plan) -> None:
+        """Take a step at which a loop has stopped; if a number that is needed is not finite, this says so."""
+        optimizer, parameters, batch = self.optimizer, self.program.parameters, plan.batch(loop.done)
+        names = [f"example {k}: " for k in batch]
+        (loss, *gradients), outputs = self.program.compute([p.data for p in parameters], loop.rows(batch), len(batch), names)
         optimizer.zero_grad()
         for p, gradient in zip(parameters, gradients):
             p.grad = gradient
@@ -205,13 +206,29 @@ class Training:
         if not math.isfinite(loss):
             optimizer.refuse("loss", loss)
         optimizer.step()
-        return loss
+        plan.keep(loop.done, loss, outputs)
 
 
-def _run(loop: Loop, steps: int, show: Callable) -> None:
-    """Take steps until so many are done or the next one is not finite, and show them now and then."""
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[list]:
+    """Yield a list to which Ctrl-C adds, and let it interrupt after the block, so that nothing is left half done."""
+    handler, held = signal.getsignal(signal.SIGINT), list[tuple]()
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield held
+        return
+    signal.signal(signal.SIGINT, lambda *arguments: held.append(arguments))
+    try:
+        yield held
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            handler(*held[0])
+
+
+def _run(loop: Loop, steps: int, show: Callable, interrupts: list) -> None:
+    """Take steps until so many are done, the next one is not finite, or somebody interrupts; show them now and then."""
     count = 1
-    while (before := loop.done) < steps:
+    while (before := loop.done) < steps and not interrupts:
         start = time.perf_counter()
         loop.run(min(count, steps - before))
         taken = time.perf_counter() - start
