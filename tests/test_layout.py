@@ -2,6 +2,7 @@
 
 import functools
 import math
+import operator
 import re
 import resource
 
@@ -85,12 +86,32 @@ def assert_complete(layout):
             assert {node.inputs[i] for node, i in arrow.uses} <= end_value(layout, arrow)
     for twin in layout.twins:
         assert any(arrow.tail is twin for arrows in layout.arrows.values() for arrow in arrows)
+    for chain in layout.chains():
+        assert len(set(chain)) == len(chain) and set(chain) <= set(layout.boxes)
 
 
-@pytest.mark.parametrize("depth", [None, 1, 2])
+@group("one")
+def one(x):
+    return softmax(Vector([x * 1.5, x * 2]))[0]
+
+
+@group("both")
+def both(x, y):
+    """Calls whose results are those of groups in them."""
+    return one(x) + one(y)
+
+
+@pytest.mark.parametrize("depth", [None, 1, 2, 3])
 @pytest.mark.parametrize(
     "roots",
-    [lambda: [recurrence(9, grouped=True)], lambda: [classifier()], convolution, attention, lambda: [recurrence(9, False)]],
+    [
+        lambda: [recurrence(9, grouped=True)],
+        lambda: [classifier()],
+        convolution,
+        attention,
+        lambda: [recurrence(9, False)],
+        lambda: [both(Value(1.0), Value(2.0))],
+    ],
 )
 def test_every_use_is_an_arrow(roots, depth):
     """What is drawn says all that the graph says, at every depth."""
@@ -98,16 +119,20 @@ def test_every_use_is_an_arrow(roots, depth):
     assert_complete(layout_of(*roots, depth=depth))
 
 
+KINDS = ["", "", "name", "group", "nested"]
+
+
 @given(
-    st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99), st.sampled_from(["", "", "name", "group"])), min_size=1),
-    st.sampled_from([None, 1, 2]),
+    st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99), st.sampled_from(KINDS)), min_size=1),
+    st.sampled_from([None, 1, 2, 3]),
 )
 def test_every_use_of_any_graph_is_an_arrow(moves, depth):
     """So it is of random graphs, of names and groups that come anywhere."""
     nodes = [Value(0.1, "a"), Value(0.2), Constant(2.0)]
     for i, j, kind in moves:
         x, y = nodes[i % len(nodes)], nodes[-1 - j % len(nodes)]
-        node = group(f"g{i}")(lambda x, y: tanh(x * y) + x)(x, y) if kind == "group" else x + y
+        call = {"group": group(f"g{i}")(lambda x, y: tanh(x * y) + x), "nested": both}.get(kind, operator.add)
+        node = call(x, y)
         node.label = f"v{len(nodes)}" if kind == "name" else ""
         nodes.append(node)
     assert_complete(layout_of(*nodes[-2:], depth=depth))

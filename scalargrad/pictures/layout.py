@@ -95,8 +95,9 @@ class Layout(Places):
     def chains(self) -> Iterator[list]:
         """Yield boxes that stand beside each other in this order: the inputs of a frame, and results of equal groups."""
         for frame in self.frames:
-            results = [part.output for part in frame.parts if part in self.frames]
-            if len(results) > 1 and None not in results and len({self.column[node] for node in results}) == 1:
+            outputs: list[Any] = [part.output for part in frame.parts if part in self.frames]
+            results = [] if None in outputs else list(dict.fromkeys(map(self.box, outputs)))
+            if len(results) > 1 and len({self.column[box] for box in results}) == 1:
                 yield results
         chained: set = set()
         for frame in self.frames:
