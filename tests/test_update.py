@@ -143,7 +143,5 @@ def test_a_method_that_training_would_not_call_is_refused():
         def step(self, examples=1):
             super().step(examples)
 
-    with pytest.raises(
-        TypeError, match="^compile: Clipping has a method `step` of its own, which compiled"
-    ):
+    with pytest.raises(TypeError, match="^compile: Clipping has a method `step` of its own, which compiled"):
         Update(Clipping([Value(0.0)]))

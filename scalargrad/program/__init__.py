@@ -9,7 +9,7 @@ NumPy runs many steps at a time: `agenda.py` says which run together, `grouping.
 the `array_groups.py`, which are calls of any module of arrays.
 
 `training.py` is a function that trains. `update.py` makes a trace of the optimizer's formula, too, and `loops.py` runs the
-two programs in turn.
+two programs in turn. `control.py` has what a training needs around that: an order, progress, and Ctrl-C.
 """
 
 from scalargrad.program.compiler import compile

@@ -15,18 +15,15 @@ update run in turn where the programs run (`loops.py`), and the Values are read 
 1.75
 """
 
-import contextlib
 import functools
 import math
 import numbers
 import operator
 import random
-import signal
 import sys
-import threading
 import time
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice, repeat
 from typing import Any
 
@@ -35,6 +32,7 @@ from scalargrad.engine import Value
 from scalargrad.feeds import Feeds
 from scalargrad.nested import flatten, rebuilt
 from scalargrad.optim import Optimizer
+from scalargrad.program.control import interrupts_held, orders, progress_bar
 from scalargrad.program.languages import LANGUAGES
 from scalargrad.program.loops import Loop, NativeLoop, Plan, State, TwoPrograms
 from scalargrad.program.native import zeros
@@ -103,13 +101,13 @@ class Training:
         n = math.prod(fed.outer)
         size = min(batch_size or n, n)
         steps = -(-n // size)
-        examples, orders = self._loop.prepared(fed.rows()), _orders(n, shuffle and size < n, seed, fed.arrays)
+        examples, order_of_epochs = self._loop.prepared(fed.rows()), orders(n, shuffle and size < n, seed, fed.arrays)
         count = len(self.program.trace.per_example)
         block = 1 if callback or count else max(1, min(STEPS // steps, EXAMPLES // n))  # epochs at a time
         losses, results = array("d"), []
-        with _progress_bar(epochs * steps if progress else 0) as show:
+        with progress_bar(epochs * steps if progress else 0) as show:
             for epoch in range(0, epochs, block):
-                order = functools.reduce(operator.iadd, islice(orders, min(block, epochs - epoch)), array("i"))
+                order = functools.reduce(operator.iadd, islice(order_of_epochs, min(block, epochs - epoch)), array("i"))
                 found, outputs = zeros(len(order) // n * steps), zeros(n * count)
                 rates = self._rates(len(found))
                 self._take(examples, Plan(n, size, order, rates, self.optimizer.steps, found, outputs), show)
@@ -157,7 +155,7 @@ class Training:
             same = self._update.same(memory)
             state, varying = self._read(memory, same)
             loop = self._loop(self.program.run, self._update_runner(same), examples, plan, done, state, varying)
-            with _interrupts_held() as interrupts:
+            with interrupts_held() as interrupts:
                 try:
                     _run(loop, steps, show, interrupts)
                 finally:
@@ -209,22 +207,6 @@ class Training:
         plan.keep(loop.done, loss, outputs)
 
 
-@contextlib.contextmanager
-def _interrupts_held() -> Iterator[list]:
-    """Yield a list to which Ctrl-C adds, and let it interrupt after the block, so that nothing is left half done."""
-    handler, held = signal.getsignal(signal.SIGINT), list[tuple]()
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
-        yield held
-        return
-    signal.signal(signal.SIGINT, lambda *arguments: held.append(arguments))
-    try:
-        yield held
-    finally:
-        signal.signal(signal.SIGINT, handler)
-        if held:
-            handler(*held[0])
-
-
 def _run(loop: Loop, steps: int, show: Callable, interrupts: list) -> None:
     """Take steps until so many are done, the next one is not finite, or somebody interrupts; show them now and then."""
     count = 1
@@ -237,39 +219,6 @@ def _run(loop: Loop, steps: int, show: Callable, interrupts: list) -> None:
         if loop.done < before + min(count, steps - before):
             return
         count = max(1, int(count * min(INTERRUPTIBLE / max(taken, 1e-9), 100)))
-
-
-def _orders(n: int, shuffle: bool, seed: Any, arrays: bool) -> Iterator[array]:
-    """Yield the order of the examples in each epoch."""
-    if not isinstance(seed, (numbers.Integral, random.Random, type(None))):
-        raise TypeError(f"train: a seed is a whole number or a random.Random, got {seed!r}")
-    generator = seed if isinstance(seed, random.Random) else random.Random(None if seed is None else int(seed))
-    order = array("i", range(n))
-    while True:
-        if shuffle:  # sorted by random keys: a tenth of the time of generator.shuffle
-            keys = array("Q", generator.randbytes(8 * n))
-            by_key = sys.modules["numpy"].argsort(keys, kind="stable") if arrays else sorted(range(n), key=keys.__getitem__)
-            order = array("i", by_key)
-        yield order
-
-
-@contextlib.contextmanager
-def _progress_bar(steps: int) -> Iterator[Callable]:
-    """Yield a function that shows steps that were taken, and the loss of the last one; without steps it does nothing."""
-    if not steps:
-        yield lambda count, loss: None
-        return
-    try:
-        from tqdm.auto import tqdm
-    except ImportError as error:
-        raise RuntimeError("train: progress=True needs tqdm: install it, as in `pip install tqdm`, or omit it") from error
-    with tqdm(total=steps, unit=" steps") as bar:
-
-        def show(count, loss):
-            bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
-            bar.update(count)
-
-        yield show
 
 
 def _as_results(numbers: Sequence, arrays: bool) -> Any:

@@ -53,13 +53,12 @@ class Update:
     def _compare(self, optimizer: Optimizer) -> None:
         """Refuse a formula that computes something else on numbers, such as one with `if self.steps == 0`."""
         leaves = (self._x, self._gradient, self._lr, self._steps, *self._before)
-        for steps, x, gradient, kind in product((0, 1, 2, 1000), *[(0.0, 0.5, -1.0)] * 3):
+        probe = copy.copy(optimizer)
+        for probe.steps, (x, gradient, kind) in product((0, 1, 2, 1000), product((0.0, 0.5, -1.0), repeat=3)):
             lr, memory = 0.25, tuple(kind * (i + 1) for i, _ in enumerate(self._before))
-            probe = copy.copy(optimizer)
-            probe.steps = steps
             with contextlib.suppress(ArithmeticError, ValueError):
                 new, after = probe.update(x, gradient, lr, memory)
-                feeds = dict(zip(leaves, (x, gradient, lr, steps, *memory)))
+                feeds = dict(zip(leaves, (x, gradient, lr, probe.steps, *memory)))
                 found = evaluate((self._new, *self._after), feeds)
                 if not all(map(_are_equal, found, (new, *after))):
                     raise _decides(optimizer)
