@@ -14,13 +14,12 @@ import functools
 import inspect
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from scalargrad.elementary import is_array
 from scalargrad.engine import Value
-from scalargrad.nested import flatten
 
 Function = TypeVar("Function", bound=Callable)
 
@@ -39,13 +38,10 @@ class Call:
 
 
 class Nest(NamedTuple):
-    """The Values in something, and how many are in a row: 1 in a vector, 0 for a Value alone."""
+    """The Values in something, and how many are in a row of a matrix: 1 in a vector, 0 in what is neither."""
 
     values: tuple[Value, ...]
     columns: int
-
-
-NOTHING = Nest((), 0)
 
 
 def group(name: str) -> Callable[[Function], Function]:
@@ -84,22 +80,18 @@ def group(name: str) -> Callable[[Function], Function]:
 
         @functools.wraps(function)
         def grouped(*arguments, **named):
-            for each in arguments:
-                if hasattr(each, "__next__"):  # an iterator, which is read twice
-                    arguments = tuple(tuple(each) if hasattr(each, "__next__") else each for each in arguments)
-                    break
-            given = [_nest(each) for each in arguments]  # now, because lists may change
-            if named:
-                given += map(_nest, named.values())
+            arguments = tuple(map(_kept, arguments))
+            named = {key: _kept(each) for key, each in named.items()}
+            given = tuple(map(_nest, (*arguments, *named.values())))  # now, because lists may change
             results = function(*arguments, **named)
-            values, columns = _nest(results)
-            inputs = {value for each in given for value in each.values}
+            seen = {value for each in given for value in each.values}
             call = None
-            for i, value in enumerate(values):
-                if value.operation is not None and value not in inputs:
+            for value, place in _places(results):
+                if value.operation is not None and value not in seen:
+                    seen.add(value)
                     if call is None:
-                        call = Call(_filled(name, signature, arguments, named) if wanted else name, tuple(given))
-                    value._calls = ((call, _index(i, columns)), *calls_of(value))
+                        call = Call(_filled(name, signature, arguments, named) if wanted else name, given)
+                    value._calls = ((call, place), *calls_of(value))
             return results
 
         return grouped  # type: ignore[return-value]
@@ -112,18 +104,34 @@ def calls_of(node: Value) -> tuple[tuple[Call, str], ...]:
     return getattr(node, "_calls", ())
 
 
+def _kept(x):
+    """What is given to a function, with iterators as tuples, because they are read twice."""
+    return tuple(x) if hasattr(x, "__next__") else x
+
+
 def _nest(x):
+    """The Values in an argument. A matrix or a vector has them all in their places: no numbers, and no Value twice."""
+    if is_array(x) and x.dtype == object:
+        x = x.tolist()
+    values = tuple(dict.fromkeys(value for value, _ in _places(x)))
+    if not values or not isinstance(x, (tuple, list)):
+        return Nest(values, 0)
+    rows = x if all(isinstance(row, (tuple, list)) for row in x) else [[each] for each in x]
+    cells = [each for row in rows for each in row]
+    complete = len(cells) == len(values) and all(isinstance(each, Value) for each in cells)
+    return Nest(values, len(rows[0]) if complete and len(set(map(len, rows))) == 1 else 0)
+
+
+def _places(x: Any, place: str = "") -> Iterator[tuple[Value, str]]:
+    """Yield the Values in nested sequences, dictionaries and arrays, each with its place: [i], or [i][j] in a matrix."""
     if isinstance(x, Value):
-        return Nest((x,), 0)
-    if isinstance(x, (float, int, str)):
-        return NOTHING
-    rows = isinstance(x, (tuple, list)) and len(x) > 0 and isinstance(x[0], (tuple, list))
-    return Nest(_values(x), len(x[0]) if rows else 1)
-
-
-def _index(i, columns):
-    """How one of the results is found: [i], or [i][j] in a matrix."""
-    return f"[{i // columns}][{i % columns}]" if columns > 1 else f"[{i}]" if columns else ""
+        yield x, place
+    elif is_array(x) and x.dtype == object:
+        yield from _places(x.tolist(), place)
+    elif isinstance(x, (tuple, list, Mapping)):
+        for i, part in enumerate(x.values() if isinstance(x, Mapping) else x):
+            if not isinstance(part, (float, int, str)):
+                yield from _places(part, f"{place}[{i}]")
 
 
 def _filled(name, signature, arguments, named):
@@ -131,14 +139,3 @@ def _filled(name, signature, arguments, named):
     bound = signature.bind(*arguments, **named)
     bound.apply_defaults()
     return name.format_map(bound.arguments)
-
-
-def _values(x: Any) -> tuple[Value, ...]:
-    """The Values in arguments or results, in nested sequences, dictionaries and arrays."""
-    found: dict[Value, None] = {}
-    for part in flatten(x):
-        if isinstance(part, Value):
-            found[part] = None
-        elif is_array(part) and part.dtype == object:
-            found.update(dict.fromkeys(_values(part.tolist())))
-    return tuple(found)

@@ -81,19 +81,21 @@ def training(
     *,
     theme: str | None = None,
     seconds: float = 0.5,
+    callback: Callable[[int, Any], Any] | None = None,
     **options: Any,
 ) -> Film:
     """Train, and return a moving picture of it: the decision boundary, the network and the loss, from epoch to epoch.
 
-    model    a Neuron, an MLP, or any function from two Values to one; its score is positive for the larger label
-    train    what `compile` returns with an optimizer, or a function that is called like it,
-             `train(points, labels, epochs=100, callback=function)`
-    points   the points, of shape (n, 2)
-    labels   the label of each point as the loss takes it, of shape (n,), with two different labels
-    epochs   how many epochs, of which some are shown; or those that are shown, such as (0, 1, 10, 60)
-    theme    whose colours it has, as for `draw`
-    seconds  how long each frame is shown
-    options  more for `train`, such as `batch_size=10`
+    model     a Neuron, an MLP, or any function from two Values to one; its score is positive for the larger label
+    train     what `compile` returns with an optimizer, or a function that is called like it,
+              `train(points, labels, epochs=100, callback=function)`
+    points    the points, of shape (n, 2)
+    labels    the label of each point as the loss takes it, of shape (n,), with two different labels
+    epochs    how many epochs, of which some are shown; or those that are shown, such as (0, 1, 10, 60)
+    theme     whose colours it has, as for `draw`
+    seconds   how long each frame is shown
+    callback  a function of the epoch and its losses, which is called after each epoch; `train` gets what it returns
+    options   more for `train`, such as `batch_size=10`
 
     As after `train(...)`, the model is trained then.
     """
@@ -105,6 +107,8 @@ def training(
             "training: train is what compile returns with an optimizer, as in compile(loss, inputs=[x, t], "
             f"optimizer=Adam(model.parameters())), got {train!r}"
         )
+    if callback is not None and not callable(callback):
+        raise TypeError(f"training: a callback is a function of the epoch and its losses, got {callback!r}")
     low, high = points.min(axis=0) - AROUND, points.max(axis=0) + AROUND
     x0, x1 = numpy.meshgrid(*numpy.linspace(low, high, GRID).T)
     places, losses, moments = numpy.column_stack([x0.ravel(), x1.ravel()]), list[float](), list[Moment]()
@@ -119,6 +123,7 @@ def training(
         losses.append(float(numpy.mean(found)))
         if epoch + 1 in shown:
             note(epoch + 1)
+        return callback(epoch, found) if callback else None
 
     if 0 in shown:
         note(0)

@@ -61,6 +61,56 @@ def test_results_have_indices():
     assert [calls_of(each)[0][1] for row in image for each in row] == [f"[{i}][{j}]" for i in range(3) for j in range(3)]
 
 
+def test_places_are_those_of_the_result():
+    """The index of a result counts numbers, and results that are there twice; of rows of any length it has both places."""
+    s, u, v, w = (Value(1.0) * i for i in range(4))
+    results = []
+    give = group("g")(lambda: results)
+    for results[:], places in (
+        ((s, s, u), ["[0]", "[2]"]),
+        ((1.0, u), ["[1]"]),
+        ([[s], [], [u, 0.0, v]], ["[0][0]", "[2][0]", "[2][2]"]),
+        ([[[s, u]], [[v, w]]], ["[0][0][0]", "[0][0][1]", "[1][0][0]", "[1][0][1]"]),
+    ):
+        give()
+        assert [index for each in (s, u, v, w) for _, index in calls_of(each)] == places
+        for each in (s, u, v, w):
+            each._calls = ()
+
+
+def test_matrices_have_their_values_in_their_places():
+    """Only rows of one length, of different Values and no numbers, are a matrix; so is an array of them."""
+    numpy = pytest.importorskip("numpy")
+    a, b, c, d, e, f = map(Value, range(6))
+    for x, columns in (
+        (a, 0),
+        ([a, b, c], 1),
+        ([[a, b, c], [d, e, f]], 3),
+        (numpy.array([[a, b], [c, d], [e, f]], dtype=object), 2),
+        (numpy.array(a, dtype=object), 0),
+        ([[a, b, c], [b, d, e], [c, e, f]], 0),
+        ([[a, 0.0], [b, c]], 0),
+        ([a, b, a], 0),
+        ([[], [a, b, c, d]], 0),
+        ([[a, b], [c]], 0),
+        ([[a, b], c], 0),
+        ([[[a, b]], [[c, d]]], 0),
+        ({"a": a, "b": b}, 0),
+        ([numpy.ones(3), a], 0),
+    ):
+        y = group("g")(lambda x: a * 2)(x)
+        ((call, _),) = calls_of(y)
+        assert call.arguments[0].columns == columns, x
+
+
+def test_iterators_are_read_twice():
+    """The function gets all of an iterator that its call has looked at, by place and by name."""
+    add = group("sum")(lambda xs: sum(xs))
+    h, u = Value(1.0), Value(2.0)
+    for y in (add(iter([h, u])), add(xs=iter([h, u]))):
+        assert y.data == 3.0 and calls_of(y)[0][0].inputs == (h, u)
+
+
 def test_calls_nest():
     """What a function gets from another one and hands on is a result of both, and the outer one is first."""
 

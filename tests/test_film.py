@@ -65,6 +65,18 @@ def test_a_training_takes_the_options_of_train(film):
     assert calls == [((4, 2), (4,), 2)] and film.losses == [1.5, 1.5] and [each.weights for each in film.moments] == [[]] * 3
 
 
+def test_a_callback_is_called_too():
+    """A callback gets each epoch and its losses, and if it returns True the training ends, which the film shows."""
+    model, seen = MLP(2, [3, 1], "tanh", seed=0), []
+
+    def callback(epoch, losses):
+        seen.append((epoch, float(losses[0])))
+        return epoch == 3
+
+    film = training(model, compiled(model), POINTS, LABELS, epochs=(1, 60), callback=callback)
+    assert seen == list(enumerate(film.losses)) and [moment.epoch for moment in film.moments] == [1, 4]
+
+
 def test_a_training_that_ends_early_is_shown_to_its_end():
     """Where train ends before the last epoch that is to be shown, the last frame is where it ended."""
 
@@ -121,6 +133,8 @@ def test_other_trainings_are_refused(film, tmp_path):
     for other in (None, 5, compile(model(x) ** 2, inputs=[x], target="numpy")):
         with pytest.raises(TypeError, match="training: train is what compile returns with an optimizer, as in .*, got "):
             training(model, other, POINTS, LABELS)
+    with pytest.raises(TypeError, match="training: a callback is a function of the epoch and its losses, got 5"):
+        training(model, compiled(model), POINTS, LABELS, callback=5)
     with pytest.raises(ValueError, match="training: train calls callback"):
         training(model, lambda *_, **__: None, POINTS, LABELS)
     with pytest.raises(ValueError, match="^training: expected points of shape"):

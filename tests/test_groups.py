@@ -181,6 +181,14 @@ def test_a_matrix_of_leaves_is_one_box(depth):
     assert draw(y, depth=depth).source.count("not yet") < source.count("not yet")
 
 
+def test_what_is_no_matrix_is_not_one_box():
+    """A symmetric matrix, one with zeros and one with an empty row are drawn number by number: in a box some would miss."""
+    a, b, c, d, e, f = x = values(6)
+    total = group("total")(lambda rows: sum(sum(row) for row in rows))
+    for rows in ([[a, b, c], [b, d, e], [c, e, f]], [[a, b, 0.0], [0.0, d, e], [c, 0.0, f]], [[], x]):
+        assert all(drawn_as(topological_order(y), groups_of(y), 1)[each] is each for y in [total(rows)] for each in x)
+
+
 def test_of_few_numbers_each_has_its_box():
     """A vector of three numbers is three boxes, and so are numbers that the graph had before."""
     assert len(titles(draw(softmax(values(3)), depth=1))) == 7

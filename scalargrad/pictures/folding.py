@@ -46,7 +46,7 @@ def drawn_as(order: list[Value], groups: list[Group], depth: int | None) -> dict
         if len(leaves) > MOST_INPUTS:
             shown.update(dict.fromkeys(leaves, Group("inputs", (), nodes=leaves)))
     for values, columns in _matrices(groups):
-        if len(values) in CELLS and len(values) % columns == 0 and all(shown.get(value) is value for value in values):
+        if columns and len(values) in CELLS and all(shown.get(value) is value for value in values):
             shown.update(dict.fromkeys(values, Group("matrix", (), nodes=list(values), columns=columns)))
     return shown
 
