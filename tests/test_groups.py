@@ -231,3 +231,18 @@ def test_every_node_is_drawn_as_something():
     for depth in (None, 1, 2, 3):
         drawn = drawn_as(order, find_groups(order), depth)
         assert set(order) - set(drawn) == set()
+
+
+def test_the_cells_of_a_matrix_are_equally_wide():
+    """A matrix has one width for all of its cells, which is enough for the longest number and name."""
+
+    @group("f")
+    def f(matrix, x):
+        return matrix[0][0] * x + matrix[0][1] * x + matrix[1][0] + matrix[1][1]
+
+    for label in ("k", "the weights of attention"):
+        matrix = [[Value(1, f"{label}[{i}][{j}]") for j in range(2)] for i in range(2)]
+        y = f(matrix, -0.034567)
+        y.backward()
+        (box,) = re.findall(r'CELLSPACING="2".*', draw(y, depth=1).source)
+        assert len(set(re.findall(r'WIDTH="\d+"', box))) == 1

@@ -243,8 +243,8 @@ class Sheet:
             ]
             return rows_box(box.name, box.activation, labels, left_out, self.rankdir in ("LR", "RL"), self.theme)
         if box.columns:
-            cells = [self._cell(node, data, gradients, moment) for node in box.nodes]
-            return matrix_box(cells, box.columns)
+            width = max(max(self.widths[node], text_width(node.label)) for node in box.nodes)  # of all, to be flush
+            return matrix_box([self._cell(node, width, data, gradients, moment) for node in box.nodes], box.columns)
         if not box.outputs:
             return inputs_box(len(box.nodes), self.theme)
         if box.output is None:
@@ -258,10 +258,10 @@ class Sheet:
         fresh = self._fresh(node, moment)
         return value_box(title, data.get(node, ""), gradients.get(node, ""), self.widths[node], self.theme, fill, fresh)
 
-    def _cell(self, node, data, gradients, moment):
+    def _cell(self, node, width, data, gradients, moment):
         """The box of a node in a matrix."""
         fresh, numbers = self._fresh(node, moment), (data.get(node, ""), gradients.get(node, ""))
-        return matrix_cell(self.called.get(node, ""), *numbers, self.widths[node], fresh, self.theme)
+        return matrix_cell(self.called.get(node, ""), *numbers, width, fresh, self.theme)
 
     def _fresh(self, node, moment):
         """Which number of a node has just been computed."""
