@@ -19,9 +19,10 @@ from matplotlib.figure import Figure
 
 from scalargrad.passes.notation import number_text
 from scalargrad.pictures.circles import DOTS, line_width, row_of
+from scalargrad.pictures.deck import Slide
 from scalargrad.pictures.files import write
 from scalargrad.pictures.moving import moving_gif
-from scalargrad.pictures.slides import Slide, save_slides
+from scalargrad.pictures.slides import save_slides
 from scalargrad.pictures.themes import Theme
 
 LINES = 6  # circles in a row whose lines have their whole width; of more they are thinner

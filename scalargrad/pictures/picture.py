@@ -13,11 +13,12 @@ from typing import Any
 
 from scalargrad.passes.labels import plain
 from scalargrad.passes.steps import Step
+from scalargrad.pictures.deck import Slide
 from scalargrad.pictures.files import write
 from scalargrad.pictures.frames import Frame
 from scalargrad.pictures.moving import Animation
 from scalargrad.pictures.render import DPI, FORMATS, TIMEOUT, added, render, render_all
-from scalargrad.pictures.slides import PIXELS, Slide, save_slides
+from scalargrad.pictures.slides import PIXELS, save_slides
 from scalargrad.pictures.svg import shown, size_of, title_of, with_words
 from scalargrad.pictures.themes import THEMES, Theme
 from scalargrad.pictures.words import Caption
