@@ -19,9 +19,10 @@ from matplotlib.figure import Figure
 
 from scalargrad.passes.notation import number_text
 from scalargrad.pictures.circles import DOTS, line_width, row_of
+from scalargrad.pictures.deck import Slide
 from scalargrad.pictures.files import write
 from scalargrad.pictures.moving import moving_gif
-from scalargrad.pictures.slides import Slide, save_slides
+from scalargrad.pictures.slides import save_slides
 from scalargrad.pictures.themes import Theme
 
 LINES = 6  # circles in a row whose lines have their whole width; of more they are thinner
@@ -43,7 +44,7 @@ def mark(ax: Any, x0: Any, x1: Any, score: Any, points: Any, labels: Any, look: 
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
 
 
-class Moment(NamedTuple):
+class Snapshot(NamedTuple):
     """A training after so many epochs: the loss of the last one, the score on the grid, the weights of each layer."""
 
     epoch: int
@@ -62,7 +63,7 @@ class Film:
 
     def __init__(
         self,
-        moments: Sequence[Moment],
+        moments: Sequence[Snapshot],
         losses: Sequence[float],
         grid: tuple[numpy.ndarray, numpy.ndarray],
         points: numpy.ndarray,
@@ -81,6 +82,7 @@ class Film:
 
     @functools.cached_property
     def gif(self) -> bytes:
+        """The moving picture, as the content of a GIF file."""
         return moving_gif([self._frame(i, DPI, True) for i in range(len(self.moments))], self._seconds)
 
     def save(self, path: str | os.PathLike) -> None:

@@ -12,7 +12,7 @@ import numpy
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.inspection import DecisionBoundaryDisplay
 
-from scalargrad.film import Film, Moment, mark, regions
+from scalargrad.film import Film, Snapshot, mark, regions
 from scalargrad.graph import Session, placeholder
 from scalargrad.nn import MLP, Layer, Neuron
 from scalargrad.pictures.circles import layers_of
@@ -111,13 +111,13 @@ def training(
         raise TypeError(f"training: a callback is a function of the epoch and its losses, got {callback!r}")
     low, high = points.min(axis=0) - AROUND, points.max(axis=0) + AROUND
     x0, x1 = numpy.meshgrid(*numpy.linspace(low, high, GRID).T)
-    places, losses, moments = numpy.column_stack([x0.ravel(), x1.ravel()]), list[float](), list[Moment]()
+    places, losses, moments = numpy.column_stack([x0.ravel(), x1.ravel()]), list[float](), list[Snapshot]()
     layers = list(layers_of(model).values()) if isinstance(model, (MLP, Layer, Neuron)) else []
 
     def note(epoch):
         weights = [[[w.data for w in neuron.w] for neuron in neurons] for neurons in layers]
         loss = losses[-1] if losses else numpy.nan
-        moments.append(Moment(epoch, loss, _Score(model).predict(places).reshape(x0.shape), weights))
+        moments.append(Snapshot(epoch, loss, _Score(model).predict(places).reshape(x0.shape), weights))
 
     def after(epoch, found):
         losses.append(float(numpy.mean(found)))

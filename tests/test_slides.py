@@ -11,10 +11,10 @@ from pptx import Presentation
 
 from scalargrad import Value, draw, parse
 from scalargrad.nn import MLP, Neuron
-from scalargrad.pages.deck import deck
+from scalargrad.pictures.deck import Slide, deck
 from scalargrad.pictures.picture import contents
 from scalargrad.pictures.render import RenderError
-from scalargrad.pictures.slides import Slide, presentation
+from scalargrad.pictures.slides import presentation
 from scalargrad.pictures.themes import THEMES
 
 TANH = r">tanh</text>(.*?)</g>"  # what is in its box

@@ -1,5 +1,5 @@
-"""Pages for browsers, each of them one file that needs no network.
+"""Pages for browsers that compute, each of them one file that needs no network.
 
-Their `.html`, `.css` and `.js` ship as they are read; `templates.py` puts them together with what a page shows. `deck.py`
-has slides.
+Their `.html`, `.css` and `.js` ship as they are read, and `templates.py` fills them. Slides, which compute nothing, are in
+`pictures/`.
 """

@@ -61,6 +61,7 @@ class Step:
 
     @property
     def is_forward(self) -> bool:
+        """Whether the step computes a value; else it adds to a gradient."""
         return self.partial is None
 
     @property

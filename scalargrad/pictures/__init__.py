@@ -4,7 +4,7 @@
 boxes in frames and in `rows.py`, and `layout.py` joins them by arrows. `sheet.py` writes this as DOT, the language of
 Graphviz: `boxes.py` has the box of a node, `themes.py` the colours. `circles.py` draws a model as circles and lines.
 `frames.py` says which numbers are known at each moment; `words.py` has captions, and texts for those who do not see.
-`picture.py` is what users hold, `moving.py` shows its frames one after the other, and `slides.py` makes a slide of each.
-`render.py` has Graphviz make files, in a `process.py` that can be stopped; `svg.py` is what is changed in them, and
-`files.py` writes them.
+`picture.py` is what users hold, `moving.py` shows its frames one after the other, and `slides.py` makes a slide of each, in
+a presentation or on the page of `deck.py`. `render.py` has Graphviz make files, in a `process.py` that can be stopped;
+`svg.py` is what is changed in them, and `files.py` writes them.
 """

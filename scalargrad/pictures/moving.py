@@ -37,6 +37,7 @@ class Animation:
 
     @functools.cached_property
     def svg(self) -> str:
+        """The moving picture, as the content of an SVG file."""
         return moving_svg([frame.decode() for frame in self._frames("svg")], self.seconds, self.alt)
 
     def save(self, path: str | os.PathLike) -> None:

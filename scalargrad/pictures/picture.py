@@ -13,11 +13,12 @@ from typing import Any
 
 from scalargrad.passes.labels import plain
 from scalargrad.passes.steps import Step
+from scalargrad.pictures.deck import Slide
 from scalargrad.pictures.files import write
 from scalargrad.pictures.frames import Frame
 from scalargrad.pictures.moving import Animation
 from scalargrad.pictures.render import DPI, FORMATS, TIMEOUT, added, render, render_all
-from scalargrad.pictures.slides import PIXELS, Slide, save_slides
+from scalargrad.pictures.slides import PIXELS, save_slides
 from scalargrad.pictures.svg import shown, size_of, title_of, with_words
 from scalargrad.pictures.themes import THEMES, Theme
 from scalargrad.pictures.words import Caption
@@ -28,7 +29,7 @@ GIF_PIXELS = (1600, 900)  # at the most
 class Picture:
     """A picture of a graph. It shows itself in a notebook; `source` is its DOT text.
 
-    Graphviz has a number of seconds to make it, the `timeout`, and each of its frames. Ctrl-C stops it before.
+    Graphviz has a number of seconds to make it, the `timeout`, and each of its frames. Ctrl-C stops it earlier.
 
     alt      the picture as a text, for those who do not see it: the expression, its values and its gradients
     caption  the sentence below a frame, which is not in its source; "" for none
@@ -55,6 +56,7 @@ class Picture:
 
     @property
     def caption(self) -> str:
+        """The sentence below a frame as plain text; "" for none."""
         return plain(self._caption.markup) if self._caption else ""
 
     def save(self, path: str | os.PathLike) -> None:

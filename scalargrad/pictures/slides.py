@@ -9,8 +9,8 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
+from scalargrad.pictures.deck import Slide, deck
 from scalargrad.pictures.files import write
 from scalargrad.pictures.render import RenderError
 from scalargrad.pictures.themes import Theme
@@ -25,14 +25,6 @@ ROOM = (WIDTH - 4 * MARGIN) * 16 / SIZE  # of a line of it, as pictures measure,
 NO_PPTX = "slides that end in .pptx need the package python-pptx: install it, as in `pip install python-pptx`, or save .html"
 
 
-class Slide(NamedTuple):
-    """A slide: its picture as SVG or as PNG, its caption as markup, and its text for those who do not see it."""
-
-    picture: bytes
-    caption: str
-    alt: str
-
-
 def save_slides(path: str | os.PathLike, slides: Callable[[str], Sequence[Slide]], title: str, theme: Theme) -> None:
     """Write slides to a file that ends in .html or .pptx; if that fails, a file that was there stays as it was.
 
@@ -40,8 +32,6 @@ def save_slides(path: str | os.PathLike, slides: Callable[[str], Sequence[Slide]
     """
     ending = Path(path).suffix.lower()
     if ending == ".html":
-        from scalargrad.pages.deck import deck  # here, because pages are a floor below
-
         write(path, deck(slides("svg"), title, theme))
     elif ending == ".pptx":
         write(path, presentation(slides, title, theme))
