@@ -1,4 +1,4 @@
-"""Templates of pages are filled.
+"""Fills the templates of pages.
 
 A place in a template says how it is filled, so that a text with tags or quotes in it stays a text:
 
