@@ -84,6 +84,14 @@ class Work:
         return [p.data for p in self.parameters], [p.grad for p in self.parameters], memory, self.optimizer.steps
 
 
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C as Python has it, also where tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def in_order(size, epochs):
     return [range(k, min(k + size, 20)) for _ in range(epochs) for k in range(0, 20, size)]
 
@@ -314,7 +322,7 @@ def test_a_callback_sees_each_epoch():
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="there are no signals to threads")
 @pytest.mark.parametrize("target", TARGETS)
-def test_an_interrupt_loses_nothing(target):
+def test_an_interrupt_loses_nothing(target, ctrl_c):
     """Ctrl-C ends the training soon; parameters, memory and steps are those of as many steps as were done."""
     work, twin = Work(), Work()
     train = work.train(target)
@@ -511,7 +519,7 @@ def test_softmax_regression_learns():
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no timers")
 @pytest.mark.parametrize("target", TARGETS)
-def test_an_interrupt_at_any_moment_leaves_one_step(target):
+def test_an_interrupt_at_any_moment_leaves_one_step(target, ctrl_c):
     """Wherever Ctrl-C strikes, parameters and memory are those of the same step, which the optimizer has counted."""
     before = signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
     generator = random.Random(0)
