@@ -527,8 +527,8 @@ def test_an_interrupt_at_any_moment_leaves_one_step(target, ctrl_c):
         for _ in range(30):
             work = Work()
             train = work.train(target)
-            signal.setitimer(signal.ITIMER_REAL, generator.uniform(1e-4, 5e-3))
             with pytest.raises(KeyboardInterrupt):
+                signal.setitimer(signal.ITIMER_REAL, generator.uniform(1e-4, 5e-3))
                 train(X, T, epochs=10**6, callback=lambda epoch, losses: None)
             steps = work.optimizer.steps
             twin = Work()
