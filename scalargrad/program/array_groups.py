@@ -11,11 +11,11 @@ stands for as many as there are results, and a comparison may return True for 1.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy
 
-Index = slice | numpy.ndarray  # neighbours, or the numbers of any rows
+Index: TypeAlias = slice | numpy.ndarray  # neighbours, or the numbers of any rows
 
 
 class Elementwise(NamedTuple):
