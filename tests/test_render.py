@@ -202,6 +202,7 @@ def start_drawing(begun, timeout=TIMEOUT, **environment):
     drawing = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, env={**os.environ, **environment})
     while not begun.exists() and drawing.poll() is None:
         time.sleep(0.01)
+    time.sleep(0.3)  # so that subprocess.Popen has returned in it; an interrupt within would leave a process behind
     return drawing
 
 
