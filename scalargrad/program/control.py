@@ -18,10 +18,12 @@ def orders(n: int, shuffle: bool, seed: Any, arrays: bool) -> Iterator[array]:
     generator = seed if isinstance(seed, random.Random) else random.Random(None if seed is None else int(seed))
     order = array("i", range(n))
     while True:
-        if shuffle:  # sorted by random keys: a tenth of the time of generator.shuffle
+        if shuffle:  # sorted by random keys, which NumPy does in a quarter of the time of generator.shuffle
             keys = array("Q", generator.randbytes(8 * n))
-            by_key = sys.modules["numpy"].argsort(keys, kind="stable") if arrays else sorted(range(n), key=keys.__getitem__)
-            order = array("i", by_key)
+            if arrays:
+                order = array("i", sys.modules["numpy"].argsort(keys, kind="stable").astype("i").tobytes())
+            else:
+                order = array("i", sorted(range(n), key=keys.__getitem__))
         yield order
 
 
