@@ -5,21 +5,12 @@ import pickle
 
 import numpy
 import pytest
+from registered import OPTIMIZERS
 
 from scalargrad import Value
 from scalargrad.graph import Variable
 from scalargrad.nn import MLP
-from scalargrad.optim import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
-
-OPTIMIZERS = {
-    "SGD": SGD,
-    "Momentum": Momentum,
-    "Nesterov": lambda parameters, lr: Momentum(parameters, lr, nesterov=True),
-    "AdaGrad": AdaGrad,
-    "RMSProp": RMSProp,
-    "Adam": Adam,
-    "AdamW": AdamW,
-}
+from scalargrad.optim import SGD, Adam, AdamW, Momentum, Optimizer
 
 
 def test_a_schedule_is_a_function_of_the_steps_done():

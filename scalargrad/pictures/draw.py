@@ -88,7 +88,7 @@ def draw(
         )
     writer = Writer(MARKUP, node_names(order))
     sheet = Sheet(values, order, groups, boxes, look, partials, rankdir, operation_nodes, writer, names)
-    frames = Frames(sheet, values, order, writer, _left_out(blank, order))
+    frames = Frames(sheet, _left_out(blank, order))
     whole = frames.now()
 
     def pictures() -> list[Picture]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scalargrad.engine import Value
 from scalargrad.passes.moments import NOTHING, passes
 from scalargrad.passes.notation import markup_number
-from scalargrad.passes.steps import Step, Teller, Writer
+from scalargrad.passes.steps import Step, Teller
 from scalargrad.pictures.boxes import data_text, gradient_text
 from scalargrad.pictures.sheet import Sheet
 from scalargrad.pictures.words import Description
@@ -29,16 +29,9 @@ class Frames:
     blank  the nodes, each with "data" or "grad", whose numbers nobody is told
     """
 
-    def __init__(
-        self,
-        sheet: Sheet,
-        roots: tuple[Value, ...],
-        order: list[Value],
-        writer: Writer,
-        blank: Collection[tuple[Value, str]] = (),
-    ) -> None:
-        self.sheet, self.roots, self.order, self.blank = sheet, roots, order, blank
-        self.describe = Description(roots, order, writer)
+    def __init__(self, sheet: Sheet, blank: Collection[tuple[Value, str]]) -> None:
+        self.sheet, self.roots, self.order, self.blank = sheet, sheet.roots, sheet.order, blank
+        self.describe = Description(sheet.roots, sheet.order, sheet.writer)
 
     def now(self) -> Frame:
         """Return the picture of the graph with the numbers and gradients it has."""

@@ -60,7 +60,7 @@ class Sheet:
         rankdir: str,
         operation_nodes: bool,
         writer: Writer,
-        names: bool = False,
+        names: bool,
     ) -> None:
         self.roots, self.order, self.groups, self.writer = roots, order, groups, writer
         self.called = {node: name for node, name in writer.names.items() if names or node.label}

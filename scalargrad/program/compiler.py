@@ -30,7 +30,7 @@ from scalargrad.engine import Constant, Value, topological_order
 from scalargrad.feeds import labels
 from scalargrad.graph import Placeholder
 from scalargrad.nested import flatten
-from scalargrad.optim import Optimizer
+from scalargrad.optimizer import Optimizer
 from scalargrad.program.program import TARGETS, Program
 from scalargrad.program.trace import Trace
 from scalargrad.program.training import Training

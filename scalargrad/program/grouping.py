@@ -25,7 +25,7 @@ from scalargrad.program.array_groups import (
     OuterProducts,
     Sums,
 )
-from scalargrad.program.schedule import INNER, LINEAR, ONE, Schedule
+from scalargrad.program.schedule import INNER, LINEAR, ONE, Schedule, product_blocks
 
 SMALLEST = 16  # numbers in a matrix; smaller sums are added up in the order of the graph, unlike a product of matrices
 OPERATORS = {"*": "multiply", "/": "divide", ">": "greater", ">=": "greater_equal", "==": "equal", "abs": "absolute"}
@@ -178,23 +178,20 @@ def _matrix(weights: Sequence, size: int) -> Matrix:
 
 def _products(products: Sequence[int], rows: _Places) -> Iterator[OuterProducts | InnerProducts]:
     """Yield the groups of products that are added up over the batch."""
-    partners, by_partners = defaultdict(list), defaultdict(list)
+    moved: list[int] = []
     for total, *pair in zip(products[::3], products[1::3], products[2::3]):
         y, x = sorted(rows.of(pair))  # a derivative comes after the row that it is multiplied by
-        partners[x].append((y, total))
-    for x, pairs in partners.items():
-        ys, totals = zip(*pairs)
-        by_partners[ys].append((totals, x))
+        moved += total, x, y
     single, by_totals = [], defaultdict(list)
-    for ys, block in by_partners.items():
-        if len(block) * len(ys) < SMALLEST:
-            single += [(total, x, y) for totals, x in block for y, total in zip(ys, totals)]
+    for xs, ys, matrix in product_blocks(moved):
+        if len(xs) * len(ys) < SMALLEST:
+            single += [(total, x, y) for x, totals in zip(xs, matrix) for y, total in zip(ys, totals)]
         else:
-            totals, xs, ys = _sorted_products(*map(numpy.array, (*zip(*block), ys)))
-            by_totals[totals.tobytes(), len(xs)].append((totals, xs, ys))
-    for blocks in by_totals.values():
-        blocks.sort(key=lambda block: block[2].tolist())
-        for part in _parts(blocks, max(blocks[0][0].shape), rows.size):
+            block = _sorted_products(*map(numpy.array, (matrix, xs, ys)))
+            by_totals[block[0].tobytes(), len(block[1])].append(block)
+    for equal in by_totals.values():
+        equal.sort(key=lambda block: block[2].tolist())
+        for part in _parts(equal, max(equal[0][0].shape), rows.size):
             matrices, *read = zip(*part)
             out, above, below = (_index(numpy.ravel(each).tolist()) for each in (matrices[0], *read))
             yield OuterProducts(out, above, below, len(part))

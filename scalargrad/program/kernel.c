@@ -67,15 +67,15 @@ static inline double add_up(lanes x)
 /* Return how many vectors a row of a block has, or 0 for a single example.
 
    The more vectors, the less often are the tables read. More than four are worth it only where the rows stay in the
-   processor's cache. */
+   processor's cache; WIDEST keeps a few rows, as of an optimizer's update, in the first and quickest one. */
 static ptrdiff_t block_width(const struct schedule *s, ptrdiff_t n)
 {
-    enum { CACHE = 1 << 17, MUCH = 1 << 20 };  /* numbers: 1 MB and 8 MB */
+    enum { CACHE = 1 << 17, MUCH = 1 << 20, WIDEST = 32 };  /* the first two are numbers: 1 MB and 8 MB */
     ptrdiff_t vectors = (n + LANES - 1) / LANES, numbers = (s->row_count + 1) * LANES, blocks;
     ptrdiff_t most = numbers <= CACHE / 4 ? CACHE / numbers : numbers <= MUCH / 4 ? 4 : 1;
     if (n == 1)
         return 0;
-    most = most < 32 ? most : 32;
+    most = most < WIDEST ? most : WIDEST;
     blocks = (vectors + most - 1) / most;
     return (vectors + blocks - 1) / blocks;
 }
@@ -91,8 +91,7 @@ ptrdiff_t memory_size(const struct schedule *s, ptrdiff_t n)
 
    invariants   the constants, the parameters, and space for results
    totals       space for the totals; a total is its offset * weight + its sum over the batch / divisor
-   per_example  space for the results by example, n of the first output, then of the next; where the inputs are laid out
-                like that and have no order, it may be their space
+   per_example  space for the results by example, n of the first output, then of the next
    memory       space for memory_size(s, n) numbers */
 void run(const struct schedule *s, ptrdiff_t n, double weight, double divisor, double *invariants,
          const struct inputs *inputs, double *totals, double *per_example, double *memory)

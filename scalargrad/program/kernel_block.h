@@ -118,6 +118,29 @@ static void NAME(add_products)(const struct schedule *s, double *totals, double 
     }
 }
 
+/* Read `count` examples from `start` on into a block of `size`; where it is not full, the last one is in it again. */
+static void NAME(load)(const struct schedule *s, struct inputs inputs, ptrdiff_t start, ptrdiff_t count, double *rows,
+                       ptrdiff_t size)
+{
+    if (inputs.example_stride == 1 && !inputs.order) {
+        for (ptrdiff_t i = 0; i < s->input_count; i++) {
+            const double *x = inputs.numbers + i * inputs.input_stride + start;
+            memcpy(rows + i * size, x, (size_t)count * sizeof *x);
+            for (ptrdiff_t k = count; k < size; k++)
+                rows[i * size + k] = x[count - 1];
+        }
+        return;
+    }
+    for (ptrdiff_t i = 0; i < s->input_count; i += 8)  /* eight at a time, which use all of each line of the cache */
+        for (ptrdiff_t k = 0; k < size; k++) {
+            ptrdiff_t example = start + (k < count ? k : count - 1);
+            const double *x = inputs.numbers + i * inputs.input_stride
+                              + (inputs.order ? inputs.order[example] : example) * inputs.example_stride;
+            for (ptrdiff_t j = 0; j < 8 && i + j < s->input_count; j++)
+                rows[(i + j) * size + k] = x[j * inputs.input_stride];
+        }
+}
+
 static void NAME(batch)(const struct schedule *s, const double *invariants, struct inputs inputs, ptrdiff_t n,
                         double *totals, double *per_example, double *rows, ptrdiff_t width)
 {
@@ -127,21 +150,7 @@ static void NAME(batch)(const struct schedule *s, const double *invariants, stru
             ((double *)ROW(s->broadcast[2 * i]))[k] = invariants[s->broadcast[2 * i + 1]];
     for (ptrdiff_t start = 0; start < n; start += size) {
         ptrdiff_t count = n - start < size ? n - start : size;
-        if (inputs.example_stride == 1 && !inputs.order)
-            for (ptrdiff_t i = 0; i < s->input_count; i++) {
-                const double *x = inputs.numbers + i * inputs.input_stride + start;
-                memcpy(rows + i * size, x, (size_t)count * sizeof *x);
-                for (ptrdiff_t k = count; k < size; k++)
-                    rows[i * size + k] = x[count - 1];
-            }
-        else for (ptrdiff_t i = 0; i < s->input_count; i += 8)  /* eight at a time, which use all of each line of the cache */
-            for (ptrdiff_t k = 0; k < size; k++) {
-                ptrdiff_t example = start + (k < count ? k : count - 1);  /* the last one again where the block is not full */
-                const double *x = inputs.numbers + i * inputs.input_stride
-                                  + (inputs.order ? inputs.order[example] : example) * inputs.example_stride;
-                for (ptrdiff_t j = 0; j < 8 && i + j < s->input_count; j++)
-                    rows[(i + j) * size + k] = x[j * inputs.input_stride];
-            }
+        NAME(load)(s, inputs, start, count, rows, size);
         NAME(steps)(s->steps, s->step_count, s->terms, invariants, rows, width);
         NAME(add_products)(s, totals, rows, width, count);
         for (ptrdiff_t i = 0; i < s->per_example_count; i++)

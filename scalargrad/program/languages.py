@@ -169,6 +169,7 @@ PYTHON = Language(
     train=lambda *_: (
         """
         def train(parameters, memory, examples, batches, rates):
+            # a batch is a list of places in examples, and a rate is a list of what `update` gets besides the batch
             losses = []
             for batch, rate in zip(batches, rates):
                 loss, gradients = step(parameters, [examples[k] for k in batch])
@@ -205,6 +206,7 @@ JAVASCRIPT = Language(
     train=lambda *_: (
         """
         function train(parameters, memory, examples, batches, rates) {
+            // a batch is a list of places in examples, and a rate is a list of what `update` gets besides the batch
             const losses = [];
             for (const [i, batch] of batches.entries()) {
                 const [loss, gradients] = step(parameters, batch.map((k) => examples[k]));
@@ -218,6 +220,35 @@ JAVASCRIPT = Language(
         """
     ),
 )
+
+
+def _train_in_c(parameters: int, inputs: int, memory: int, rates: int) -> str:
+    read = "".join(f"\n            state[p][{1 + m}] = memory[{memory} * p + {m}];" for m in range(memory))
+    kept = "".join(f"\n            memory[{memory} * p + {m}] = updated[p][{1 + m}];" for m in range(memory))
+    return f"""\
+// Parameters and memory are changed. The examples of all batches stand one after the other, and so do what `update` gets
+// besides the batch, the rates: {rates} for each step.
+void train(double *parameters, double *memory, const double *examples, const long *batch_sizes, long steps,
+           const double *rates, double *losses)
+{{
+    static double totals[{1 + parameters}], state[{parameters}][{2 + memory}], updated[{parameters}][{1 + memory}];
+    for (long i = 0; i < steps; i++) {{
+        step(parameters, examples, batch_sizes[i], totals, 0);
+        for (long p = 0; p < {parameters}; p++) {{
+            state[p][0] = parameters[p];{read}
+            state[p][{1 + memory}] = totals[1 + p];
+        }}
+        update(rates, state[0], {parameters}, 0, updated[0]);
+        for (long p = 0; p < {parameters}; p++) {{
+            parameters[p] = updated[p][0];{kept}
+        }}
+        losses[i] = totals[0];
+        examples += batch_sizes[i] * {inputs};
+        rates += {rates};
+    }}
+}}
+"""
+
 
 C = Language(
     name="c",
@@ -247,33 +278,7 @@ C = Language(
     size="",
     end=lambda totals, per_example: [*(f"    totals[{i}] = {total};" for i, total in enumerate(totals)), "}"],
     local="static ",  # because the C library, too, has a function `step`
-    train=lambda parameters, inputs, memory, rates: (
-        f"""
-        // parameters and memory are changed; the examples of all batches stand one after the other
-        void train(double *parameters, double *memory, const double *examples, const long *batch_sizes, long steps,
-                   const double *rates, double *losses)
-        {{
-            static double totals[{1 + parameters}], state[{parameters}][{2 + memory}], updated[{parameters}][{1 + memory}];
-            for (long i = 0; i < steps; i++) {{
-                step(parameters, examples, batch_sizes[i], totals, 0);
-                for (long p = 0; p < {parameters}; p++) {{
-                    state[p][0] = parameters[p];
-                    for (long m = 0; m < {memory}; m++)
-                        state[p][1 + m] = memory[p * {memory} + m];
-                    state[p][{1 + memory}] = totals[1 + p];
-                }}
-                update(rates + i * {rates}, state[0], {parameters}, 0, updated[0]);
-                for (long p = 0; p < {parameters}; p++) {{
-                    parameters[p] = updated[p][0];
-                    for (long m = 0; m < {memory}; m++)
-                        memory[p * {memory} + m] = updated[p][1 + m];
-                }}
-                losses[i] = totals[0];
-                examples += batch_sizes[i] * {inputs};
-            }}
-        }}
-        """
-    ),
+    train=_train_in_c,
 )
 
 LANGUAGES = {language.name: language for language in (PYTHON, C, JAVASCRIPT)}

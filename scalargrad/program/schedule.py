@@ -9,7 +9,8 @@ graph.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count, groupby
 
 from scalargrad import elementary
@@ -181,3 +182,22 @@ class Schedule:
         place = next(self._new_row if varying else self._new_invariant)
         (self.steps if varying else self.invariant_steps).extend((code, place, x, y))
         return place
+
+
+def product_blocks(
+    products: Sequence[int],
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], tuple[tuple[int, ...], ...]]]:
+    """Yield the products of each of some rows with each of some others: both rows, and a matrix of the totals.
+
+    products  triples, as in a `Schedule`: a total, and two rows
+    """
+    partners: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    same: defaultdict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = defaultdict(list)
+    for total, x, y in zip(products[::3], products[1::3], products[2::3]):
+        partners[x].append((y, total))
+    for x, pairs in partners.items():
+        ys, totals = zip(*pairs)
+        same[ys].append((x, totals))
+    for ys, block in same.items():
+        xs, matrix = zip(*block)
+        yield xs, ys, matrix

@@ -7,10 +7,10 @@ a row whose number is not needed any more is used again, because a small memory 
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, count
 
-from scalargrad.program.schedule import INNER, LINEAR, Schedule
+from scalargrad.program.schedule import INNER, LINEAR, Schedule, product_blocks
 
 LINEAR_4 = -1  # the code of the first of four LINEAR steps of the same rows, which follow one another
 
@@ -94,7 +94,7 @@ def _in_tiles(products: Sequence[int]) -> tuple[array, array, array]:
     """Return the products that are in no tile, the tiles, and their rows."""
     tiles: defaultdict[tuple[int, ...], array] = defaultdict(lambda: array("i"))  # the rows, by the totals
     rest, headers, rows = array("i"), array("i"), array("i")
-    for xs, ys, totals in blocks(products):
+    for xs, ys, totals in product_blocks(products):
         high, wide = len(xs) // 4 * 4, len(ys) // 4 * 4
         for i in range(0, high, 4):
             for j in range(0, wide, 4):
@@ -108,17 +108,3 @@ def _in_tiles(products: Sequence[int]) -> tuple[array, array, array]:
         headers.extend((len(rows) // 8, (len(rows) + len(each)) // 8, *key))
         rows.extend(each)
     return rest, headers, rows
-
-
-def blocks(products: Sequence[int]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], tuple[tuple[int, ...], ...]]]:
-    """Yield the products of each of some rows with each of some others: both rows, and a matrix of the totals."""
-    partners: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    same: defaultdict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = defaultdict(list)
-    for total, x, y in zip(products[::3], products[1::3], products[2::3]):
-        partners[x].append((y, total))
-    for x, pairs in partners.items():
-        ys, totals = zip(*pairs)
-        same[ys].append((x, totals))
-    for ys, block in same.items():
-        xs, matrix = zip(*block)
-        yield xs, ys, matrix

@@ -31,7 +31,7 @@ from scalargrad.elementary import is_array
 from scalargrad.engine import Value
 from scalargrad.feeds import Feeds
 from scalargrad.nested import flatten, rebuilt
-from scalargrad.optim import Optimizer
+from scalargrad.optimizer import Optimizer
 from scalargrad.program.control import interrupts_held, orders, progress_bar
 from scalargrad.program.languages import LANGUAGES
 from scalargrad.program.loops import Loop, NativeLoop, Plan, State, TwoPrograms

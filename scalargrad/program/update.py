@@ -16,7 +16,7 @@ from itertools import product
 from scalargrad.engine import Constant, Value, topological_order
 from scalargrad.graph import placeholder
 from scalargrad.nodes import NotKnownYet
-from scalargrad.optim import Optimizer
+from scalargrad.optimizer import Optimizer
 from scalargrad.program.symbols import UnknownInTrace
 from scalargrad.program.trace import Trace
 from scalargrad.replay import evaluate
@@ -30,6 +30,7 @@ class Update:
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
+        """Record the formula. Raises TypeError if it decides by a number, or if steps of the optimizer do something else."""
         self._x, self._gradient, self._lr, self._steps = map(placeholder, ("x", "gradient", "lr", "steps"))
         self._before = tuple(map(placeholder, optimizer.remembers))
         for name in ("step", "zero_grad"):
@@ -54,11 +55,12 @@ class Update:
         """Refuse a formula that computes something else on numbers, such as one with `if self.steps == 0`."""
         leaves = (self._x, self._gradient, self._lr, self._steps, *self._before)
         probe = copy.copy(optimizer)
-        for probe.steps, (x, gradient, kind) in product((0, 1, 2, 1000), product((0.0, 0.5, -1.0), repeat=3)):
-            lr, memory = 0.25, tuple(kind * (i + 1) for i, _ in enumerate(self._before))
+        for steps, (x, gradient, scale) in product((0, 1, 2, 1000), product((0.0, 0.5, -1.0), repeat=3)):
+            probe.steps = steps
+            lr, memory = 0.25, tuple(scale * (i + 1) for i, _ in enumerate(self._before))
             with contextlib.suppress(ArithmeticError, ValueError):
                 new, after = probe.update(x, gradient, lr, memory)
-                feeds = dict(zip(leaves, (x, gradient, lr, probe.steps, *memory)))
+                feeds = dict(zip(leaves, (x, gradient, lr, steps, *memory)))
                 found = evaluate((self._new, *self._after), feeds)
                 if not all(map(_are_equal, found, (new, *after))):
                     raise _decides(optimizer)
