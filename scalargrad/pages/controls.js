@@ -1,0 +1,117 @@
+"use strict";
+
+/* The buttons, sliders and keys of the playground, and the loop that trains while it draws. */
+const TRAIN_FOR = 10;  // milliseconds a frame, at most
+const PLAY = "M4 2v12l9-6z", PAUSE = "M3 2h4v12H3zM9 2h4v12H9z";
+
+function play(on) {
+    if (on && !playing) requestAnimationFrame(frame);
+    playing = on;
+    at.play.querySelector("path").setAttribute("d", on ? PAUSE : PLAY);
+    at.play.setAttribute("aria-label", on ? "Pause" : "Train");
+    if (!on && losses.length) at.curve.setAttribute("aria-label", `The loss of each step, ${numberText(losses.at(-1))} now`);
+}
+
+function frame() {
+    if (!playing) return;
+    const count = Number(at.speed.value), end = performance.now() + TRAIN_FOR;
+    for (let i = 0; i < count && performance.now() < end; i++) if (!train()) break;
+    draw();
+    requestAnimationFrame(frame);
+}
+
+function oneStep() {
+    play(false);
+    train();
+    draw();
+}
+
+function showSettings() {
+    at["rate-text"].textContent = rate();
+    at.rate.setAttribute("aria-valuetext", rate());
+    at["batch-text"].textContent = size() === batches.count ? "all" : size();
+    at.batch.setAttribute("aria-valuetext", at["batch-text"].textContent);
+}
+
+/* A choice of what a click on the plane does. */
+function addTool(value, name) {
+    const label = document.createElement("label"), input = document.createElement("input");
+    Object.assign(input, { type: "radio", name: "tool", value, checked: value === tool });
+    input.addEventListener("change", () => { tool = value; });
+    label.append(input, name);
+    at.tools.append(label);
+}
+
+addTool("choose", "chooses");
+data.classes.forEach((label, c) => addTool(`add ${c}`, `adds label ${label}`));
+addTool("remove", "removes");
+
+const PLANE_KEYS = {
+    ArrowLeft: () => plane.moveCross(-1, 0), ArrowRight: () => plane.moveCross(1, 0),
+    ArrowUp: () => plane.moveCross(0, 1), ArrowDown: () => plane.moveCross(0, -1),
+    Enter: () => clickPlane(...plane.toPixels(...plane.cross)),
+    PageUp: () => chooseExample(example - 1), PageDown: () => chooseExample(example + 1),
+    Delete: () => removeExample(example),
+};
+const KEYS = { " ": () => play(!playing), ArrowRight: oneStep, r: reset };
+
+at.plane.setAttribute("aria-label", "What is predicted at each place, and the points");
+at.plane.addEventListener("click", (event) => clickPlane(event.offsetX, event.offsetY));
+at.plane.addEventListener("keydown", (event) => {
+    if (!(event.key in PLANE_KEYS)) return;
+    PLANE_KEYS[event.key]();
+    draw();
+    event.preventDefault();
+    event.stopPropagation();
+});
+for (const change of ["focus", "blur"]) at.plane.addEventListener(change, draw);
+
+addEventListener("keydown", (event) => {
+    const busy = event.target.closest("input, select, button, dialog, pre");
+    if (busy || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
+    KEYS[event.key]();
+    event.preventDefault();
+});
+
+at.play.addEventListener("click", () => play(!playing));
+at.step.addEventListener("click", oneStep);
+at.reset.addEventListener("click", reset);
+at.seed.addEventListener("change", reset);
+at.rate.addEventListener("input", showSettings);
+at.batch.addEventListener("input", showSettings);
+at.optimizer.addEventListener("change", () => training.use(data.optimizers[at.optimizer.value]));
+at.weights.addEventListener("submit", (event) => event.preventDefault());
+
+at.help.addEventListener("click", () => at.program.showModal());
+at.close.addEventListener("click", () => at.program.close());
+at.copy.addEventListener("click", async () => {
+    try {
+        await navigator.clipboard.writeText(at.source.textContent);
+        at.copy.textContent = "Copied";
+    } catch {  // a page within another one may have no clipboard
+        getSelection().selectAllChildren(at.source);
+        at.copy.textContent = "Selected: copy it with your keys";
+    }
+});
+at.explanation.textContent = `A network of ${parameters.length} parameters is trained here. The numbers are computed by a loop `
+    + "over tables, the schedule of the recorded graph, and not by the program below, which computes the same: browsers do not "
+    + "optimise a function that is as long as one line for each number of a network, and from a few hundred parameters on it "
+    + "would be ten times slower. A point is taken for the label whose loss is smaller. Seed 0 stands for the weights that the "
+    + "model had when the page was made; with other seeds they are drawn anew, from the same ranges.";
+
+function readColours() {
+    plane.readColours(data.classes.length);
+    network.readColours();
+}
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColours(); draw(); });
+new ResizeObserver(() => { network.layOut(); draw(); }).observe(at.network);
+
+for (const name of Object.keys(data.optimizers)) at.optimizer.add(new Option(name));
+at.optimizer.value = data.optimizer;
+at.rate.value = Math.log10(data.rate);
+at.batch.max = examples[0].length;
+at.batch.value = Math.min(32, examples[0].length);
+readColours();
+network.layOut();
+reset();

@@ -1,0 +1,141 @@
+"use strict";
+
+/* The network: a heat map for each unit, and a line for each weight, which is as wide as the weight is large. */
+const UNIT = { largest: 46, smallest: 16, gap: 6 };
+
+class Network {
+    /* onUnit is called with the number of a unit, onWeight with the place of a weight and the number it is dragged to. */
+    constructor(root, canvas, columns, parameters, { onUnit, onWeight, onHover }) {
+        Object.assign(this, { root, canvas, columns, parameters, onUnit, onWeight, onHover });
+        this.hovered = -1;
+        this.units = columns.flat().map((unit, number) => this.makeUnit(unit, number));
+        this.titles = columns.map((column) => this.makeTitle(column));
+        this.addPointer();
+    }
+
+    makeUnit(unit, number) {
+        const button = document.createElement("button"), map = new HeatMap(SIDE);
+        button.type = "button";
+        button.className = "unit";
+        button.append(map.canvas);
+        button.title = unitName(unit, this.columns);
+        if (unit.bias < 0) button.disabled = true;
+        else button.setAttribute("aria-pressed", "false");
+        button.setAttribute("aria-label", unit.bias < 0 ? button.title : `${button.title}: its graph`);
+        button.addEventListener("click", () => this.onUnit(number));
+        this.root.append(button);
+        if (!unit.lines.length) this.root.append(Object.assign(document.createElement("i"), { className: "name", textContent: unit.name }));
+        return { ...unit, button, map, name: button.nextSibling };
+    }
+
+    makeTitle(column) {
+        const title = document.createElement("div"), kinds = new Set(column.map((unit) => unit.kind));
+        title.className = "title";
+        title.append(column[0].layer, document.createElement("br"));
+        if (column[0].kind) title.append(`${column.length} × ${[...kinds].join(", ")}`);
+        this.root.append(title);
+        return title;
+    }
+
+    /* Give everything its place. */
+    layOut() {
+        const tallest = Math.max(...this.columns.map((column) => column.length)), width = this.root.clientWidth;
+        this.root.style.height = `${Math.max(500, 60 + tallest * (UNIT.smallest + UNIT.gap))}px`;
+        const height = this.root.clientHeight - 60, narrow = width < 500;
+        const size = Math.max(UNIT.smallest, Math.min(narrow ? 30 : UNIT.largest, height / tallest - UNIT.gap));
+        const left = size / 2 + (narrow ? 22 : 48), right = size / 2 + (narrow ? 6 : 24);
+        const last = Math.max(1, this.columns.length - 1);
+        let number = 0;
+        this.columns.forEach((column, k) => {
+            const x = left + (k * (width - left - right)) / last;
+            this.titles[k].style.left = `${Math.min(width - this.titles[k].offsetWidth / 2, Math.max(this.titles[k].offsetWidth / 2, x))}px`;
+            column.forEach((_, i) => {
+                const unit = this.units[number++];
+                Object.assign(unit, { x, y: 60 + ((i + 0.5) * height) / column.length });
+                unit.button.style.cssText = `left: ${unit.x}px; top: ${unit.y}px; width: ${size}px; height: ${size}px`;
+                if (unit.name) unit.name.style.cssText = `left: ${unit.x - size / 2 - 6}px; top: ${unit.y}px`;
+            });
+        });
+        this.lines = this.units.flatMap((unit) => unit.lines.map(([from, weight]) => {
+            const path = new Path2D(), source = this.units[from], a = source.x + size / 2, b = unit.x - size / 2, middle = (a + b) / 2;
+            path.moveTo(a, source.y);
+            path.bezierCurveTo(middle, source.y, middle, unit.y, b, unit.y);
+            return { path, weight };
+        }));
+    }
+
+    readColours() {
+        [this.negative, this.positive] = [shades("negative-line"), shades("positive-line")];
+        this.lineColours = ["negative-line", "positive-line", "line"].map(colour);
+    }
+
+    drawLines() {
+        const { context } = sharp(this.canvas), [negative, positive, plain] = this.lineColours;
+        for (const { path, weight } of this.lines) {
+            const number = weight < 0 ? 0 : this.parameters[weight];
+            context.strokeStyle = weight < 0 ? plain : number < 0 ? negative : positive;
+            context.lineWidth = Math.min(8, 0.4 + 2.2 * Math.abs(number)) || 0.4;
+            context.globalAlpha = this.hovered < 0 || weight === this.hovered ? 0.85 : 0.35;
+            context.setLineDash(number < 0 ? [6, 4] : []);
+            context.stroke(path);
+        }
+    }
+
+    /* Draw units from their numbers at each place of the grid; an input has the middle of the plane as its own. */
+    drawUnits(numbers, middles, far) {
+        this.units.forEach(({ map, kind }, i) => {
+            const range = kind ? [] : [middles[i], far];
+            map.paint(numbers[i], this.negative, this.positive, ...range);
+        });
+    }
+
+    /* Show which unit is chosen, -1 for none. */
+    choose(chosen) {
+        this.units.forEach((unit, i) => {
+            if (!unit.button.disabled) unit.button.setAttribute("aria-pressed", String(i === chosen));
+        });
+    }
+
+    /* Point at lines, and drag them: to the top or to the right for more. */
+    addPointer() {
+        let drag = null;
+        this.canvas.addEventListener("pointermove", (event) => {
+            if (drag) {
+                const by = (event.clientX - drag.x - event.clientY + drag.y) / 60;
+                this.onWeight(this.hovered, drag.from + by);
+            } else if (this.hovered !== (this.hovered = this.weightAt(event))) {
+                this.canvas.style.cursor = this.hovered < 0 ? "" : "ns-resize";
+                this.onHover(this.hovered);
+            }
+        });
+        this.canvas.addEventListener("pointerdown", (event) => {
+            this.hovered = this.weightAt(event);
+            if (this.hovered < 0) return;
+            drag = { x: event.clientX, y: event.clientY, from: this.parameters[this.hovered] };
+            this.canvas.setPointerCapture(event.pointerId);
+        });
+        for (const end of ["pointerup", "pointercancel"]) this.canvas.addEventListener(end, () => { drag = null; });
+        this.canvas.addEventListener("pointerleave", () => {
+            if (drag || this.hovered < 0) return;
+            this.hovered = -1;
+            this.onHover(-1);
+        });
+    }
+
+    /* Return the weight whose line is at a pointer, the one drawn last, or -1. */
+    weightAt(event) {
+        const context = this.canvas.getContext("2d"), box = this.canvas.getBoundingClientRect();
+        const [x, y] = [event.clientX - box.left, event.clientY - box.top].map((length) => length * devicePixelRatio);
+        context.setLineDash([]);
+        context.lineWidth = event.pointerType === "touch" ? 20 : 9;
+        return this.lines.findLast(({ path, weight }) => weight >= 0 && context.isPointInStroke(path, x, y))?.weight ?? -1;
+    }
+}
+
+/* Say which unit it is: "neuron 3 of layer 0, tanh". */
+function unitName({ name, layer, kind, bias }, columns) {
+    if (!kind) return `input ${name}`;
+    const column = columns.find((each) => each.some((unit) => unit.bias === bias && unit.layer === layer));
+    const number = column.findIndex((unit) => unit.bias === bias);
+    return bias < 0 ? `${layer}, ${kind}` : `neuron ${number} of ${layer}, ${kind}`;
+}

@@ -1,0 +1,128 @@
+"""A network as a page shows it: units, each with a heat map, in columns, and the lines between them, which are weights.
+
+A unit is an input, a neuron, what a neuron is fed, or an output. They are found in the graph, so a custom model has them too.
+"""
+
+import copy
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.nn import NeuronParameter, weight_range
+from scalargrad.operations import add, multiply
+from scalargrad.pages.live import live_svg
+from scalargrad.pictures.neurons import neuron_groups
+
+
+@dataclasses.dataclass(eq=False)
+class Unit:
+    """A number that is shown as a heat map.
+
+    value  the node of the graph
+    layer  the layer that it is in, or what else it is
+    kind   the name of its activation or its operation; "" for an input
+    lines  what it is made of, each with its weight, or None
+    bias   that of a neuron
+    """
+
+    value: Value
+    layer: str
+    kind: str
+    lines: list[tuple[Value, Value | None]]
+    bias: Value | None = None
+
+
+def columns_of(inputs: Sequence[Value], outputs: Sequence[Value]) -> list[list[Unit]]:
+    """Return the units of the graph between inputs and outputs, each to the right of those it is made of."""
+    order = topological_order(*inputs, *outputs)
+    units = {x: Unit(x, "inputs", "", []) for x in inputs}
+    neurons = [_neuron(group.nodes) for group in neuron_groups(order) if group.name.startswith("neuron")]
+    units |= {unit.value: unit for unit in neurons}
+    fed = [source for unit in neurons for source, _ in unit.lines]
+    for name, values in (("features", fed), ("output", outputs)):
+        for value in values:
+            if value not in units and value.operation is not None:
+                units[value] = Unit(value, name, value.operation.symbol, [])
+    for unit in units.values():
+        if unit.bias is None:
+            unit.lines = [(source, None) for source in _nearest(unit.value, units)]
+    columns: list[list[Unit]] = []
+    places: dict[Value, int] = {}
+    for node in order:
+        is_made = node in units and node.operation is not None
+        place = places[node] = max((places[value] for value in node.inputs), default=0) + is_made
+        if node in units:
+            while len(columns) <= place:
+                columns.append([])
+            columns[place].append(units[node])
+    return columns
+
+
+def first_ranges(units: Iterable[Unit]) -> dict[Value, float]:
+    """Return for each weight and each bias of neurons how large its first number is at most; see `nn.weight_range`."""
+    layers: dict[str, list[Unit]] = {}
+    for unit in units:
+        if unit.bias is not None:
+            layers.setdefault(unit.layer, []).append(unit)
+    ranges: dict[Value, float] = {}
+    for layer in layers.values():
+        for unit in layer:
+            ranges[unit.bias] = 0.0
+            spread = weight_range(unit.kind, len(unit.lines), len(layer))
+            ranges |= dict.fromkeys((weight for _, weight in unit.lines), spread)
+    return ranges
+
+
+def _neuron(nodes):
+    """The unit of a neuron, from the nodes of its group, the output last."""
+    lines = [
+        (node.inputs[1], node.inputs[0])
+        for node in nodes
+        if node.operation is multiply and isinstance(node.inputs[0], NeuronParameter)
+    ]
+    (bias,) = (node.inputs[1] for node in nodes if node.operation is add and isinstance(node.inputs[1], NeuronParameter))
+    path = bias.place.path
+    layer = " ".join(map(str, ["layer", *path[:-1]])) if path else "neuron"
+    return Unit(nodes[-1], layer, bias.place.activation, lines, bias)
+
+
+def _nearest(value, units):
+    """The units that a value is made of, without others between."""
+    found, stack = {}, list(reversed(value.inputs))
+    while stack:
+        node = stack.pop()
+        if node in units:
+            found[node] = None
+        else:
+            stack += reversed(node.inputs)
+    return found
+
+
+class NeuronPictures:
+    """The scalar graphs of neurons. Those of one shape share a picture.
+
+    svgs  the pictures, as `live_svg` makes them
+    """
+
+    def __init__(self) -> None:
+        self.svgs: list[str] = []
+        self._numbers: dict[tuple, int] = {}  # by shape
+
+    def add(self, unit: Unit) -> tuple[int, list[Value]]:
+        """Return the number of a neuron's picture, and the nodes of its graph in the order of the picture."""
+        leaves: dict[Value, str] = {}
+        for i, (source, weight) in enumerate(unit.lines):
+            leaves[weight] = f"w{i}"
+            leaves.setdefault(source, source.label or f"h{i}")
+        leaves[unit.bias] = "b"
+        memo = {id(leaf): Value(0.0, label) for leaf, label in leaves.items()}
+        twin = copy.deepcopy(unit.value, memo)
+        twin.label = "out"
+        order = topological_order(twin)
+        place = {node: i for i, node in enumerate(order)}
+        shape = tuple((node.operation, node.label, *(place[value] for value in node.inputs)) for node in order)
+        if shape not in self._numbers:
+            self._numbers[shape] = len(self.svgs)
+            self.svgs.append(live_svg(twin))
+        originals = {id(memo[id(node)]): node for node in topological_order(unit.value) if id(node) in memo}
+        return self._numbers[shape], [originals[id(node)] for node in order]

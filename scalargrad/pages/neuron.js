@@ -1,0 +1,68 @@
+"use strict";
+
+/* A neuron: its scalar graph with the numbers of one example, and its weights to be typed. */
+class Neuron {
+    constructor({ graph, title, weights }, { pictures, units, count }, schedule, onWeight) {
+        Object.assign(this, { graph, title, weights, pictures, units, count, schedule, onWeight });
+        this.cells = [];
+        this.fields = [];
+    }
+
+    /* Open the graph of a unit. */
+    open(number, { name, lines, bias }, parameters) {
+        const { picture, nodes } = this.units[number];
+        this.graph.innerHTML = this.pictures[picture];
+        this.svg = this.graph.firstElementChild;
+        this.svg.setAttribute("role", "img");
+        this.name = name;
+        this.nodes = nodes;
+        this.cells = [...this.graph.querySelectorAll(".data, .grad")].map((cell) => ({
+            text: cell.querySelector("text"),
+            behind: cell.classList.contains("grad") ? cell.querySelector("polygon") : null,
+            row: nodes[cell.dataset.node] + (cell.classList.contains("grad") ? this.count : 0),
+        }));
+        this.fields = [...lines.map(([, weight]) => weight), bias].map((place) => ({ place, input: this.makeField(parameters[place].name, place) }));
+        this.weights.replaceChildren(...this.fields.map(({ input }) => input.parentElement));
+    }
+
+    makeField(name, place) {
+        const label = document.createElement("label"), input = document.createElement("input");
+        Object.assign(input, { type: "number", step: 0.1 });
+        input.addEventListener("input", () => {
+            if (Number.isFinite(input.valueAsNumber)) this.onWeight(place, input.valueAsNumber);
+        });
+        label.append(name, input);
+        return input;
+    }
+
+    /* Show the numbers of an example: its two inputs and its target. */
+    show(parameters, example) {
+        this.schedule.run(parameters, example.map((x) => [x]), 1);
+        for (const { text, behind, row } of this.cells) {
+            const [number] = this.schedule.perExample[row];
+            setNumber(text, numberText(number));
+            if (behind) behind.setAttribute("fill", `var(--${number > 0 ? "positive" : number < 0 ? "negative" : "neutral"})`);
+        }
+        for (const { place, input } of this.fields) {
+            if (input !== document.activeElement) input.value = parameters[place].toPrecision(4);
+        }
+    }
+
+    /* Say what is seen. */
+    describe(example) {
+        const [out] = this.schedule.perExample[this.nodes.at(-1)], text = `${this.name}, for example ${example}`;
+        this.title.textContent = text[0].toUpperCase() + text.slice(1);
+        this.svg.setAttribute("aria-label", `The graph of ${this.name}, whose output is ${numberText(out)} for example ${example}.`);
+    }
+}
+
+/* Write a number into its cell, with narrow letters if it is long. */
+function setNumber(text, content) {
+    text.textContent = content;
+    if (content.length > 8) {
+        text.setAttribute("textLength", "64");
+        text.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    } else {
+        text.removeAttribute("textLength");
+    }
+}

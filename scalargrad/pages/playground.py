@@ -1,0 +1,214 @@
+"""The playground: a page in which a network of two inputs is trained.
+
+The page computes with the loop over the tables of schedules, `kernel.js`, and the rest is a view of it. What a point is
+taken for is the label of which the loss is smaller, so this, too, follows from the loss.
+"""
+
+import math
+import numbers
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from scalargrad import optim
+from scalargrad.elementary import is_array
+from scalargrad.engine import Value, topological_order
+from scalargrad.graph import Graph, placeholder
+from scalargrad.nested import flatten
+from scalargrad.nodes import NotKnownYet
+from scalargrad.optimizer import Optimizer
+from scalargrad.pages.kernel import elementwise, tables
+from scalargrad.pages.live import colours
+from scalargrad.pages.network import NeuronPictures, columns_of, first_ranges
+from scalargrad.pages.numbers import Numbers
+from scalargrad.pages.page import Page
+from scalargrad.passes.steps import node_names
+from scalargrad.program.schedule import Schedule
+from scalargrad.program.source import training_text
+from scalargrad.program.trace import Trace
+from scalargrad.program.update import Update
+from scalargrad.replay import check_values
+from scalargrad.shapes import Vector
+from scalargrad.templates import fill
+
+TEMPLATE = Path(__file__).with_name("playground.html")
+HEIGHT = 980  # of its place in a notebook, in pixels
+RATE = 0.01  # of the optimizer where none is given
+
+
+def playground(
+    model: Callable, loss: Callable, points: Any, labels: Any, optimizer: Optimizer | None = None, title: str = ""
+) -> Page:
+    """Return a page in which a model of two inputs learns the labels of points.
+
+    model      a Neuron, a Layer, an MLP, or any function of a Vector of two Values, to one score, or to one for each class
+    loss       a function of a batch of scores and their targets, such as `binary_cross_entropy` or `cross_entropy`
+    points     the points, of shape (n, 2)
+    labels     the label of each point, of shape (n,), as the loss takes it: for one score two different numbers, for several
+               scores classes, counted from 0
+    optimizer  what trains the parameters of the model, `Adam(lr=0.01)` by default; its steps and memory start anew, and of a
+               schedule of learning rates the next one is taken. The page offers the others of `scalargrad.optim` too.
+    title      of the page
+
+    The model itself is not trained. The page begins with the numbers that its parameters have now.
+    """
+    x, target = Vector([placeholder("x0"), placeholder("x1")]), placeholder("target")
+    scores = _scores(model, x)
+    examples = _examples(points, labels)
+    classes = _classes(examples[2], len(scores))
+    cost, *costs = (_cost(loss, scores, each) for each in (target, *classes))
+    parameters = Graph(cost).variables
+    chosen, optimizers = _optimizers(optimizer, parameters)
+    columns = columns_of(x, scores)
+    units = [unit for column in columns for unit in column]
+
+    trace = Trace([cost], [*x, target], parameters, "mean")
+    neurons, numbers = _neurons(units, cost, [*x, target], parameters)
+    schedules = {
+        "loss": Schedule(trace),
+        "units": Schedule(Trace([*(unit.value for unit in units), *costs], x, parameters, "none")),
+        "numbers": Schedule(numbers),
+    }
+    updates = {name: _update(each) for name, each in optimizers.items()}
+    title = title or f"Playground: {getattr(model, '__name__', model)}"
+    text = fill(
+        TEMPLATE,
+        title=title,
+        colours=colours(),
+        data={
+            **{name: tables(schedule) for name, schedule in schedules.items()},
+            "optimizers": {name: {**sizes, "update": tables(schedule)} for name, (schedule, sizes) in updates.items()},
+            "optimizer": chosen,
+            "rate": optimizer.learning_rate(optimizer.steps) if optimizer else RATE,
+            "parameters": _described(parameters, first_ranges(units)),
+            "columns": _described_columns(columns, units, parameters),
+            "neurons": neurons,
+            "points": examples,
+            "classes": classes,
+        },
+        elementwise=elementwise([*schedules.values(), *(schedule for schedule, _ in updates.values())]),
+        program=training_text(trace, Update(optimizers[chosen]).readable(), "javascript"),
+    )
+    return Page(text, title, HEIGHT)
+
+
+def _scores(model, x):
+    """The scores that a model gives to x."""
+    try:
+        scores = flatten([model(x)])
+        check_values("playground: a model returns one score, or one for each class", scores)
+    except NotKnownYet as error:
+        raise TypeError(
+            "playground: the model decides by a number, as in `if x > 0`, that is not known before the page is used; relu, "
+            "step, maximum and minimum decide in the page"
+        ) from error
+    except (ValueError, TypeError, IndexError) as error:
+        raise ValueError(f"playground: the model takes a Vector of two inputs; of one, {model!r} says: {error}") from error
+    return scores
+
+
+def _examples(points, labels):
+    """The numbers of both inputs, and the labels."""
+    points, labels = (each.tolist() if is_array(each) else list(each) for each in (points, labels))
+    if not points or len(points) != len(labels):
+        raise ValueError(
+            f"playground: there is a label for each of one or more points, got {len(points)} points and {len(labels)} labels"
+        )
+    for point in points:
+        if len(point) != 2 or not all(isinstance(each, numbers.Real) and math.isfinite(each) for each in point):
+            raise ValueError(f"playground: a point is two finite numbers, got {point!r}")
+    for label in labels:
+        if not isinstance(label, numbers.Real) or not math.isfinite(label):
+            raise ValueError(f"playground: a label is a finite number, got {label!r}")
+    return [[float(each) for each in column] for column in (*zip(*points), labels)]
+
+
+def _classes(labels, count):
+    """The labels that a point may have."""
+    found = sorted(set(labels))
+    if count > 1 and not set(found) <= set(range(count)):
+        raise ValueError(
+            f"playground: a model of {count} scores has the labels 0 to {count - 1}, got {_listed(found)}; for labels such "
+            "as -1 and 1 it has one score"
+        )
+    if count == 1 and len(found) != 2:
+        raise ValueError(
+            f"playground: a model of one score has two different labels, got {_listed(found)}; for more classes it has a "
+            "score for each"
+        )
+    return list(range(count)) if count > 1 else [int(label) if label % 1 == 0 else label for label in found]
+
+
+def _listed(labels):
+    return ", ".join(f"{label:g}" for label in labels[:5]) + (", ..." if len(labels) > 5 else "")
+
+
+def _cost(loss, scores, target):
+    """The loss of one example, as a batch of one."""
+    cost = loss([scores[0] if len(scores) == 1 else Vector(scores)], [target])
+    if not isinstance(cost, Value):
+        raise TypeError(f"playground: a loss is one Value, such as the .mean() of a Vector, got {cost!r}")
+    return cost
+
+
+def _optimizers(optimizer, parameters):
+    """The name of the given optimizer, or that of the default one, and all by their names."""
+    if optimizer is not None and not isinstance(optimizer, Optimizer):
+        raise TypeError(f"playground: an optimizer is made as in optimizer=Adam(lr=0.01), got {optimizer!r}")
+    if optimizer is not None and not optimizer.deferred and optimizer.memory.keys() != set(parameters):
+        raise ValueError(
+            f"playground: {type(optimizer).__name__} trains other parameters than those of the model; make it without, as in "
+            f"{type(optimizer).__name__}(lr=0.01), or with model.parameters()"
+        )
+    offered = [getattr(optim, name)() for name in optim.__all__ if name != "Optimizer"]
+    given = optimizer or optim.Adam()
+    return type(given).__name__, {type(each).__name__: each for each in (*offered, given)}
+
+
+def _update(optimizer):
+    """The update of an optimizer that remembers nothing yet, and how many rows and numbers it remembers."""
+    update = Update(optimizer)
+    same = update.same([(0.0,) * len(optimizer.remembers)])
+    return Schedule(update.trace(same)), {"varying": len(optimizer.remembers) - len(same), "shared": len(same)}
+
+
+def _described(parameters, ranges):
+    """The name of each parameter, its number, and how large it is at most when it is drawn anew; None where it is not."""
+    names = node_names(parameters)
+    return [{"name": names[p], "number": p.data, "range": ranges.get(p)} for p in parameters]
+
+
+def _described_columns(columns, units, parameters):
+    """Each column of units, with places among units and parameters instead of Values."""
+    place = {unit.value: i for i, unit in enumerate(units)} | {p: i for i, p in enumerate(parameters)}
+    return [
+        [
+            {
+                "name": unit.value.label,
+                "layer": unit.layer,
+                "kind": unit.kind,
+                "lines": [[place[source], place.get(weight, -1)] for source, weight in unit.lines],
+                "bias": place.get(unit.bias, -1),
+            }
+            for unit in column
+        ]
+        for column in columns
+    ]
+
+
+def _neurons(units, cost, inputs, parameters):
+    """What a page shows of neurons, and the trace of it: pictures, and for each unit its own and where its numbers are."""
+    pictures, numbers = NeuronPictures(), Numbers(cost)
+    twins = dict(zip(topological_order(cost), zip(numbers.data, numbers.gradients)))
+    graphs = {unit: pictures.add(unit) for unit in units if unit.bias is not None and unit.value in twins}
+    shown = list(dict.fromkeys(node for _, nodes in graphs.values() for node in nodes))
+    place = {node: i for i, node in enumerate(shown)}
+    outputs = [twins[node][i] for i in (0, 1) for node in shown]
+    inputs, parameters = ([twins[leaf][0] if leaf in twins else leaf for leaf in leaves] for leaves in (inputs, parameters))
+    described = [None] * len(units)
+    for i, unit in enumerate(units):
+        if unit in graphs:
+            picture, nodes = graphs[unit]
+            described[i] = {"picture": picture, "nodes": [place[node] for node in nodes]}
+    neurons = {"pictures": pictures.svgs, "units": described, "count": len(shown)}
+    return neurons, Trace(outputs, inputs, parameters, "none")
