@@ -1,7 +1,7 @@
 "use strict";
 
 /* The buttons, sliders and keys of the playground, and the loop that trains while it draws. */
-const TRAIN_FOR = 10;  // milliseconds a frame, at most
+const TRAIN_FOR = 7;  // milliseconds a frame at most, so that fifty frames a second are drawn
 const PLAY = "M4 2v12l9-6z", PAUSE = "M3 2h4v12H3zM9 2h4v12H9z";
 
 function play(on) {
@@ -9,7 +9,7 @@ function play(on) {
     playing = on;
     at.play.querySelector("path").setAttribute("d", on ? PAUSE : PLAY);
     at.play.setAttribute("aria-label", on ? "Pause" : "Train");
-    if (!on && losses.length) at.curve.setAttribute("aria-label", `The loss of each step, ${numberText(losses.at(-1))} now`);
+    if (!on) curve.describe();
 }
 
 function frame() {
@@ -60,11 +60,11 @@ at.plane.addEventListener("click", (event) => clickPlane(event.offsetX, event.of
 at.plane.addEventListener("keydown", (event) => {
     if (!(event.key in PLANE_KEYS)) return;
     PLANE_KEYS[event.key]();
-    draw();
+    plane.drawPoints(examples, example);
     event.preventDefault();
     event.stopPropagation();
 });
-for (const change of ["focus", "blur"]) at.plane.addEventListener(change, draw);
+for (const change of ["focus", "blur"]) at.plane.addEventListener(change, () => plane.drawPoints(examples, example));
 
 addEventListener("keydown", (event) => {
     const busy = event.target.closest("input, select, button, dialog, pre");
@@ -99,13 +99,19 @@ at.explanation.textContent = `A network of ${parameters.length} parameters is tr
     + "would be ten times slower. A point is taken for the label whose loss is smaller. Seed 0 stands for the weights that the "
     + "model had when the page was made; with other seeds they are drawn anew, from the same ranges.";
 
+function drawAll() {
+    plane.drawPoints(examples, example);
+    draw();
+}
+
 function readColours() {
     plane.readColours(data.classes.length);
     network.readColours();
+    curve.readColours();
 }
 
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColours(); draw(); });
-new ResizeObserver(() => { network.layOut(); draw(); }).observe(at.network);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColours(); drawAll(); });
+new ResizeObserver(() => { network.layOut(); drawAll(); }).observe(at.network);
 
 for (const name of Object.keys(data.optimizers)) at.optimizer.add(new Option(name));
 at.optimizer.value = data.optimizer;

@@ -17,7 +17,6 @@ class Network {
         const button = document.createElement("button"), map = new HeatMap(SIDE);
         button.type = "button";
         button.className = "unit";
-        button.append(map.canvas);
         button.title = unitName(unit, this.columns);
         if (unit.bias < 0) button.disabled = true;
         else button.setAttribute("aria-pressed", "false");
@@ -46,6 +45,7 @@ class Network {
         const left = size / 2 + (narrow ? 22 : 48), right = size / 2 + (narrow ? 6 : 24);
         const last = Math.max(1, this.columns.length - 1);
         let number = 0;
+        this.size = size;
         this.columns.forEach((column, k) => {
             const x = left + (k * (width - left - right)) / last;
             this.titles[k].style.left = `${Math.min(width - this.titles[k].offsetWidth / 2, Math.max(this.titles[k].offsetWidth / 2, x))}px`;
@@ -69,7 +69,7 @@ class Network {
         this.lineColours = ["negative-line", "positive-line", "line"].map(colour);
     }
 
-    drawLines() {
+    draw() {
         const { context } = sharp(this.canvas), [negative, positive, plain] = this.lineColours;
         for (const { path, weight } of this.lines) {
             const number = weight < 0 ? 0 : this.parameters[weight];
@@ -79,10 +79,13 @@ class Network {
             context.setLineDash(number < 0 ? [6, 4] : []);
             context.stroke(path);
         }
+        context.globalAlpha = 1;
+        const inside = this.size - 2;
+        for (const { map, x, y } of this.units) context.drawImage(map.canvas, x - inside / 2, y - inside / 2, inside, inside);
     }
 
-    /* Draw units from their numbers at each place of the grid; an input has the middle of the plane as its own. */
-    drawUnits(numbers, middles, far) {
+    /* Compute the heat maps from the numbers of units on the grid; an input has the middle of the plane as its own. */
+    paint(numbers, middles, far) {
         this.units.forEach(({ map, kind }, i) => {
             const range = kind ? [] : [middles[i], far];
             map.paint(numbers[i], this.negative, this.positive, ...range);

@@ -1,7 +1,7 @@
 "use strict";
 
 /* The plane of the two inputs: what is predicted where, the boundary, and the points. */
-const SIDE = 50;   // places of the grid in each direction
+const SIDE = 40;   // places of the grid in each direction
 const NEAR = 14;   // pixels between a click and the point that it means
 const CLASS_COLOURS = 6;
 const SHAPES = [  // of points, one for each class, so that colour is not needed to tell them apart
@@ -17,8 +17,9 @@ function polygon(path, corners) {
 }
 
 class Plane {
-    constructor(canvas, [xs, ys]) {
+    constructor(canvas, dots, [xs, ys]) {
         this.canvas = canvas;
+        this.dots = dots;
         this.map = new HeatMap(SIDE);
         const middle = (numbers) => (Math.min(...numbers) + Math.max(...numbers)) / 2;
         const extent = (numbers) => Math.max(...numbers) - Math.min(...numbers);
@@ -60,25 +61,24 @@ class Plane {
         return found;
     }
 
-    /* Draw it, from the loss of each class at each place of the grid. */
-    draw(costs, examples, chosen) {
+    /* Draw what is predicted, from the loss of each class at each place of the grid. */
+    draw(costs) {
         const { context, width, height } = sharp(this.canvas);
         judge(costs, this.classes, this.certainties);
         this.map.paintClasses(this.classes, this.certainties, this.palettes);
         context.drawImage(this.map.canvas, 0, 0, width, height);
-        context.strokeStyle = colour("text");
+        context.strokeStyle = this.colours.text;
         context.lineWidth = 2;
         for (let c = 1; c < costs.length; c++) context.stroke(contour(margin(costs, c), width / SIDE));
-        this.drawPoints(context, examples, chosen);
-        if (document.activeElement === this.canvas) this.drawCross(context);
     }
 
-    drawPoints(context, [xs, ys, labels], chosen) {
-        const size = xs.length > 400 ? 3 : 4.5;
-        context.strokeStyle = colour("page");
+    /* Draw the points, on a canvas of their own, because they are the same in most frames. */
+    drawPoints([xs, ys, labels], chosen) {
+        const { context } = sharp(this.dots), size = xs.length > 400 ? 3 : 4.5;
+        context.strokeStyle = this.colours.page;
         context.lineWidth = 1.5;
-        this.palettes.forEach((_, c) => {
-            context.fillStyle = colour(`class-${c % CLASS_COLOURS}`);
+        this.colours.classes.forEach((name, c) => {
+            context.fillStyle = name;
             const path = new Path2D();
             for (let i = 0; i < xs.length; i++) {
                 if (labels[i] !== c) continue;
@@ -90,17 +90,18 @@ class Plane {
             context.stroke(path);
         });
         const [x, y] = this.toPixels(xs[chosen], ys[chosen]);
-        context.strokeStyle = colour("text");
+        context.strokeStyle = this.colours.text;
         context.lineWidth = 2.5;
         context.beginPath();
         context.arc(x, y, size + 4, 0, 2 * Math.PI);
         context.stroke();
+        if (document.activeElement === this.dots) this.drawCross(context);
     }
 
     drawCross(context) {
         const [x, y] = this.toPixels(...this.cross);
         for (const [width, name] of [[4, "page"], [2, "text"]]) {
-            context.strokeStyle = colour(name);
+            context.strokeStyle = this.colours[name];
             context.lineWidth = width;
             context.beginPath();
             for (const [dx, dy] of [[10, 0], [0, 10]]) context.moveTo(x - dx, y - dy), context.lineTo(x + dx, y + dy);
@@ -109,7 +110,9 @@ class Plane {
     }
 
     readColours(classCount) {
-        this.palettes = Array.from({ length: classCount }, (_, c) => shades(`class-${c % CLASS_COLOURS}`));
+        const names = Array.from({ length: classCount }, (_, c) => `class-${c % CLASS_COLOURS}`);
+        this.palettes = names.map(shades);
+        this.colours = { page: colour("page"), text: colour("text"), classes: names.map(colour) };
     }
 }
 

@@ -7,7 +7,7 @@ examples[2] = examples[2].map((label) => data.classes.indexOf(label));
 const training = new Training(data.loss, data.parameters.map((p) => p.number)), { parameters } = training;
 const unitSchedule = new Schedule(data.units), judgeSchedule = new Schedule(data.units);
 const unitCount = data.columns.flat().length;
-let batches, losses, playing = false, example = 0, opened = -1, tool = "choose";
+let batches, playing = false, example = 0, opened = -1, tool = "choose";
 
 // What is trained.
 
@@ -23,8 +23,7 @@ function reset() {
     });
     training.use(data.optimizers[at.optimizer.value]);
     training.gradients.fill(0);
-    training.lossNow = NaN;
-    losses = [];
+    curve.clear();
     say("");
     changeExamples();
 }
@@ -36,6 +35,7 @@ function changeExamples() {
     at.batch.max = batches.count;
     if (all) at.batch.value = batches.count;
     showSettings();
+    plane.drawPoints(examples, example);
     draw();
 }
 
@@ -47,19 +47,18 @@ function train() {
         say(`Stopped before step ${training.steps + 1}: ${wrong}. Make the learning rate smaller than ${rate()}, and start over.`);
         return false;
     }
-    losses.push(training.lossNow);
-    if (losses.length > 2000) losses = losses.filter((_, i) => i % 2);
     return true;
 }
 
 // What is seen.
 
-const plane = new Plane(at.plane, examples);
+const plane = new Plane(at.prediction, at.plane, examples);
 const network = new Network(at.network, at.lines, data.columns, parameters, {
     onUnit: (number) => openNeuron(number === opened ? -1 : number),
     onWeight: setWeight,
-    onHover: (weight) => { aboutWeight(weight); network.drawLines(); },
+    onHover: (weight) => { aboutWeight(weight); network.draw(); },
 });
+const curve = new Curve(at.curve);
 const neuron = new Neuron(
     { graph: at["neuron-graph"], title: at["neuron-title"], weights: at.weights }, data.neurons, new Schedule(data.numbers), setWeight,
 );
@@ -67,36 +66,28 @@ const neuron = new Neuron(
 function draw() {
     unitSchedule.run(parameters, plane.grid, SIDE * SIDE);
     const rows = unitSchedule.perExample;
-    network.drawLines();
-    network.drawUnits(rows, plane.middle, plane.half);
-    plane.draw(rows.slice(unitCount), examples, example);
-    drawCurve();
+    network.paint(rows, plane.middle, plane.half);
+    network.draw();
+    plane.draw(rows.slice(unitCount));
     if (opened >= 0) neuron.show(parameters, exampleNumbers());
+    const [loss, right] = judgeExamples();
+    curve.add(training.steps, loss);
+    curve.draw();
     at.steps.textContent = training.steps;
-    at.loss.textContent = Number.isNaN(training.lossNow) ? "–" : numberText(training.lossNow);
-    at.right.textContent = `${Math.round((100 * countRight()) / batches.count)} %`;
+    at.loss.textContent = numberText(loss);
+    at.right.textContent = `${Math.round((100 * right) / batches.count)} %`;
 }
 
 const exampleNumbers = () => columnsOf(examples).map((column) => column[example]);
 
-function countRight() {
-    const classes = new Uint8Array(batches.count);
+/* Return the mean loss of the examples, and how many of them are taken for their class. */
+function judgeExamples() {
+    const classes = new Uint8Array(batches.count), labels = examples[2];
     judgeSchedule.run(parameters, examples, batches.count);
-    judge(judgeSchedule.perExample.slice(unitCount), classes, []);
-    return classes.reduce((count, c, i) => count + (c === examples[2][i]), 0);
-}
-
-/* The loss of each step, or of each second one, fourth one, ... */
-function drawCurve() {
-    const { context, width, height } = sharp(at.curve), highest = Math.max(...losses.slice(0, 1), ...losses), last = losses.length - 1;
-    context.fillStyle = colour("note");
-    context.font = "12px Helvetica, Arial, sans-serif";
-    context.fillText(losses.length ? `loss, at most ${numberText(highest)}` : "loss", 4, 12);
-    context.strokeStyle = colour("positive-line");
-    context.lineWidth = 2;
-    context.beginPath();
-    losses.forEach((loss, i) => context.lineTo((i * width) / Math.max(1, last), height - 2 - ((height - 18) * Math.max(0, loss)) / (highest || 1)));
-    context.stroke();
+    const costs = judgeSchedule.perExample.slice(unitCount);
+    judge(costs, classes, []);
+    const total = labels.reduce((sum, c, i) => sum + costs[c][i], 0);
+    return [total / batches.count, classes.reduce((count, c, i) => count + (c === labels[i]), 0)];
 }
 
 function say(text) {
@@ -134,6 +125,7 @@ function chooseExample(i) {
 }
 
 function showExample() {
+    plane.drawPoints(examples, example);
     draw();
     if (opened >= 0) neuron.describe(example);
 }

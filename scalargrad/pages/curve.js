@@ -1,0 +1,46 @@
+"use strict";
+
+/* The loss of all examples over the steps. */
+const MOST = 1000;  // places of the curve; where there are more, each second one is left out
+
+class Curve {
+    constructor(canvas) {
+        this.canvas = canvas;
+        this.clear();
+    }
+
+    clear() {
+        this.steps = [];
+        this.losses = [];
+    }
+
+    /* Add the loss after so many steps, in place of one that was there already. */
+    add(step, loss) {
+        if (step === this.steps.at(-1)) this.losses[this.losses.length - 1] = loss;
+        else this.steps.push(step), this.losses.push(loss);
+        if (this.steps.length > MOST) [this.steps, this.losses] = [this.steps, this.losses].map((list) => list.filter((_, i) => i % 2));
+    }
+
+    readColours() {
+        this.colours = { line: colour("positive-line"), note: colour("note") };
+    }
+
+    draw() {
+        const { context, width, height } = sharp(this.canvas), { steps, losses, colours } = this;
+        const highest = Math.max(...losses.filter(Number.isFinite), 1e-300), across = width / (steps.at(-1) - steps[0] || 1);
+        context.fillStyle = colours.note;
+        context.font = "13px Helvetica, Arial, sans-serif";
+        context.textAlign = "right";
+        context.fillText(`loss, at most ${numberText(highest)}`, width - 2, 12);
+        context.strokeStyle = colours.line;
+        context.lineWidth = 2;
+        context.beginPath();
+        losses.forEach((loss, i) => context.lineTo((steps[i] - steps[0]) * across, height - 2 - ((height - 6) * Math.max(0, loss)) / highest));
+        context.stroke();
+    }
+
+    describe() {
+        const [first, last] = [this.losses[0], this.losses.at(-1)].map(numberText);
+        this.canvas.setAttribute("aria-label", `The loss, from ${first} to ${last} in ${this.steps.at(-1)} steps`);
+    }
+}
