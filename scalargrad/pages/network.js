@@ -17,14 +17,23 @@ class Network {
         const button = document.createElement("button"), map = new HeatMap(SIDE);
         button.type = "button";
         button.className = "unit";
-        button.title = unitName(unit, this.columns);
-        if (unit.bias < 0) button.disabled = true;
-        else button.setAttribute("aria-pressed", "false");
-        button.setAttribute("aria-label", unit.bias < 0 ? button.title : `${button.title}: its graph`);
+        const title = unitTitle(unit, this.columns), isNeuron = unit.bias >= 0;
+        button.title = title;
+        button.disabled = !isNeuron;
+        button.setAttribute("aria-label", isNeuron ? `${title}: its graph` : title);
+        if (isNeuron) button.setAttribute("aria-pressed", "false");
         button.addEventListener("click", () => this.onUnit(number));
         this.root.append(button);
-        if (!unit.lines.length) this.root.append(Object.assign(document.createElement("i"), { className: "name", textContent: unit.name }));
-        return { ...unit, button, map, name: button.nextSibling };
+        const name = unit.kind ? null : this.makeName(unit.name);
+        return { ...unit, title, button, map, name };
+    }
+
+    makeName(text) {
+        const name = document.createElement("i");
+        name.className = "name";
+        name.textContent = text;
+        this.root.append(name);
+        return name;
     }
 
     makeTitle(column) {
@@ -47,8 +56,8 @@ class Network {
         let number = 0;
         this.size = size;
         this.columns.forEach((column, k) => {
-            const x = left + (k * (width - left - right)) / last;
-            this.titles[k].style.left = `${Math.min(width - this.titles[k].offsetWidth / 2, Math.max(this.titles[k].offsetWidth / 2, x))}px`;
+            const x = left + (k * (width - left - right)) / last, title = this.titles[k], half = title.offsetWidth / 2;
+            title.style.left = `${Math.min(width - half, Math.max(half, x))}px`;
             column.forEach((_, i) => {
                 const unit = this.units[number++];
                 Object.assign(unit, { x, y: 60 + ((i + 0.5) * height) / column.length });
@@ -56,11 +65,12 @@ class Network {
                 if (unit.name) unit.name.style.cssText = `left: ${unit.x - size / 2 - 6}px; top: ${unit.y}px`;
             });
         });
-        this.lines = this.units.flatMap((unit) => unit.lines.map(([from, weight]) => {
-            const path = new Path2D(), source = this.units[from], a = source.x + size / 2, b = unit.x - size / 2, middle = (a + b) / 2;
-            path.moveTo(a, source.y);
-            path.bezierCurveTo(middle, source.y, middle, unit.y, b, unit.y);
-            return { path, weight };
+        this.lines = this.units.flatMap((unit) => unit.sources.map((place, i) => {
+            const path = new Path2D(), source = this.units[place];
+            const begin = source.x + size / 2, end = unit.x - size / 2, middle = (begin + end) / 2;
+            path.moveTo(begin, source.y);
+            path.bezierCurveTo(middle, source.y, middle, unit.y, end, unit.y);
+            return { path, weight: unit.weights[i] ?? -1 };
         }));
     }
 
@@ -136,9 +146,9 @@ class Network {
 }
 
 /* Say which unit it is: "neuron 3 of layer 0, tanh". */
-function unitName({ name, layer, kind, bias }, columns) {
+function unitTitle({ name, layer, kind, bias }, columns) {
     if (!kind) return `input ${name}`;
-    const column = columns.find((each) => each.some((unit) => unit.bias === bias && unit.layer === layer));
-    const number = column.findIndex((unit) => unit.bias === bias);
-    return bias < 0 ? `${layer}, ${kind}` : `neuron ${number} of ${layer}, ${kind}`;
+    if (bias < 0) return `${layer}, ${kind}`;
+    const column = columns.find((units) => units.some((unit) => unit.bias === bias));
+    return `neuron ${column.findIndex((unit) => unit.bias === bias)} of ${layer}, ${kind}`;
 }

@@ -1,13 +1,13 @@
 """A network as a page shows it: units, each with a heat map, in columns, and the lines between them, which are weights.
 
-A unit is an input, a neuron, what a neuron is fed, or an output. They are found in the graph, so a custom model has them too.
+A unit is an input, a neuron, what a neuron is fed, or an output. They are found in the graph, so custom models have them too.
 """
 
 import copy
 import dataclasses
 from collections.abc import Iterable, Sequence
 
-from scalargrad.engine import Constant, Value, topological_order
+from scalargrad.engine import Value, topological_order
 from scalargrad.nn import NeuronParameter, weight_range
 from scalargrad.operations import add, multiply
 from scalargrad.pages.live import live_svg
@@ -18,17 +18,19 @@ from scalargrad.pictures.neurons import neuron_groups
 class Unit:
     """A number that is shown as a heat map.
 
-    value  the node of the graph
-    layer  the layer that it is in, or what else it is
-    kind   the name of its activation or its operation; "" for an input
-    lines  what it is made of, each with its weight, or None
-    bias   that of a neuron
+    value    the node of the graph
+    layer    the layer that it is in, or what else it is
+    kind     the name of its activation or its operation; "" for an input
+    sources  what it is made of
+    weights  those of a neuron, one for each source
+    bias     that of a neuron
     """
 
     value: Value
     layer: str
     kind: str
-    lines: list[tuple[Value, Value | None]]
+    sources: list[Value]
+    weights: list[Value] = dataclasses.field(default_factory=list)
     bias: Value | None = None
 
 
@@ -38,14 +40,14 @@ def columns_of(inputs: Sequence[Value], outputs: Sequence[Value]) -> list[list[U
     units = {x: Unit(x, "inputs", "", []) for x in inputs}
     neurons = [_neuron(group.nodes) for group in neuron_groups(order) if group.name.startswith("neuron")]
     units |= {unit.value: unit for unit in neurons}
-    fed = [source for unit in neurons for source, _ in unit.lines]
+    fed = [source for unit in neurons for source in unit.sources]
     for name, values in (("features", fed), ("output", outputs)):
         for value in values:
             if value not in units and value.operation is not None:
                 units[value] = Unit(value, name, value.operation.symbol, [])
     for unit in units.values():
         if unit.bias is None:
-            unit.lines = [(source, None) for source in _nearest(unit.value, units)]
+            unit.sources = _nearest(unit.value, units)
     columns: list[list[Unit]] = []
     places: dict[Value, int] = {}
     for node in order:
@@ -67,35 +69,34 @@ def first_ranges(units: Iterable[Unit]) -> dict[Value, float]:
     ranges: dict[Value, float] = {}
     for layer in layers.values():
         for unit in layer:
-            ranges[unit.bias] = 0.0
-            spread = weight_range(unit.kind, len(unit.lines), len(layer))
-            ranges |= dict.fromkeys((weight for _, weight in unit.lines), spread)
+            spread = weight_range(unit.kind, len(unit.weights), len(layer))
+            ranges |= dict.fromkeys(unit.weights, spread)
+            if unit.bias is not None:
+                ranges[unit.bias] = 0.0
     return ranges
 
 
 def _neuron(nodes):
     """The unit of a neuron, from the nodes of its group, the output last."""
-    lines = [
-        (node.inputs[1], node.inputs[0])
-        for node in nodes
-        if node.operation is multiply and isinstance(node.inputs[0], NeuronParameter)
-    ]
+    products = [node for node in nodes if node.operation is multiply and isinstance(node.inputs[0], NeuronParameter)]
     (bias,) = (node.inputs[1] for node in nodes if node.operation is add and isinstance(node.inputs[1], NeuronParameter))
     path = bias.place.path
     layer = " ".join(map(str, ["layer", *path[:-1]])) if path else "neuron"
-    return Unit(nodes[-1], layer, bias.place.activation, lines, bias)
+    weights, sources = ([node.inputs[i] for node in products] for i in (0, 1))
+    return Unit(nodes[-1], layer, bias.place.activation, sources, weights, bias)
 
 
 def _nearest(value, units):
     """The units that a value is made of, without others between."""
-    found, stack = {}, list(reversed(value.inputs))
+    found: dict[Value, None] = {}
+    stack = list(reversed(value.inputs))
     while stack:
         node = stack.pop()
         if node in units:
             found[node] = None
         else:
             stack += reversed(node.inputs)
-    return found
+    return list(found)
 
 
 class NeuronPictures:
@@ -110,12 +111,10 @@ class NeuronPictures:
 
     def add(self, unit: Unit) -> tuple[int, list[Value]]:
         """Return the number of a neuron's picture, and the nodes of its graph in the order of the picture."""
-        leaves: dict[Value, str] = {}
-        for i, (source, weight) in enumerate(unit.lines):
-            leaves[weight] = f"w{i}"
-            leaves.setdefault(source, source.label or f"h{i}")
-        leaves[unit.bias] = "b"
-        memo = {id(leaf): Value(0.0, label) for leaf, label in leaves.items()}
+        names = {source: source.label or f"h{i}" for i, source in enumerate(unit.sources)}
+        names |= {weight: f"w{i}" for i, weight in enumerate(unit.weights)}
+        memo = {id(leaf): Value(0.0, name) for leaf, name in names.items()}
+        memo[id(unit.bias)] = Value(0.0, "b")
         twin = copy.deepcopy(unit.value, memo)
         twin.label = "out"
         order = topological_order(twin)

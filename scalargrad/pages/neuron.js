@@ -2,26 +2,27 @@
 
 /* A neuron: its scalar graph with the numbers of one example, and its weights to be typed. */
 class Neuron {
-    constructor({ graph, title, weights }, { pictures, units, count }, schedule, onWeight) {
+    constructor({ graph, title, weights }, pictures, { units, count }, schedule, onWeight) {
         Object.assign(this, { graph, title, weights, pictures, units, count, schedule, onWeight });
         this.cells = [];
         this.fields = [];
     }
 
     /* Open the graph of a unit. */
-    open(number, { name, lines, bias }, parameters) {
+    open(number, name, { weights, bias }, parameters) {
         const { picture, nodes } = this.units[number];
-        this.graph.innerHTML = this.pictures[picture];
+        this.graph.replaceChildren(this.pictures[picture].content.cloneNode(true));
         this.svg = this.graph.firstElementChild;
         this.svg.setAttribute("role", "img");
         this.name = name;
         this.nodes = nodes;
-        this.cells = [...this.graph.querySelectorAll(".data, .grad")].map((cell) => ({
-            text: cell.querySelector("text"),
-            behind: cell.classList.contains("grad") ? cell.querySelector("polygon") : null,
-            row: nodes[cell.dataset.node] + (cell.classList.contains("grad") ? this.count : 0),
-        }));
-        this.fields = [...lines.map(([, weight]) => weight), bias].map((place) => ({ place, input: this.makeField(parameters[place].name, place) }));
+        this.cells = [...this.graph.querySelectorAll(".data, .grad")].map((cell) => {
+            const isGradient = cell.classList.contains("grad"), row = nodes[cell.dataset.node] + (isGradient ? this.count : 0);
+            const own = cell.querySelector("polygon"), title = cell.previousElementSibling?.previousElementSibling;
+            return { text: cell.querySelector("text"), row, coloured: isGradient ? [own, title] : [] };
+        });
+        const places = [...weights, bias];
+        this.fields = places.map((place) => ({ place, input: this.makeField(parameters[place].name, place) }));
         this.weights.replaceChildren(...this.fields.map(({ input }) => input.parentElement));
     }
 
@@ -38,10 +39,11 @@ class Neuron {
     /* Show the numbers of an example: its two inputs and its target. */
     show(parameters, example) {
         this.schedule.run(parameters, example.map((x) => [x]), 1);
-        for (const { text, behind, row } of this.cells) {
+        for (const { text, row, coloured } of this.cells) {
             const [number] = this.schedule.perExample[row];
+            const sign = number > 0 ? "positive" : number < 0 ? "negative" : "neutral";
             setNumber(text, numberText(number));
-            if (behind) behind.setAttribute("fill", `var(--${number > 0 ? "positive" : number < 0 ? "negative" : "neutral"})`);
+            for (const part of coloured) part.setAttribute("fill", `var(--${sign})`);
         }
         for (const { place, input } of this.fields) {
             if (input !== document.activeElement) input.value = parameters[place].toPrecision(4);

@@ -60,7 +60,8 @@ const network = new Network(at.network, at.lines, data.columns, parameters, {
 });
 const curve = new Curve(at.curve);
 const neuron = new Neuron(
-    { graph: at["neuron-graph"], title: at["neuron-title"], weights: at.weights }, data.neurons, new Schedule(data.numbers), setWeight,
+    { graph: at["neuron-graph"], title: at["neuron-title"], weights: at.weights },
+    document.querySelectorAll("template"), data.neurons, new Schedule(data.numbers), setWeight,
 );
 
 function draw() {
@@ -112,7 +113,7 @@ function openNeuron(number) {
     network.choose(number);
     at.neuron.hidden = number < 0;
     if (number < 0) return;
-    neuron.open(number, { ...network.units[number], name: unitName(network.units[number], data.columns) }, data.parameters);
+    neuron.open(number, network.units[number].title, network.units[number], data.parameters);
     showExample();
 }
 

@@ -63,7 +63,7 @@ def playground(
     units = [unit for column in columns for unit in column]
 
     trace = Trace([cost], [*x, target], parameters, "mean")
-    neurons, numbers = _neurons(units, cost, [*x, target], parameters)
+    pictures, neurons, numbers = _neurons(units, cost, [*x, target], parameters)
     schedules = {
         "loss": Schedule(trace),
         "units": Schedule(Trace([*(unit.value for unit in units), *costs], x, parameters, "none")),
@@ -86,6 +86,7 @@ def playground(
             "points": examples,
             "classes": classes,
         },
+        pictures="\n".join(f"<template>{svg}</template>" for svg in pictures),
         elementwise=elementwise([*schedules.values(), *(schedule for schedule, _ in updates.values())]),
         program=training_text(trace, Update(optimizers[chosen]).readable(), "javascript"),
     )
@@ -157,8 +158,8 @@ def _optimizers(optimizer, parameters):
         raise TypeError(f"playground: an optimizer is made as in optimizer=Adam(lr=0.01), got {optimizer!r}")
     if optimizer is not None and not optimizer.deferred and optimizer.memory.keys() != set(parameters):
         raise ValueError(
-            f"playground: {type(optimizer).__name__} trains other parameters than those of the model; make it without, as in "
-            f"{type(optimizer).__name__}(lr=0.01), or with model.parameters()"
+            f"playground: {type(optimizer).__name__} trains other parameters than those of the model; make it without "
+            f"any, as in {type(optimizer).__name__}(lr=0.01), or with model.parameters()"
         )
     offered = [getattr(optim, name)() for name in optim.__all__ if name != "Optimizer"]
     given = optimizer or optim.Adam()
@@ -187,7 +188,8 @@ def _described_columns(columns, units, parameters):
                 "name": unit.value.label,
                 "layer": unit.layer,
                 "kind": unit.kind,
-                "lines": [[place[source], place.get(weight, -1)] for source, weight in unit.lines],
+                "sources": [place[source] for source in unit.sources],
+                "weights": [place[weight] for weight in unit.weights],
                 "bias": place.get(unit.bias, -1),
             }
             for unit in column
@@ -197,7 +199,7 @@ def _described_columns(columns, units, parameters):
 
 
 def _neurons(units, cost, inputs, parameters):
-    """What a page shows of neurons, and the trace of it: pictures, and for each unit its own and where its numbers are."""
+    """The pictures of neurons, what a page shows in each, and the trace of it."""
     pictures, numbers = NeuronPictures(), Numbers(cost)
     twins = dict(zip(topological_order(cost), zip(numbers.data, numbers.gradients)))
     graphs = {unit: pictures.add(unit) for unit in units if unit.bias is not None and unit.value in twins}
@@ -205,10 +207,8 @@ def _neurons(units, cost, inputs, parameters):
     place = {node: i for i, node in enumerate(shown)}
     outputs = [twins[node][i] for i in (0, 1) for node in shown]
     inputs, parameters = ([twins[leaf][0] if leaf in twins else leaf for leaf in leaves] for leaves in (inputs, parameters))
-    described = [None] * len(units)
-    for i, unit in enumerate(units):
-        if unit in graphs:
-            picture, nodes = graphs[unit]
-            described[i] = {"picture": picture, "nodes": [place[node] for node in nodes]}
-    neurons = {"pictures": pictures.svgs, "units": described, "count": len(shown)}
-    return neurons, Trace(outputs, inputs, parameters, "none")
+    described = [
+        {"picture": graphs[unit][0], "nodes": [place[node] for node in graphs[unit][1]]} if unit in graphs else None
+        for unit in units
+    ]
+    return pictures.svgs, {"units": described, "count": len(shown)}, Trace(outputs, inputs, parameters, "none")
