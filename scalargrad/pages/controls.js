@@ -67,7 +67,7 @@ at.plane.addEventListener("keydown", (event) => {
 for (const change of ["focus", "blur"]) at.plane.addEventListener(change, () => plane.drawPoints(examples, example));
 
 addEventListener("keydown", (event) => {
-    const busy = event.target.closest("input, select, button, dialog, pre");
+    const busy = event.target.closest(event.key === " " ? "input, select, button, dialog" : "input, select, dialog");
     if (busy || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
     KEYS[event.key]();
     event.preventDefault();

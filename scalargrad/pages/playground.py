@@ -27,7 +27,6 @@ from scalargrad.program.schedule import Schedule
 from scalargrad.program.source import training_text
 from scalargrad.program.trace import Trace
 from scalargrad.program.update import Update
-from scalargrad.replay import check_values
 from scalargrad.shapes import Vector
 from scalargrad.templates import fill
 
@@ -52,6 +51,9 @@ def playground(
 
     The model itself is not trained. The page begins with the numbers that its parameters have now.
     """
+    for name, function in (("model", model), ("loss", loss)):
+        if not callable(function):
+            raise TypeError(f"playground: a {name} is a function, or can be called like one, got {function!r}")
     x, target = Vector([placeholder("x0"), placeholder("x1")]), placeholder("target")
     scores = _scores(model, x)
     examples = _examples(points, labels)
@@ -97,7 +99,6 @@ def _scores(model, x):
     """The scores that a model gives to x."""
     try:
         scores = flatten([model(x)])
-        check_values("playground: a model returns one score, or one for each class", scores)
     except NotKnownYet as error:
         raise TypeError(
             "playground: the model decides by a number, as in `if x > 0`, that is not known before the page is used; relu, "
@@ -105,6 +106,8 @@ def _scores(model, x):
         ) from error
     except (ValueError, TypeError, IndexError) as error:
         raise ValueError(f"playground: the model takes a Vector of two inputs; of one, {model!r} says: {error}") from error
+    if not scores or not all(isinstance(score, Value) for score in scores):
+        raise TypeError(f"playground: a model returns one score, or one for each class, each a Value, got {scores!r}")
     return scores
 
 
