@@ -1,21 +1,19 @@
-"use strict";
-
 const data = readJSON("data");
 const at = Object.fromEntries([...document.querySelectorAll("[id]")].map((element) => [element.id, element]));
-const examples = data.points;                                   // the numbers of both inputs, and the places of the labels
-examples[2] = examples[2].map((label) => data.classes.indexOf(label));
+const [xs, ys, labels] = data.points;
+const examples = [xs, ys, labels.map((label) => data.classes.indexOf(label))];
 const training = new Training(data.loss, data.parameters.map((p) => p.number)), { parameters } = training;
-const unitSchedule = new Schedule(data.units), judgeSchedule = new Schedule(data.units);
-const unitCount = data.columns.flat().length;
-let batches, playing = false, example = 0, opened = -1, tool = "choose";
+
+// The numbers of all units, and then the losses of all classes: on the grid, and for the examples.
+const onGrid = new Schedule(data.units), onExamples = new Schedule(data.units), unitCount = data.columns.flat().length;
+let batches, steps, learningRate = data.rate, playing = false, example = 0, opened = -1, tool = "choose";
 
 // What is trained.
 
 const size = () => Number(at.batch.value);
-const rate = () => Number((10 ** Number(at.rate.value)).toPrecision(2));
 const columnsOf = ([xs, ys, labels]) => [xs, ys, labels.map((c) => data.classes[c])];
 
-/* Begin with the weights of a seed: 0 stands for those of the model, the others for new ones in the ranges of first weights. */
+// Begin with the weights of a seed: 0 stands for those of the model, the others for new ones in the ranges of first weights.
 function reset() {
     const seed = Number(at.seed.value) || 0, random = generator(seed);
     data.parameters.forEach(({ number, range }, i) => {
@@ -23,12 +21,13 @@ function reset() {
     });
     training.use(data.optimizers[at.optimizer.value]);
     training.gradients.fill(0);
+    steps = 0;
     curve.clear();
     say("");
     changeExamples();
 }
 
-/* Train on other examples from now on. */
+// Train on other examples from now on.
 function changeExamples() {
     batches = new Batches(columnsOf(examples), Number(at.seed.value) || 0);
     const all = at.batch.value === at.batch.max;
@@ -39,14 +38,15 @@ function changeExamples() {
     draw();
 }
 
-/* Take a step; return whether it went well. */
+// Take a step; return whether it went well.
 function train() {
-    const wrong = training.step(batches.columns, batches.order, ...batches.next(size()), rate());
+    const wrong = training.step(batches.columns, batches.order, ...batches.next(size()), learningRate);
     if (wrong) {
         play(false);
-        say(`Stopped before step ${training.steps + 1}: ${wrong}. Make the learning rate smaller than ${rate()}, and start over.`);
+        say(`Stopped before step ${steps + 1}: ${wrong}. Make the learning rate smaller than ${learningRate}, and start over.`);
         return false;
     }
+    steps += 1;
     return true;
 }
 
@@ -65,30 +65,29 @@ const neuron = new Neuron(
 );
 
 function draw() {
-    unitSchedule.run(parameters, plane.grid, SIDE * SIDE);
-    const rows = unitSchedule.perExample;
+    onGrid.run(parameters, plane.grid, SIDE * SIDE);
+    const rows = onGrid.perExample;
     network.paint(rows, plane.middle, plane.half);
     network.draw();
     plane.draw(rows.slice(unitCount));
     if (opened >= 0) neuron.show(parameters, exampleNumbers());
     const [loss, right] = judgeExamples();
-    curve.add(training.steps, loss);
+    curve.add(steps, loss);
     curve.draw();
-    at.steps.textContent = training.steps;
+    at.steps.textContent = steps;
     at.loss.textContent = numberText(loss);
     at.right.textContent = `${Math.round((100 * right) / batches.count)} %`;
 }
 
 const exampleNumbers = () => columnsOf(examples).map((column) => column[example]);
 
-/* Return the mean loss of the examples, and how many of them are taken for their class. */
+// Return the mean loss of the examples, and how many of them are taken for their class.
 function judgeExamples() {
-    const classes = new Uint8Array(batches.count), labels = examples[2];
-    judgeSchedule.run(parameters, examples, batches.count);
-    const costs = judgeSchedule.perExample.slice(unitCount);
-    judge(costs, classes, []);
-    const total = labels.reduce((sum, c, i) => sum + costs[c][i], 0);
-    return [total / batches.count, classes.reduce((count, c, i) => count + (c === labels[i]), 0)];
+    onExamples.run(parameters, examples, batches.count);
+    const costs = onExamples.perExample.slice(unitCount), found = new Uint8Array(batches.count);
+    judge(costs, found, []);
+    const total = examples[2].reduce((sum, c, i) => sum + costs[c][i], 0);
+    return [total / batches.count, found.reduce((count, c, i) => count + (c === examples[2][i]), 0)];
 }
 
 function say(text) {
@@ -117,7 +116,7 @@ function openNeuron(number) {
     showExample();
 }
 
-/* Send another example through. */
+// Send another example through.
 function chooseExample(i) {
     example = (i + batches.count) % batches.count;
     const [x, y, target] = exampleNumbers();
@@ -146,7 +145,7 @@ function removeExample(i) {
     return chooseExample(example);
 }
 
-/* Do what a click at a place of the canvas of the plane does. */
+// Do what a click at a place of the canvas of the plane does.
 function clickPlane(right, down) {
     const near = plane.nearest(examples, right, down);
     if (tool === "choose" && near >= 0) chooseExample(near);

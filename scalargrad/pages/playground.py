@@ -90,6 +90,8 @@ def playground(
         },
         pictures="\n".join(f"<template>{svg}</template>" for svg in pictures),
         elementwise=elementwise([*schedules.values(), *(schedule for schedule, _ in updates.values())]),
+        count=len(parameters),
+        optimizer=chosen,
         program=training_text(trace, Update(optimizers[chosen]).readable(), "javascript"),
     )
     return Page(text, title, HEIGHT)

@@ -1,6 +1,4 @@
-"use strict";
-
-/* Training: the loss runs on a batch of examples, and then the update of the optimizer, with the parameters as its batch. */
+// Training: the loss runs on a batch of examples, and then the update of the optimizer, with the parameters as its batch.
 class Training {
     constructor(loss, parameters) {
         this.loss = new Schedule(loss);
@@ -9,7 +7,7 @@ class Training {
         this.lossNow = NaN;  // that of the last step
     }
 
-    /* Begin with an optimizer, which remembers nothing yet. A row of its state has a number for each parameter. */
+    // Begin with an optimizer, which remembers nothing yet. A row of its state has a number for each parameter.
     use({ update, varying, shared }) {
         this.update = new Schedule(update);
         this.steps = 0;
@@ -19,9 +17,9 @@ class Training {
         this.shared = new Float64Array(shared);  // what it remembers that is the same for all parameters
     }
 
-    /* Take a step on some examples, those at order[begin], order[begin + 1], ...
-
-     Returns "", or which number is not finite: then no parameter has moved. */
+    // Take a step on some examples, those at order[begin], order[begin + 1], ...
+    //
+    // Returns "", or which number is not finite: then no parameter has moved.
     step(columns, order, begin, size, rate) {
         const { loss, update, parameters, gradients, state, shared } = this;
         loss.run(parameters, columns, size, order, begin);
@@ -38,7 +36,7 @@ class Training {
     }
 }
 
-/* The examples, the order in which an epoch takes them, and where it is. */
+// The examples, the order in which an epoch takes them, and where it is.
 class Batches {
     constructor(columns, seed) {
         this.columns = columns.map((column) => Float64Array.from(column));
@@ -48,7 +46,7 @@ class Batches {
         this.begin = this.count;
     }
 
-    /* Return where the next batch begins in the order, and how many examples it has: the last one of an epoch has the rest. */
+    // Return where the next batch begins in the order, and its size: the last one of an epoch has what is left.
     next(size) {
         if (this.begin >= this.count) {
             this.begin = 0;
@@ -67,8 +65,8 @@ class Batches {
     }
 }
 
-/* Return a function that draws numbers from 0 to 1: a Weyl sequence whose bits are mixed, as in SplitMix (Steele et al. 2014,
-   "Fast splittable pseudorandom number generators"), with 32 bits. */
+// Return a function that draws numbers from 0 to 1: a Weyl sequence whose bits are mixed, with 32 bits, as in SplitMix (Steele
+// et al. 2014, "Fast splittable pseudorandom number generators").
 function generator(seed) {
     let state = seed | 0;
     return () => {

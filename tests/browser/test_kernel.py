@@ -206,7 +206,11 @@ def test_classes(evaluate):
 
 @pytest.mark.parametrize(
     "start, x, lr, wrong",
-    [(1.0, 1e200, 0.1, "the loss is Infinity"), (1.0, 1e120, 0.1, "a gradient is too large"), (1.0, 3.0, 1e308, "a parameter")],
+    [
+        (1.0, 1e200, 0.1, "the loss is Infinity"),
+        (1.0, 1e120, 0.1, "a gradient is too large"),
+        (1.0, 3.0, 1e308, "a parameter"),
+    ],
 )
 def test_what_is_not_finite_stops_it(evaluate, start, x, lr, wrong):
     """A step with a number that is not finite is not taken: the text says which number it is, and no parameter has moved."""

@@ -49,7 +49,9 @@ def shown(page, name):
 
 
 def set_slider(page, name, value):
-    page.locator(f"#{name}").evaluate("(input, value) => { input.value = value; input.dispatchEvent(new Event('input')); }", value)
+    page.locator(f"#{name}").evaluate(
+        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')); }", value
+    )
 
 
 def test_each_optimizer_trains_as_in_python(open_playground):
@@ -76,7 +78,14 @@ def test_each_optimizer_trains_as_in_python(open_playground):
 def test_every_optimizer_is_offered(open_playground):
     """The page offers all optimizers; the given one is chosen and keeps its settings, the others have their defaults."""
     page = open_playground(Neuron(2, seed=0), optimizer=Momentum(lr=0.2, momentum=0.5))
-    assert page.locator("#optimizer option").all_text_contents() == ["SGD", "AdaGrad", "Adam", "AdamW", "Momentum", "RMSProp"]
+    assert page.locator("#optimizer option").all_text_contents() == [
+        "SGD",
+        "AdaGrad",
+        "Adam",
+        "AdamW",
+        "Momentum",
+        "RMSProp",
+    ]
     assert page.locator("#optimizer").input_value() == "Momentum" and shown(page, "rate-text") == "0.2"
     assert page.evaluate("data.optimizers.Momentum.update.constants").count(0.5) == 1
     page.locator("#optimizer").select_option("SGD")
@@ -140,7 +149,11 @@ def test_what_is_predicted(open_playground):
         return sigmoid(neuron(x))
 
     signs = [2 * label - 1 for label in labels]
-    cases = [(neuron, hinge, signs, 0), (neuron, binary_cross_entropy, labels, 0), (probability, mean_squared_error, labels, 0.5)]
+    cases = [
+        (neuron, hinge, signs, 0),
+        (neuron, binary_cross_entropy, labels, 0),
+        (probability, mean_squared_error, labels, 0.5),
+    ]
     for model, loss, given, threshold in cases:
         page = open_playground(model, loss, (points, given))
         right = sum((model(point).data > threshold) == (label > 0) for point, label in zip(points, given))
@@ -242,7 +255,9 @@ def test_points_of_ones_own(open_playground):
     box = page.locator("#plane").bounding_box()
     page.get_by_label("adds label 1").check()
     page.mouse.click(box["x"] + 10, box["y"] + 20)
-    assert page.evaluate("batches.count") == 41 and "Example 40" in shown(page, "about") and "label 1" in shown(page, "about")
+    assert (
+        page.evaluate("batches.count") == 41 and "Example 40" in shown(page, "about") and "label 1" in shown(page, "about")
+    )
     x, y = page.evaluate("examples.map((column) => column.at(-1))")[:2]
     assert [x, y] == pytest.approx(page.evaluate("plane.fromPixels(10, 20)"), abs=1e-9)
     page.locator("#step").click()
@@ -306,7 +321,7 @@ def test_what_is_this(open_playground):
     """The page shows the printed program, says that the loop computes, and selects the text where there is no clipboard."""
     page = open_playground(Neuron(2, seed=0), optimizer=SGD(lr=0.1))
     page.get_by_role("button", name="What is this?").click()
-    assert "not by the program below" in shown(page, "explanation")
+    assert "not by this text but by a" in shown(page, "program")
     source = shown(page, "source")
     assert "function step(" in source and "function update(" in source and "function train(" in source
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
@@ -381,7 +396,9 @@ def test_labels_that_are_markup(new_page, tmp_path):
     playground(neuron, binary_cross_entropy, *moons(), title=bad).save(tmp_path / "page.html")
     page = new_page()
     page.goto((tmp_path / "page.html").as_uri())
-    assert shown(page, "neuron") is not None and page.locator("h1").text_content() == bad and page.locator("img").count() == 0
+    assert (
+        shown(page, "neuron") is not None and page.locator("h1").text_content() == bad and page.locator("img").count() == 0
+    )
     page.locator(".unit:not(:disabled)").click()
     assert page.locator("#weights label").first.text_content() == bad
 
@@ -402,7 +419,11 @@ def test_bad_input():
 
     for arguments, error, sentence in [
         ((MLP(3, [1]), loss, points, labels), ValueError, "the model takes a Vector of two inputs; .*given 2 inputs"),
-        ((lambda x: 1.0, loss, points, labels), TypeError, "a model returns one score, or one for each class, each a Value, got .1.0."),
+        (
+            (lambda x: 1.0, loss, points, labels),
+            TypeError,
+            "a model returns one score, or one for each class, each a Value, got .1.0.",
+        ),
         ((deciding, loss, points, labels), TypeError, "the model decides by a number"),
         ((lambda x: decided(model(x)), loss, points, labels), TypeError, "decides by a number"),
         ((model, loss, [], []), ValueError, "one or more points, got 0 points and 0 labels"),
@@ -412,7 +433,11 @@ def test_bad_input():
         ((model, loss, points, "abab"), ValueError, "a label is a finite number, got 'a'"),
         ((model, loss, points, [0, 1, 2, 0]), ValueError, "one score has two different labels, got 0, 1, 2"),
         ((model, loss, points, [1, 1, 1, 1]), ValueError, "one score has two different labels, got 1"),
-        ((model, loss, points, [0, 5, 0, 5]), ValueError, "the target of example 0 is 5, and it has to be a number from 0 to 1"),
+        (
+            (model, loss, points, [0, 5, 0, 5]),
+            ValueError,
+            "the target of example 0 is 5, and it has to be a number from 0 to 1",
+        ),
         ((MLP(2, [3]), cross_entropy, points, [0, 1, 3, 2]), ValueError, "3 scores has the labels 0 to 2, got 0, 1, 2, 3"),
         ((model, lambda y, t: y, points, labels), TypeError, "a loss is one Value"),
         ((model, "hinge", points, labels), TypeError, "a loss is a function"),

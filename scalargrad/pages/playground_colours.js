@@ -1,11 +1,9 @@
-"use strict";
-
-/* The colours of heat maps, from the variables of the page, anew whenever its colour scheme changes. */
+// The colours of heat maps, from the variables of the page, anew whenever its colour scheme changes.
 const SHADES = 256;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-/* Return shades of a colour from the page's to nearly its own, as the pixels of an ImageData: red is the lowest byte. */
+// Return shades of a colour from the page's to nearly its own, as the pixels of an ImageData: red is the lowest byte.
 function shades(name) {
     const [from, to] = [colour("page"), colour(name)].map((text) => parseInt(text.slice(1), 16));
     return Uint32Array.from({ length: SHADES }, (_, i) => {
@@ -17,7 +15,7 @@ function shades(name) {
     });
 }
 
-/* An image of some numbers, to be painted on a canvas. */
+// An image of some numbers, to be painted on a canvas.
 class HeatMap {
     constructor(side) {
         this.canvas = document.createElement("canvas");
@@ -27,7 +25,7 @@ class HeatMap {
         this.pixels = new Uint32Array(this.image.data.buffer);
     }
 
-    /* Paint numbers in two colours, which are full where a number is so far from the middle. */
+    // Paint numbers in two colours, which are full where a number is so far from the middle.
     paint(numbers, negative, positive, middle = 0, far = 1) {
         for (let i = 0; i < this.pixels.length; i++) {
             const x = (numbers[i] - middle) / far, shade = Math.min(1, Math.abs(x)) * (SHADES - 1);
@@ -36,7 +34,7 @@ class HeatMap {
         this.context.putImageData(this.image, 0, 0);
     }
 
-    /* Paint classes, each number with how certain its class is. */
+    // Paint classes, each number with how certain its class is.
     paintClasses(classes, certainties, palettes) {
         for (let i = 0; i < this.pixels.length; i++) {
             this.pixels[i] = palettes[classes[i]][(certainties[i] * (SHADES - 1)) | 0];
@@ -45,7 +43,7 @@ class HeatMap {
     }
 }
 
-/* Make a canvas as sharp as the screen; return its context, on which lengths are those of the page, and its size. */
+// Make a canvas as sharp as the screen; return its context, on which lengths are those of the page, and its size.
 function sharp(canvas) {
     const { clientWidth: width, clientHeight: height } = canvas, ratio = devicePixelRatio;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {

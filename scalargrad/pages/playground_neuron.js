@@ -1,6 +1,4 @@
-"use strict";
-
-/* A neuron: its scalar graph with the numbers of one example, and its weights to be typed. */
+// A neuron: its scalar graph with the numbers of one example, and its weights to be typed.
 class Neuron {
     constructor({ graph, title, weights }, pictures, { units, count }, schedule, onWeight) {
         Object.assign(this, { graph, title, weights, pictures, units, count, schedule, onWeight });
@@ -8,7 +6,7 @@ class Neuron {
         this.fields = [];
     }
 
-    /* Open the graph of a unit. */
+    // Open the graph of a unit.
     open(number, name, { weights, bias }, parameters) {
         const { picture, nodes } = this.units[number];
         this.graph.replaceChildren(this.pictures[picture].content.cloneNode(true));
@@ -17,7 +15,8 @@ class Neuron {
         this.name = name;
         this.nodes = nodes;
         this.cells = [...this.graph.querySelectorAll(".data, .grad")].map((cell) => {
-            const isGradient = cell.classList.contains("grad"), row = nodes[cell.dataset.node] + (isGradient ? this.count : 0);
+            const isGradient = cell.classList.contains("grad");
+            const row = nodes[cell.dataset.node] + (isGradient ? this.count : 0);  // all data, and then all gradients
             const own = cell.querySelector("polygon"), title = cell.previousElementSibling?.previousElementSibling;
             return { text: cell.querySelector("text"), row, coloured: isGradient ? [own, title] : [] };
         });
@@ -36,7 +35,7 @@ class Neuron {
         return input;
     }
 
-    /* Show the numbers of an example: its two inputs and its target. */
+    // Show the numbers of an example: its two inputs and its target.
     show(parameters, example) {
         this.schedule.run(parameters, example.map((x) => [x]), 1);
         for (const { text, row, coloured } of this.cells) {
@@ -50,15 +49,15 @@ class Neuron {
         }
     }
 
-    /* Say what is seen. */
+    // Say what is seen.
     describe(example) {
-        const [out] = this.schedule.perExample[this.nodes.at(-1)], text = `${this.name}, for example ${example}`;
-        this.title.textContent = text[0].toUpperCase() + text.slice(1);
-        this.svg.setAttribute("aria-label", `The graph of ${this.name}, whose output is ${numberText(out)} for example ${example}.`);
+        const [out] = this.schedule.perExample[this.nodes.at(-1)], title = `${this.name}, for example ${example}`;
+        this.title.textContent = title[0].toUpperCase() + title.slice(1);
+        this.svg.setAttribute("aria-label", `The graph of ${title}. Its output is ${numberText(out)}.`);
     }
 }
 
-/* Write a number into its cell, with narrow letters if it is long. */
+// Write a number into its cell, with narrow letters if it is long.
 function setNumber(text, content) {
     text.textContent = content;
     if (content.length > 8) {

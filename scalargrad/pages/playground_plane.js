@@ -1,6 +1,4 @@
-"use strict";
-
-/* The plane of the two inputs: what is predicted where, the boundary, and the points. */
+// The plane of the two inputs: what is predicted where, the boundary, and the points.
 const SIDE = 40;   // places of the grid in each direction
 const NEAR = 14;   // pixels between a click and the point that it means
 const CLASS_COLOURS = 6;
@@ -29,13 +27,18 @@ class Plane {
         this.top = this.middle[1] + this.half;
         const places = Array.from({ length: SIDE }, (_, i) => (2 * this.half * (i + 0.5)) / SIDE);
         this.grid = [[], []];
-        for (const down of places) for (const right of places) this.grid[0].push(this.left + right), this.grid[1].push(this.top - down);
+        for (const down of places) {
+            for (const right of places) {
+                this.grid[0].push(this.left + right);
+                this.grid[1].push(this.top - down);
+            }
+        }
         this.cross = this.middle;  // which the arrow keys move
         this.classes = new Uint8Array(SIDE * SIDE);
         this.certainties = new Float64Array(SIDE * SIDE);
     }
 
-    /* Return the place of a point on the canvas, and the other way round. */
+    // Return the place of a point on the canvas, and the other way round.
     toPixels(x, y) {
         const scale = this.canvas.clientWidth / (2 * this.half);
         return [(x - this.left) * scale, (this.top - y) * scale];
@@ -47,11 +50,11 @@ class Plane {
     }
 
     moveCross(right, up) {
-        const inside = (x, low) => Math.min(low + 2 * this.half, Math.max(low, x)), by = this.half / 20;
-        this.cross = [inside(this.cross[0] + right * by, this.left), inside(this.cross[1] + up * by, this.top - 2 * this.half)];
+        const moved = [right, up].map((steps, i) => this.cross[i] + (steps * this.half) / 20);
+        this.cross = moved.map((x, i) => Math.max(this.middle[i] - this.half, Math.min(this.middle[i] + this.half, x)));
     }
 
-    /* Return the number of the point nearest to a place of the canvas, or -1 if none is near. */
+    // Return the number of the point nearest to a place of the canvas, or -1 if none is near.
     nearest([xs, ys], right, down) {
         let found = -1, least = NEAR;
         for (let i = 0; i < xs.length; i++) {
@@ -61,7 +64,7 @@ class Plane {
         return found;
     }
 
-    /* Draw what is predicted, from the loss of each class at each place of the grid. */
+    // Draw what is predicted, from the loss of each class at each place of the grid.
     draw(costs) {
         const { context, width, height } = sharp(this.canvas);
         judge(costs, this.classes, this.certainties);
@@ -72,7 +75,7 @@ class Plane {
         for (let c = 1; c < costs.length; c++) context.stroke(contour(margin(costs, c), width / SIDE));
     }
 
-    /* Draw the points, on a canvas of their own, because they are the same in most frames. */
+    // Draw the points, on a canvas of their own, because they are the same in most frames.
     drawPoints([xs, ys, labels], chosen) {
         const { context } = sharp(this.dots), size = xs.length > 400 ? 3 : 4.5;
         context.strokeStyle = this.colours.page;
@@ -104,7 +107,10 @@ class Plane {
             context.strokeStyle = this.colours[name];
             context.lineWidth = width;
             context.beginPath();
-            for (const [dx, dy] of [[10, 0], [0, 10]]) context.moveTo(x - dx, y - dy), context.lineTo(x + dx, y + dy);
+            for (const [dx, dy] of [[10, 0], [0, 10]]) {
+                context.moveTo(x - dx, y - dy);
+                context.lineTo(x + dx, y + dy);
+            }
             context.stroke();
         }
     }
@@ -116,7 +122,7 @@ class Plane {
     }
 }
 
-/* Find for each place the class of the smallest loss, and how certain it is, from 0 to 1: its share among e^-loss. */
+// Find for each place the class of the smallest loss, and how certain it is, from 0 to 1: its share among e^-loss.
 function judge(costs, classes, certainties) {
     const count = costs.length;
     for (let i = 0; i < classes.length; i++) {
@@ -128,12 +134,13 @@ function judge(costs, classes, certainties) {
     }
 }
 
-/* Return for each place by how much the loss of a class is smaller than that of the best other one. */
+// Return for each place by how much the loss of a class is smaller than that of the best other one.
 function margin(costs, c) {
-    return costs[c].map((cost, i) => costs.reduce((least, other, j) => (j === c ? least : Math.min(least, other[i])), Infinity) - cost);
+    const others = costs.filter((_, other) => other !== c);
+    return costs[c].map((cost, i) => Math.min(...others.map((other) => other[i])) - cost);
 }
 
-/* Return the line where numbers on the grid are 0, by marching squares. */
+// Return the line where numbers on the grid are 0, by marching squares.
 function contour(numbers, scale) {
     const path = new Path2D();
     for (let r = 0, i = 0; r < SIDE - 1; r++, i++) {

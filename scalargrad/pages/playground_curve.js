@@ -1,6 +1,4 @@
-"use strict";
-
-/* The loss of all examples over the steps. */
+// The loss of all examples over the steps.
 const MOST = 1000;  // places of the curve; where there are more, each second one is left out
 
 class Curve {
@@ -14,11 +12,12 @@ class Curve {
         this.losses = [];
     }
 
-    /* Add the loss after so many steps, in place of one that was there already. */
+    // Add the loss after so many steps, in place of one that was there already.
     add(step, loss) {
-        if (step === this.steps.at(-1)) this.losses[this.losses.length - 1] = loss;
-        else this.steps.push(step), this.losses.push(loss);
-        if (this.steps.length > MOST) [this.steps, this.losses] = [this.steps, this.losses].map((list) => list.filter((_, i) => i % 2));
+        const last = this.steps.at(-1) === step ? this.steps.length - 1 : this.steps.length;
+        this.steps[last] = step;
+        this.losses[last] = loss;
+        if (last > MOST) [this.steps, this.losses] = [this.steps, this.losses].map((list) => list.filter((_, i) => i % 2));
     }
 
     readColours() {
@@ -35,7 +34,8 @@ class Curve {
         context.strokeStyle = colours.line;
         context.lineWidth = 2;
         context.beginPath();
-        losses.forEach((loss, i) => context.lineTo((steps[i] - steps[0]) * across, height - 2 - ((height - 6) * Math.max(0, loss)) / highest));
+        const up = (height - 6) / highest;
+        losses.forEach((loss, i) => context.lineTo((steps[i] - steps[0]) * across, height - 2 - up * Math.max(0, loss)));
         context.stroke();
     }
 

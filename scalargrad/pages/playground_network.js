@@ -1,10 +1,8 @@
-"use strict";
-
-/* The network: a heat map for each unit, and a line for each weight, which is as wide as the weight is large. */
+// The network: a heat map for each unit, and a line for each weight, which is as wide as the weight is large.
 const UNIT = { largest: 46, smallest: 16, gap: 6 };
 
 class Network {
-    /* onUnit is called with the number of a unit, onWeight with the place of a weight and the number it is dragged to. */
+    // onUnit is called with the number of a unit, onWeight with the place of a weight and the number it is dragged to.
     constructor(root, canvas, columns, parameters, { onUnit, onWeight, onHover }) {
         Object.assign(this, { root, canvas, columns, parameters, onUnit, onWeight, onHover });
         this.hovered = -1;
@@ -45,7 +43,7 @@ class Network {
         return title;
     }
 
-    /* Give everything its place. */
+    // Give everything its place.
     layOut() {
         const tallest = Math.max(...this.columns.map((column) => column.length)), width = this.root.clientWidth;
         this.root.style.height = `${Math.max(500, 60 + tallest * (UNIT.smallest + UNIT.gap))}px`;
@@ -82,7 +80,7 @@ class Network {
     draw() {
         const { context } = sharp(this.canvas), [negative, positive, plain] = this.lineColours;
         for (const { path, weight } of this.lines) {
-            const number = weight < 0 ? 0 : this.parameters[weight];
+            const number = weight < 0 ? 0 : this.parameters[weight];  // a line without a weight is thin and grey
             context.strokeStyle = weight < 0 ? plain : number < 0 ? negative : positive;
             context.lineWidth = Math.min(8, 0.4 + 2.2 * Math.abs(number)) || 0.4;
             context.globalAlpha = this.hovered < 0 || weight === this.hovered ? 0.85 : 0.35;
@@ -94,7 +92,7 @@ class Network {
         for (const { map, x, y } of this.units) context.drawImage(map.canvas, x - inside / 2, y - inside / 2, inside, inside);
     }
 
-    /* Compute the heat maps from the numbers of units on the grid; an input has the middle of the plane as its own. */
+    // Compute the heat maps from the numbers of units on the grid; an input has the middle of the plane as its own.
     paint(numbers, middles, far) {
         this.units.forEach(({ map, kind }, i) => {
             const range = kind ? [] : [middles[i], far];
@@ -102,14 +100,14 @@ class Network {
         });
     }
 
-    /* Show which unit is chosen, -1 for none. */
+    // Show which unit is chosen, -1 for none.
     choose(chosen) {
         this.units.forEach((unit, i) => {
             if (!unit.button.disabled) unit.button.setAttribute("aria-pressed", String(i === chosen));
         });
     }
 
-    /* Point at lines, and drag them: to the top or to the right for more. */
+    // Point at lines, and drag them: to the top or to the right for more.
     addPointer() {
         let drag = null;
         this.canvas.addEventListener("pointermove", (event) => {
@@ -135,7 +133,7 @@ class Network {
         });
     }
 
-    /* Return the weight whose line is at a pointer, the one drawn last, or -1. */
+    // Return the weight whose line is at a pointer, the one drawn last, or -1.
     weightAt(event) {
         const context = this.canvas.getContext("2d"), box = this.canvas.getBoundingClientRect();
         const [x, y] = [event.clientX - box.left, event.clientY - box.top].map((length) => length * devicePixelRatio);
@@ -145,7 +143,7 @@ class Network {
     }
 }
 
-/* Say which unit it is: "neuron 3 of layer 0, tanh". */
+// Say which unit it is: "neuron 3 of layer 0, tanh".
 function unitTitle({ name, layer, kind, bias }, columns) {
     if (!kind) return `input ${name}`;
     if (bias < 0) return `${layer}, ${kind}`;

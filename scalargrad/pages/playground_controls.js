@@ -1,23 +1,27 @@
-"use strict";
-
-/* The buttons, sliders and keys of the playground, and the loop that trains while it draws. */
+// The buttons, sliders and keys of the playground, and the loop that trains while it draws.
 const TRAIN_FOR = 7;  // milliseconds a frame at most, so that fifty frames a second are drawn
 const PLAY = "M4 2v12l9-6z", PAUSE = "M3 2h4v12H3zM9 2h4v12H9z";
 
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+let nextFrame, lastDrawn = 0;
+
 function play(on) {
-    if (on && !playing) requestAnimationFrame(frame);
+    cancelAnimationFrame(nextFrame);
+    if (on) nextFrame = requestAnimationFrame(frame);
     playing = on;
     at.play.querySelector("path").setAttribute("d", on ? PAUSE : PLAY);
     at.play.setAttribute("aria-label", on ? "Pause" : "Train");
     if (!on) curve.describe();
 }
 
-function frame() {
-    if (!playing) return;
+// Train and draw; for those who want little motion, draw only twice a second.
+function frame(now) {
+    nextFrame = requestAnimationFrame(frame);
     const count = Number(at.speed.value), end = performance.now() + TRAIN_FOR;
     for (let i = 0; i < count && performance.now() < end; i++) if (!train()) break;
+    if (playing && calm.matches && now - lastDrawn < 500) return;
+    lastDrawn = now;
     draw();
-    requestAnimationFrame(frame);
 }
 
 function oneStep() {
@@ -27,13 +31,13 @@ function oneStep() {
 }
 
 function showSettings() {
-    at["rate-text"].textContent = rate();
-    at.rate.setAttribute("aria-valuetext", rate());
+    at["rate-text"].textContent = learningRate;
+    at.rate.setAttribute("aria-valuetext", learningRate);
     at["batch-text"].textContent = size() === batches.count ? "all" : size();
     at.batch.setAttribute("aria-valuetext", at["batch-text"].textContent);
 }
 
-/* A choice of what a click on the plane does. */
+// A choice of what a click on the plane does.
 function addTool(value, name) {
     const label = document.createElement("label"), input = document.createElement("input");
     Object.assign(input, { type: "radio", name: "tool", value, checked: value === tool });
@@ -77,7 +81,10 @@ at.play.addEventListener("click", () => play(!playing));
 at.step.addEventListener("click", oneStep);
 at.reset.addEventListener("click", reset);
 at.seed.addEventListener("change", reset);
-at.rate.addEventListener("input", showSettings);
+at.rate.addEventListener("input", () => {
+    learningRate = Number((10 ** at.rate.value).toPrecision(2));
+    showSettings();
+});
 at.batch.addEventListener("input", showSettings);
 at.optimizer.addEventListener("change", () => training.use(data.optimizers[at.optimizer.value]));
 at.weights.addEventListener("submit", (event) => event.preventDefault());
@@ -93,12 +100,6 @@ at.copy.addEventListener("click", async () => {
         at.copy.textContent = "Selected: copy it with your keys";
     }
 });
-at.explanation.textContent = `A network of ${parameters.length} parameters is trained here. The numbers are computed by a loop `
-    + "over tables, the schedule of the recorded graph, and not by the program below, which computes the same: browsers do not "
-    + "optimise a function that is as long as one line for each number of a network, and from a few hundred parameters on it "
-    + "would be ten times slower. A point is taken for the label whose loss is smaller. Seed 0 stands for the weights that the "
-    + "model had when the page was made; with other seeds they are drawn anew, from the same ranges.";
-
 function drawAll() {
     plane.drawPoints(examples, example);
     draw();
@@ -115,6 +116,7 @@ new ResizeObserver(() => { network.layOut(); drawAll(); }).observe(at.network);
 
 for (const name of Object.keys(data.optimizers)) at.optimizer.add(new Option(name));
 at.optimizer.value = data.optimizer;
+at.rate.max = Math.max(1, Math.log10(data.rate));
 at.rate.value = Math.log10(data.rate);
 at.batch.max = examples[0].length;
 at.batch.value = Math.min(32, examples[0].length);
