@@ -116,7 +116,7 @@ class Neuron(Module):
     nin         the number of inputs
     nonlin      False for a neuron without an activation; or, because it comes second, the activation itself
     activation  the name of an operation, "relu" or "tanh" or "sigmoid", or a function from one Value to another
-    nout        how many neurons share the inputs; it counts for the size of the first weights, see `first_weight`
+    nout        how many neurons share the inputs; it counts for the size of the first weights, see `weight_range`
     seed        a number, for the same first weights every time, or a random.Random to take them from
     index       the place of this neuron in a network, for the labels of its parameters: w[0], or w[2][0] at index (2,)
     """
@@ -220,7 +220,7 @@ class MLP(Module):
 def first_weight(activation: Callable | None, nin: int, nout: int, generator: random.Random | None) -> float:
     """Draw the first value of a weight so that the outputs of a layer vary about as much as its inputs.
 
-    It is uniform between -s and s, where s is `weight_range`. Without a generator the numbers are those of the module random.
+    It is uniform between -s and s, where s is `weight_range`. Without a generator it is drawn by the module random.
     """
     spread = weight_range(activation_name(activation), nin, nout)
     return (generator or random).uniform(-spread, spread)

@@ -1,6 +1,6 @@
 """A network as a page shows it: units, each with a heat map, in columns, and the lines between them, which are weights.
 
-A unit is an input, a neuron, what a neuron is fed, or an output. They are found in the graph, so custom models have them too.
+A unit is an input, a neuron, what a neuron is fed, or an output. They are found in the graph, of custom models too.
 """
 
 import copy

@@ -43,7 +43,8 @@ function train() {
     const wrong = training.step(batches.columns, batches.order, ...batches.next(size()), learningRate);
     if (wrong) {
         play(false);
-        say(`Stopped before step ${steps + 1}: ${wrong}. Make the learning rate smaller than ${learningRate}, and start over.`);
+        const cure = `Make the learning rate smaller than ${learningRate}, and start over.`;
+        say(`Stopped before step ${steps + 1}: ${wrong}. ${cure}`);
         return false;
     }
     steps += 1;

@@ -47,7 +47,7 @@ function addTool(value, name) {
 }
 
 addTool("choose", "chooses");
-data.classes.forEach((label, c) => addTool(`add ${c}`, `adds label ${label}`));
+data.classes.forEach((label, c) => addTool(`add ${c}`, `adds ${SIGNS[c % SIGNS.length]} ${label}`));
 addTool("remove", "removes");
 
 const PLANE_KEYS = {

@@ -9,6 +9,8 @@ const SHAPES = [  // of points, one for each class, so that colour is not needed
     (path, x, y, r) => polygon(path, [[x, y - 1.3 * r], [x + 1.3 * r, y], [x, y + 1.3 * r], [x - 1.3 * r, y]]),
 ];
 
+const SIGNS = "●■▲◆";  // the same in texts
+
 function polygon(path, corners) {
     corners.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
     path.closePath();

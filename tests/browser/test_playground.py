@@ -121,7 +121,7 @@ def test_it_trains_until_it_is_paused(open_playground):
 
 
 def test_start_over_and_seeds(open_playground):
-    """Start over gives the first weights again; another seed draws new ones in the ranges of first weights, the same each time."""
+    """Start over gives the first weights again; other seeds draw new ones in the ranges of first weights, always the same."""
     model = MLP(2, [8, 1], seed=0)
     first = {p.label: p.data for p in model.parameters()}
     page = open_playground(model)
@@ -171,9 +171,7 @@ def test_classes(open_playground):
     scores = [[score.data for score in model(point)] for point in points]
     right = sum(row.index(max(row)) == i % 3 for i, row in enumerate(scores))
     assert shown(page, "right") == f"{100 * right / 30:.0f} %"
-    assert page.locator("#tools label").all_text_contents() == [
-        "chooses", "adds label 0", "adds label 1", "adds label 2", "removes",
-    ]  # fmt: skip
+    assert page.locator("#tools label").all_text_contents() == ["chooses", "adds ● 0", "adds ■ 1", "adds ▲ 2", "removes"]
     page.locator("#step").click()
 
 
@@ -253,7 +251,7 @@ def test_points_of_ones_own(open_playground):
     """A click adds a point of the chosen label or removes one, and the training goes on with them."""
     page = open_playground(Neuron(2, seed=0))
     box = page.locator("#plane").bounding_box()
-    page.get_by_label("adds label 1").check()
+    page.get_by_label("adds ■ 1").check()
     page.mouse.click(box["x"] + 10, box["y"] + 20)
     assert (
         page.evaluate("batches.count") == 41 and "Example 40" in shown(page, "about") and "label 1" in shown(page, "about")
@@ -282,7 +280,7 @@ def test_the_last_point_stays(open_playground):
 
 
 def test_the_keyboard_alone(open_playground):
-    """With the keyboard alone one trains, steps, starts over, opens a neuron, types a weight, and chooses and adds points."""
+    """With the keyboard alone one trains, starts over, opens a neuron, types a weight, and chooses and adds points."""
     page = open_playground(MLP(2, [2, 1], seed=0))
     page.keyboard.press(ARROW)
     assert shown(page, "steps") == "1"
@@ -352,7 +350,7 @@ def test_the_printed_program_computes_what_the_page_computes(open_playground):
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing(open_playground, axe, width, color_scheme):
-    """Wide and narrow, light and dark, with a neuron and with the program open, axe-core finds nothing, and nothing overflows."""
+    """Wide and narrow, light and dark, with a neuron and with the program open, axe-core finds nothing; all is inside."""
     page = open_playground(MLP(2, [3, 2], seed=0), cross_entropy, width=width, color_scheme=color_scheme)
     assert axe(page) == []
     page.get_by_role("button", name="neuron 0 of layer 0").click()
