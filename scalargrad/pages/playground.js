@@ -65,11 +65,12 @@ const neuron = new Neuron(
     document.querySelectorAll("template"), data.neurons, new Schedule(data.numbers), setWeight,
 );
 
-function draw() {
+function draw(withLines = true) {
     onGrid.run(parameters, plane.grid, SIDE * SIDE);
     const rows = onGrid.perExample;
     network.paint(rows, plane.middle, plane.half);
-    network.draw();
+    if (withLines) network.draw();
+    else network.drawUnits();
     plane.draw(rows.slice(unitCount));
     if (opened >= 0) neuron.show(parameters, exampleNumbers());
     const [loss, right] = judgeExamples();

@@ -1,9 +1,10 @@
 // The buttons, sliders and keys of the playground, and the loop that trains while it draws.
 const TRAIN_FOR = 7;  // milliseconds a frame at most, so that fifty frames a second are drawn
+const LINES_EVERY = 3;  // frames, because the lines of weights take half of the time
 const PLAY = "M4 2v12l9-6z", PAUSE = "M3 2h4v12H3zM9 2h4v12H9z";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-let nextFrame, lastDrawn = 0;
+let nextFrame, frames = 0, lastDrawn = 0;
 
 function play(on) {
     cancelAnimationFrame(nextFrame);
@@ -21,7 +22,8 @@ function frame(now) {
     for (let i = 0; i < count && performance.now() < end; i++) if (!train()) break;
     if (playing && calm.matches && now - lastDrawn < 500) return;
     lastDrawn = now;
-    draw();
+    frames += 1;
+    draw(!playing || frames % LINES_EVERY === 0);
 }
 
 function oneStep() {

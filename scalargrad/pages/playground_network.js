@@ -88,7 +88,11 @@ class Network {
             context.stroke(path);
         }
         context.globalAlpha = 1;
-        const inside = this.size - 2;
+        this.drawUnits();
+    }
+
+    drawUnits() {
+        const context = this.canvas.getContext("2d"), inside = this.size - 2;
         for (const { map, x, y } of this.units) context.drawImage(map.canvas, x - inside / 2, y - inside / 2, inside, inside);
     }
 
