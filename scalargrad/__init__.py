@@ -38,6 +38,7 @@ from scalargrad.operations import (
     tan,
     tanh,
 )
+from scalargrad.pages.playground import playground
 from scalargrad.passes.explain import explain
 from scalargrad.passes.steps import steps
 from scalargrad.pictures.draw import draw
@@ -73,6 +74,7 @@ __all__ = [
     "minimum",
     "operation",
     "parse",
+    "playground",
     "power",
     "relu",
     "set_theme",

@@ -2,7 +2,9 @@
 
 What is computed in a page is computed by programs that were compiled from the rules.
 
-page       a page, which shows itself in a notebook and is saved
-live       a graph as Graphviz has laid it out, whose numbers, arrows and colours a script can change
-numbers    all numbers of a graph: data, gradients and local derivatives, as Values to be compiled
+page        a page, which shows itself in a notebook and is saved
+live        a graph as Graphviz has laid it out, whose numbers, arrows and colours a script can change
+numbers     all numbers of a graph: data, gradients and local derivatives, as Values to be compiled
+kernel      schedules run by JavaScript: `kernel.js`, the loop, and what it reads; `training.js` trains with it
+playground  a page in which a network is trained; `network` finds its units, and `neurons` the graphs of its neurons
 """

@@ -3,14 +3,13 @@
 A unit is an input, a neuron, what a neuron is fed, or an output. They are found in the graph, of custom models too.
 """
 
-import copy
 import dataclasses
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from scalargrad.engine import Value, topological_order
 from scalargrad.nn import NeuronParameter, weight_range
 from scalargrad.operations import add, multiply
-from scalargrad.pages.live import live_svg
 from scalargrad.pictures.neurons import neuron_groups
 
 
@@ -43,16 +42,17 @@ def columns_of(inputs: Sequence[Value], outputs: Sequence[Value]) -> list[list[U
     fed = [source for unit in neurons for source in unit.sources]
     for name, values in (("features", fed), ("output", outputs)):
         for value in values:
-            if value not in units and value.operation is not None:
-                units[value] = Unit(value, name, value.operation.symbol, [])
+            kind = "constant" if value.operation is None else value.operation.symbol
+            units.setdefault(value, Unit(value, name, kind, []))
     for unit in units.values():
         if unit.bias is None:
             unit.sources = _nearest(unit.value, units)
     columns: list[list[Unit]] = []
     places: dict[Value, int] = {}
     for node in order:
-        is_made = node in units and node.operation is not None
-        place = places[node] = max((places[value] for value in node.inputs), default=0) + is_made
+        place = places[node] = max((places[value] for value in node.inputs), default=0) + (
+            node in units and bool(node.inputs)
+        )
         if node in units:
             while len(columns) <= place:
                 columns.append([])
@@ -76,6 +76,26 @@ def first_ranges(units: Iterable[Unit]) -> dict[Value, float]:
     return ranges
 
 
+def described(columns: Sequence[Sequence[Unit]], parameters: Sequence[Value]) -> list[list[dict[str, Any]]]:
+    """Return columns of units ready for JSON, with places among all units and among the parameters instead of Values."""
+    units = {unit.value: i for i, unit in enumerate(unit for column in columns for unit in column)}
+    weights: dict[Value | None, int] = {p: i for i, p in enumerate(parameters)}
+    return [
+        [
+            {
+                "name": unit.value.label,
+                "layer": unit.layer,
+                "kind": unit.kind,
+                "sources": [units[source] for source in unit.sources],
+                "weights": [weights[weight] for weight in unit.weights],
+                "bias": weights.get(unit.bias, -1),
+            }
+            for unit in column
+        ]
+        for column in columns
+    ]
+
+
 def _neuron(nodes):
     """The unit of a neuron, from the nodes of its group, the output last."""
     products = [node for node in nodes if node.operation is multiply and isinstance(node.inputs[0], NeuronParameter)]
@@ -97,31 +117,3 @@ def _nearest(value, units):
         else:
             stack += reversed(node.inputs)
     return list(found)
-
-
-class NeuronPictures:
-    """The scalar graphs of neurons. Those of one shape share a picture.
-
-    svgs  the pictures, as `live_svg` makes them
-    """
-
-    def __init__(self) -> None:
-        self.svgs: list[str] = []
-        self._numbers: dict[tuple, int] = {}  # by shape
-
-    def add(self, unit: Unit) -> tuple[int, list[Value]]:
-        """Return the number of a neuron's picture, and the nodes of its graph in the order of the picture."""
-        names = {source: source.label or f"h{i}" for i, source in enumerate(unit.sources)}
-        names |= {weight: f"w{i}" for i, weight in enumerate(unit.weights)}
-        memo = {id(leaf): Value(0.0, name) for leaf, name in names.items()}
-        memo[id(unit.bias)] = Value(0.0, "b")
-        twin = copy.deepcopy(unit.value, memo)
-        twin.label = "out"
-        order = topological_order(twin)
-        place = {node: i for i, node in enumerate(order)}
-        shape = tuple((node.operation, node.label, *(place[value] for value in node.inputs)) for node in order)
-        if shape not in self._numbers:
-            self._numbers[shape] = len(self.svgs)
-            self.svgs.append(live_svg(twin))
-        originals = {id(memo[id(node)]): node for node in topological_order(unit.value) if id(node) in memo}
-        return self._numbers[shape], [originals[id(node)] for node in order]

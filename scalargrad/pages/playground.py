@@ -12,15 +12,15 @@ from typing import Any
 
 from scalargrad import optim
 from scalargrad.elementary import is_array
-from scalargrad.engine import Value, topological_order
+from scalargrad.engine import Value
 from scalargrad.graph import Graph, placeholder
 from scalargrad.nested import flatten
 from scalargrad.nodes import NotKnownYet
 from scalargrad.optimizer import Optimizer
 from scalargrad.pages.kernel import elementwise, tables
 from scalargrad.pages.live import colours
-from scalargrad.pages.network import NeuronPictures, columns_of, first_ranges
-from scalargrad.pages.numbers import Numbers
+from scalargrad.pages.network import columns_of, described, first_ranges
+from scalargrad.pages.neurons import Neurons
 from scalargrad.pages.page import Page
 from scalargrad.passes.steps import node_names
 from scalargrad.program.schedule import Schedule
@@ -51,9 +51,6 @@ def playground(
 
     The model itself is not trained. The page begins with the numbers that its parameters have now.
     """
-    for name, function in (("model", model), ("loss", loss)):
-        if not callable(function):
-            raise TypeError(f"playground: a {name} is a function, or can be called like one, got {function!r}")
     x, target = Vector([placeholder("x0"), placeholder("x1")]), placeholder("target")
     scores = _scores(model, x)
     examples = _examples(points, labels)
@@ -65,12 +62,13 @@ def playground(
     units = [unit for column in columns for unit in column]
 
     trace = Trace([cost], [*x, target], parameters, "mean")
-    pictures, neurons, numbers = _neurons(units, cost, [*x, target], parameters)
+    neurons = Neurons(units, cost, [*x, target], parameters)
     schedules = {
         "loss": Schedule(trace),
         "units": Schedule(Trace([*(unit.value for unit in units), *costs], x, parameters, "none")),
-        "numbers": Schedule(numbers),
+        "numbers": Schedule(neurons.trace),
     }
+    names, ranges = node_names(parameters), first_ranges(units)
     updates = {name: _update(each) for name, each in optimizers.items()}
     title = title or f"Playground: {getattr(model, '__name__', model)}"
     text = fill(
@@ -82,13 +80,13 @@ def playground(
             "optimizers": {name: {**sizes, "update": tables(schedule)} for name, (schedule, sizes) in updates.items()},
             "optimizer": chosen,
             "rate": optimizer.learning_rate(optimizer.steps) if optimizer else RATE,
-            "parameters": _described(parameters, first_ranges(units)),
-            "columns": _described_columns(columns, units, parameters),
-            "neurons": neurons,
+            "parameters": [{"name": names[p], "number": p.data, "range": ranges.get(p)} for p in parameters],
+            "columns": described(columns, parameters),
+            "neurons": {"units": neurons.units, "count": len(neurons.nodes)},
             "points": examples,
             "classes": classes,
         },
-        pictures="\n".join(f"<template>{svg}</template>" for svg in pictures),
+        pictures="\n".join(f"<template>{svg}</template>" for svg in neurons.pictures),
         elementwise=elementwise([*schedules.values(), *(schedule for schedule, _ in updates.values())]),
         count=len(parameters),
         optimizer=chosen,
@@ -100,17 +98,33 @@ def playground(
 def _scores(model, x):
     """The scores that a model gives to x."""
     try:
-        scores = flatten([model(x)])
-    except NotKnownYet as error:
-        raise TypeError(
-            "playground: the model decides by a number, as in `if x > 0`, that is not known before the page is used; relu, "
-            "step, maximum and minimum decide in the page"
-        ) from error
-    except (ValueError, TypeError, IndexError) as error:
+        scores = flatten([_called("model", model, x)])
+    except (ValueError, IndexError) as error:
         raise ValueError(f"playground: the model takes a Vector of two inputs; of one, {model!r} says: {error}") from error
     if not scores or not all(isinstance(score, Value) for score in scores):
         raise TypeError(f"playground: a model returns one score, or one for each class, each a Value, got {scores!r}")
     return scores
+
+
+def _cost(loss, scores, target):
+    """The loss of one example, as a batch of one."""
+    cost = _called("loss", loss, [scores[0] if len(scores) == 1 else Vector(scores)], [target])
+    if not isinstance(cost, Value):
+        raise TypeError(f"playground: a loss is one Value, such as the .mean() of a Vector, got {cost!r}")
+    return cost
+
+
+def _called(name, function, *arguments):
+    """What a function returns for Values that have no number yet."""
+    if not callable(function):
+        raise TypeError(f"playground: a {name} is a function, or can be called like one, got {function!r}")
+    try:
+        return function(*arguments)
+    except NotKnownYet as error:
+        raise TypeError(
+            f"playground: the {name} decides by a number, as in `if x > 0`, that is not known before the page is used; "
+            "relu, step, maximum and minimum decide in the page"
+        ) from error
 
 
 def _examples(points, labels):
@@ -149,22 +163,14 @@ def _listed(labels):
     return ", ".join(f"{label:g}" for label in labels[:5]) + (", ..." if len(labels) > 5 else "")
 
 
-def _cost(loss, scores, target):
-    """The loss of one example, as a batch of one."""
-    cost = loss([scores[0] if len(scores) == 1 else Vector(scores)], [target])
-    if not isinstance(cost, Value):
-        raise TypeError(f"playground: a loss is one Value, such as the .mean() of a Vector, got {cost!r}")
-    return cost
-
-
 def _optimizers(optimizer, parameters):
     """The name of the given optimizer, or that of the default one, and all by their names."""
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise TypeError(f"playground: an optimizer is made as in optimizer=Adam(lr=0.01), got {optimizer!r}")
-    if optimizer is not None and not optimizer.deferred and optimizer.memory.keys() != set(parameters):
+    if optimizer is not None and not optimizer.deferred and not set(parameters) <= optimizer.memory.keys():
         raise ValueError(
-            f"playground: {type(optimizer).__name__} trains other parameters than those of the model; make it without "
-            f"any, as in {type(optimizer).__name__}(lr=0.01), or with model.parameters()"
+            f"playground: {type(optimizer).__name__} has other parameters than the model; make it without any, as in "
+            f"{type(optimizer).__name__}(lr=0.01), or with model.parameters()"
         )
     offered = [getattr(optim, name)() for name in optim.__all__ if name != "Optimizer"]
     given = optimizer or optim.Adam()
@@ -176,44 +182,3 @@ def _update(optimizer):
     update = Update(optimizer)
     same = update.same([(0.0,) * len(optimizer.remembers)])
     return Schedule(update.trace(same)), {"varying": len(optimizer.remembers) - len(same), "shared": len(same)}
-
-
-def _described(parameters, ranges):
-    """The name of each parameter, its number, and how large it is at most when it is drawn anew; None where it is not."""
-    names = node_names(parameters)
-    return [{"name": names[p], "number": p.data, "range": ranges.get(p)} for p in parameters]
-
-
-def _described_columns(columns, units, parameters):
-    """Each column of units, with places among units and parameters instead of Values."""
-    place = {unit.value: i for i, unit in enumerate(units)} | {p: i for i, p in enumerate(parameters)}
-    return [
-        [
-            {
-                "name": unit.value.label,
-                "layer": unit.layer,
-                "kind": unit.kind,
-                "sources": [place[source] for source in unit.sources],
-                "weights": [place[weight] for weight in unit.weights],
-                "bias": place.get(unit.bias, -1),
-            }
-            for unit in column
-        ]
-        for column in columns
-    ]
-
-
-def _neurons(units, cost, inputs, parameters):
-    """The pictures of neurons, what a page shows in each, and the trace of it."""
-    pictures, numbers = NeuronPictures(), Numbers(cost)
-    twins = dict(zip(topological_order(cost), zip(numbers.data, numbers.gradients)))
-    graphs = {unit: pictures.add(unit) for unit in units if unit.bias is not None and unit.value in twins}
-    shown = list(dict.fromkeys(node for _, nodes in graphs.values() for node in nodes))
-    place = {node: i for i, node in enumerate(shown)}
-    outputs = [twins[node][i] for i in (0, 1) for node in shown]
-    inputs, parameters = ([twins[leaf][0] if leaf in twins else leaf for leaf in leaves] for leaves in (inputs, parameters))
-    described = [
-        {"picture": graphs[unit][0], "nodes": [place[node] for node in graphs[unit][1]]} if unit in graphs else None
-        for unit in units
-    ]
-    return pictures.svgs, {"units": described, "count": len(shown)}, Trace(outputs, inputs, parameters, "none")

@@ -121,7 +121,7 @@ def test_it_trains_until_it_is_paused(open_playground):
 
 
 def test_start_over_and_seeds(open_playground):
-    """Start over gives the first weights again; other seeds draw new ones in the ranges of first weights, always the same."""
+    """Start over gives the first weights again; other seeds draw new ones in the ranges of first weights, each the same."""
     model = MLP(2, [8, 1], seed=0)
     first = {p.label: p.data for p in model.parameters()}
     page = open_playground(model)
@@ -380,7 +380,10 @@ def test_models_of_all_kinds(open_playground):
     def without_neurons(x):
         return a.w[0] * x[0] - a.b
 
-    for model, units in ((Layer(2, 1, seed=0), 3), (with_product, 7), (without_neurons, 3)):
+    def with_a_constant(x):
+        return inner([*x, 1.0])
+
+    for model, units in ((Layer(2, 1, seed=0), 3), (with_product, 7), (with_a_constant, 6), (without_neurons, 3)):
         page = open_playground(model, mean_squared_error)
         page.locator("#step").click()
         assert shown(page, "steps") == "1" and page.locator(".unit").count() == units
@@ -438,9 +441,10 @@ def test_bad_input():
         ),
         ((MLP(2, [3]), cross_entropy, points, [0, 1, 3, 2]), ValueError, "3 scores has the labels 0 to 2, got 0, 1, 2, 3"),
         ((model, lambda y, t: y, points, labels), TypeError, "a loss is one Value"),
+        ((model, lambda y, t: y[0] if y[0] > 0 else t[0], points, labels), TypeError, "the loss decides by a number"),
         ((model, "hinge", points, labels), TypeError, "a loss is a function"),
         (("model", loss, points, labels), TypeError, "a model is a function"),
-        ((model, loss, points, labels, Adam(other.parameters())), ValueError, "Adam trains other parameters"),
+        ((model, loss, points, labels, Adam(other.parameters())), ValueError, "Adam has other parameters than the model"),
         ((model, loss, points, labels, 0.1), TypeError, "an optimizer is made as in .* got 0.1"),
     ]:
         with pytest.raises(error, match=sentence) as raised:
