@@ -49,7 +49,7 @@ function addTool(value, name) {
 }
 
 addTool("choose", "chooses");
-data.classes.forEach((label, c) => addTool(`add ${c}`, `adds ${SIGNS[c % SIGNS.length]} ${label}`));
+data.classes.forEach((label, c) => addTool(`add ${c}`, `adds ${SIGNS[c % SIGNS.length]} ${minus(String(label))}`));
 addTool("remove", "removes");
 
 const PLANE_KEYS = {

@@ -1,5 +1,5 @@
 // The network: a heat map for each unit, and a line for each weight, which is as wide as the weight is large.
-const UNIT = { largest: 46, smallest: 16, gap: 6 };
+const UNIT = { largest: 46, smallest: 16, gap: 6, titles: 60 };  // in pixels
 
 class Network {
     // onUnit is called with the number of a unit, onWeight with the place of a weight and the number it is dragged to.
@@ -45,10 +45,11 @@ class Network {
 
     // Give everything its place.
     layOut() {
-        const tallest = Math.max(...this.columns.map((column) => column.length)), width = this.root.clientWidth;
-        this.root.style.height = `${Math.max(500, 60 + tallest * (UNIT.smallest + UNIT.gap))}px`;
-        const height = this.root.clientHeight - 60, narrow = width < 500;
-        const size = Math.max(UNIT.smallest, Math.min(narrow ? 30 : UNIT.largest, height / tallest - UNIT.gap));
+        const tallest = Math.max(...this.columns.map((column) => column.length));
+        const width = this.root.clientWidth, narrow = width < 500;
+        const size = Math.max(UNIT.smallest, Math.min(narrow ? 30 : UNIT.largest, 600 / tallest - UNIT.gap));
+        const height = Math.max(440, tallest * (size + UNIT.gap));
+        this.root.style.height = `${height + UNIT.titles}px`;
         const left = size / 2 + (narrow ? 22 : 48), right = size / 2 + (narrow ? 6 : 24);
         const last = Math.max(1, this.columns.length - 1);
         let number = 0;
@@ -58,7 +59,7 @@ class Network {
             title.style.left = `${Math.min(width - half, Math.max(half, x))}px`;
             column.forEach((_, i) => {
                 const unit = this.units[number++];
-                Object.assign(unit, { x, y: 60 + ((i + 0.5) * height) / column.length });
+                Object.assign(unit, { x, y: UNIT.titles + ((i + 0.5) * height) / column.length });
                 unit.button.style.cssText = `left: ${unit.x}px; top: ${unit.y}px; width: ${size}px; height: ${size}px`;
                 if (unit.name) unit.name.style.cssText = `left: ${unit.x - size / 2 - 6}px; top: ${unit.y}px`;
             });
@@ -92,7 +93,7 @@ class Network {
     }
 
     drawUnits() {
-        const context = this.canvas.getContext("2d"), inside = this.size - 2;
+        const context = this.canvas.getContext("2d"), inside = this.size - 3;
         for (const { map, x, y } of this.units) context.drawImage(map.canvas, x - inside / 2, y - inside / 2, inside, inside);
     }
 
