@@ -1,3 +1,4 @@
+// The playground: what is trained, what is seen of it, and what is done to it.
 const data = readJSON("data");
 const at = Object.fromEntries([...document.querySelectorAll("[id]")].map((element) => [element.id, element]));
 const [xs, ys, labels] = data.points;
@@ -55,7 +56,7 @@ function train() {
 
 const plane = new Plane(at.prediction, at.plane, examples);
 const network = new Network(at.network, at.lines, data.columns, parameters, {
-    onUnit: (number) => openNeuron(number === opened ? -1 : number),
+    onUnit: (number) => data.neurons.units[number] && openNeuron(number === opened ? -1 : number),
     onWeight: setWeight,
     onHover: (weight) => { aboutWeight(weight); network.draw(); },
 });
@@ -65,12 +66,13 @@ const neuron = new Neuron(
     document.querySelectorAll("template"), data.neurons, new Schedule(data.numbers), setWeight,
 );
 
-function draw(withLines = true) {
+function draw(withNetwork = true) {
     onGrid.run(parameters, plane.grid, SIDE * SIDE);
     const rows = onGrid.perExample;
-    network.paint(rows, plane.middle, plane.half);
-    if (withLines) network.draw();
-    else network.drawUnits();
+    if (withNetwork) {
+        network.paint(rows, plane.middle, plane.half);
+        network.draw();
+    }
     plane.draw(rows.slice(unitCount));
     if (opened >= 0) neuron.show(parameters, exampleNumbers());
     const [loss, right] = judgeExamples();
@@ -93,8 +95,8 @@ function judgeExamples() {
 }
 
 function say(text) {
-    at.about.textContent = text || "Point at a line to see its weight, and drag it to change it. Click on a neuron to open its "
-        + "graph, and on a point to send it through.";
+    at.about.textContent = text || "Point at a line to see its weight, and drag it to change it. Click on a neuron to open "
+        + "its graph, and on a point to send it through.";
 }
 
 function aboutWeight(weight) {
@@ -142,7 +144,7 @@ function addExample(x, y, label) {
 function removeExample(i) {
     if (examples[0].length === 1) return say("The last point stays, because there is nothing to learn without one.");
     examples.forEach((column) => column.splice(i, 1));
-    example = Math.min(example, examples[0].length - 1);
+    example = Math.max(0, example - (i <= example));  // the same one, or the one before it
     changeExamples();
     return chooseExample(example);
 }

@@ -56,7 +56,7 @@ def playground(
     examples = _examples(points, labels)
     classes = _classes(examples[2], len(scores))
     cost, *costs = (_cost(loss, scores, each) for each in (target, *classes))
-    parameters = Graph(cost).variables
+    parameters = Graph(cost, *scores).variables
     chosen, optimizers = _optimizers(optimizer, parameters)
     columns = columns_of(x, scores)
     units = [unit for column in columns for unit in column]

@@ -1,6 +1,6 @@
 // The buttons, sliders and keys of the playground, and the loop that trains while it draws.
 const TRAIN_FOR = 7;  // milliseconds a frame at most, so that fifty frames a second are drawn
-const LINES_EVERY = 3;  // frames, because the lines of weights take half of the time
+const NETWORK_EVERY = 3;  // frames, because the lines of weights take most of the time
 const PLAY = "M4 2v12l9-6z", PAUSE = "M3 2h4v12H3zM9 2h4v12H9z";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -23,7 +23,7 @@ function frame(now) {
     if (playing && calm.matches && now - lastDrawn < 500) return;
     lastDrawn = now;
     frames += 1;
-    draw(!playing || frames % LINES_EVERY === 0);
+    draw(!playing || frames % NETWORK_EVERY === 0);
 }
 
 function oneStep() {
@@ -102,6 +102,7 @@ at.copy.addEventListener("click", async () => {
         at.copy.textContent = "Selected: copy it with your keys";
     }
 });
+
 function drawAll() {
     plane.drawPoints(examples, example);
     draw();

@@ -1,5 +1,5 @@
 // The loss of all examples over the steps.
-const MOST = 1000;  // places of the curve; where there are more, each second one is left out
+const MOST = 400;  // places of the curve; from more on, each second one is left out
 
 class Curve {
     constructor(canvas) {

@@ -13,11 +13,8 @@ class Network {
 
     makeUnit(unit, number) {
         const button = document.createElement("button"), map = new HeatMap(SIDE);
-        button.type = "button";
-        button.className = "unit";
         const title = unitTitle(unit, this.columns), isNeuron = unit.bias >= 0;
-        button.title = title;
-        button.disabled = !isNeuron;
+        Object.assign(button, { type: "button", className: "unit", title, disabled: !isNeuron });
         button.setAttribute("aria-label", isNeuron ? `${title}: its graph` : title);
         if (isNeuron) button.setAttribute("aria-pressed", "false");
         button.addEventListener("click", () => this.onUnit(number));
@@ -89,12 +86,10 @@ class Network {
             context.stroke(path);
         }
         context.globalAlpha = 1;
-        this.drawUnits();
-    }
-
-    drawUnits() {
-        const context = this.canvas.getContext("2d"), inside = this.size - 3;
-        for (const { map, x, y } of this.units) context.drawImage(map.canvas, x - inside / 2, y - inside / 2, inside, inside);
+        const inside = this.size - 3;
+        for (const { map, x, y } of this.units) {
+            context.drawImage(map.canvas, x - inside / 2, y - inside / 2, inside, inside);
+        }
     }
 
     // Compute the heat maps from the numbers of units on the grid; an input has the middle of the plane as its own.
@@ -119,9 +114,8 @@ class Network {
             if (drag) {
                 const by = (event.clientX - drag.x - event.clientY + drag.y) / 60;
                 this.onWeight(this.hovered, drag.from + by);
-            } else if (this.hovered !== (this.hovered = this.weightAt(event))) {
-                this.canvas.style.cursor = this.hovered < 0 ? "" : "ns-resize";
-                this.onHover(this.hovered);
+            } else {
+                this.hover(this.weightAt(event));
             }
         });
         this.canvas.addEventListener("pointerdown", (event) => {
@@ -132,10 +126,15 @@ class Network {
         });
         for (const end of ["pointerup", "pointercancel"]) this.canvas.addEventListener(end, () => { drag = null; });
         this.canvas.addEventListener("pointerleave", () => {
-            if (drag || this.hovered < 0) return;
-            this.hovered = -1;
-            this.onHover(-1);
+            if (!drag) this.hover(-1);
         });
+    }
+
+    hover(weight) {
+        if (weight === this.hovered) return;
+        this.hovered = weight;
+        this.canvas.style.cursor = weight < 0 ? "" : "ns-resize";
+        this.onHover(weight);
     }
 
     // Return the weight whose line is at a pointer, the one drawn last, or -1.

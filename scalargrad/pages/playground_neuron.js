@@ -17,8 +17,9 @@ class Neuron {
         this.cells = [...this.graph.querySelectorAll(".data, .grad")].map((cell) => {
             const isGradient = cell.classList.contains("grad");
             const row = nodes[cell.dataset.node] + (isGradient ? this.count : 0);  // all data, and then all gradients
-            const own = cell.querySelector("polygon"), title = cell.previousElementSibling?.previousElementSibling;
-            return { text: cell.querySelector("text"), row, coloured: isGradient ? [own, title] : [] };
+            const name = cell.previousElementSibling?.previousElementSibling;  // what is behind the word "grad"
+            const coloured = isGradient ? [cell.querySelector("polygon"), name] : [];
+            return { text: cell.querySelector("text"), row, coloured };
         });
         const places = [...weights, bias];
         this.fields = places.map((place) => ({ place, input: this.makeField(parameters[place].name, place) }));
@@ -42,7 +43,7 @@ class Neuron {
             const [number] = this.schedule.perExample[row];
             const sign = number > 0 ? "positive" : number < 0 ? "negative" : "neutral";
             setNumber(text, numberText(number));
-            for (const part of coloured) part.setAttribute("fill", `var(--${sign})`);
+            for (const part of coloured) part?.setAttribute("fill", `var(--${sign})`);
         }
         for (const { place, input } of this.fields) {
             if (input !== document.activeElement) input.value = parameters[place].toPrecision(4);

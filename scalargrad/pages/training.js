@@ -65,8 +65,8 @@ class Batches {
     }
 }
 
-// Return a function that draws numbers from 0 to 1: a Weyl sequence whose bits are mixed, with 32 bits, as in SplitMix (Steele
-// et al. 2014, "Fast splittable pseudorandom number generators").
+// Return a function that draws numbers from 0 to 1: a Weyl sequence whose bits MurmurHash3's finalizer mixes, as in SplitMix
+// (Steele et al. 2014, "Fast splittable pseudorandom number generators"), with 32 bits.
 function generator(seed) {
     let state = seed | 0;
     return () => {

@@ -347,6 +347,7 @@ def test_the_printed_program_computes_what_the_page_computes(open_playground):
     assert found == pytest.approx(page.evaluate("[...parameters]"), rel=1e-12)
 
 
+@pytest.mark.slow("axe-core looks at three states of a page")
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing(open_playground, axe, width, color_scheme):
