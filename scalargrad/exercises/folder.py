@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).parent
+MARK = b"### SOLUTION"
 SOLUTION = re.compile(r"^( *)### SOLUTION\n(.*?)^ *### END\n", re.DOTALL | re.MULTILINE)
 DEFINITION = re.compile(r"^( *)(?:def|class) (\w+)", re.MULTILINE)
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,8 @@ def graded(tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("graded")
     hand_in(folder / "class" / "all", *(path.stem for path in exemplars()))
-    hand_in(folder / "class" / "mistake" / "__MACOSX" / "exercises", FIRST, THIRD)
-    path = folder / "class" / "mistake" / "__MACOSX" / "exercises" / f"{THIRD}.py"
+    hand_in(folder / "class" / "mistake" / "my work" / "exercises", FIRST, THIRD)
+    path = folder / "class" / "mistake" / "my work" / "exercises" / f"{THIRD}.py"
     path.write_text(path.read_text().replace("value.grad += partial", "value.grad = partial"))
     write_exercises(folder / "class" / "stubs")
     (folder / "class" / "stubs" / "conftest.py").write_text("raise SystemExit")
@@ -82,7 +83,8 @@ def test_points_of_a_class(graded):
 def test_tests_of_students_do_not_count(graded):
     """A submission is graded by the tests of the package; its own tests and settings are ignored."""
     results = json.loads((graded[0] / "scores.results" / "stubs.json").read_text())
-    assert (results["score"], results["max_score"], results["output"]) == (0, 100, "")
+    assert (results["score"], results["max_score"]) == (0, 100)
+    assert results["output"] == "graded exercises: 12 in the folder itself" and results["extra_data"]["remarks"] == []
 
 
 @pytest.mark.slow("grades four submissions, each by a separate pytest")
@@ -141,21 +143,30 @@ def test_only_what_has_changed_is_graded_again(tmp_path):
     classroom.grade(submissions, output)
     assert sorted(tmp_path.joinpath("scores.results").iterdir()) == sorted(kept.values())
     for path in kept.values():
-        path.write_text(path.read_text().replace('"score": 0', '"score": 0.25'))
-    assert classroom.grade(submissions, output)["empty"]["score"] == 0.25
+        content = json.loads(path.read_text())
+        content["extra_data"]["name"] = "kept"
+        path.write_text(json.dumps(content))
+    results = classroom.grade(submissions, output)
+    assert {each["extra_data"]["name"] for each in results.values()} == {"kept"}
     (submissions / "empty" / "ex01_local_rules.py").write_text("def add(x, y): return x + y, 1, 1")
     results = classroom.grade(submissions, output)
     assert (results["empty"]["score"], rows(output)["empty"]["score"]) == (1, "1")
-    assert "0.25" in kept["mistake"].read_text()
-    classroom.grade(submissions, output, time_limit=4.0)
-    assert "0.25" not in kept["mistake"].read_text()
+    assert [results[name]["extra_data"]["name"] for name in kept] == ["empty", "kept"]
+    (submissions / "mistake" / "data.json").write_text("[]")
+    results = classroom.grade(submissions, output)
+    assert [results[name]["extra_data"]["name"] for name in kept] == ["empty", "mistake"]
+    results["empty"]["extra_data"]["name"] = "kept"
+    kept["empty"].write_text(json.dumps(results["empty"]))
+    assert classroom.grade(submissions, output)["empty"]["extra_data"]["name"] == "kept"
+    assert classroom.grade(submissions, output, time_limit=4.0)["empty"]["extra_data"]["name"] == "empty"
 
 
 def test_the_points_may_be_beside_the_submissions(tmp_path, monkeypatch):
     """The folder of kept results is not taken for a submission."""
     (tmp_path / "a").mkdir()
     (tmp_path / "scores.results").mkdir()
-    monkeypatch.setattr(classroom._Grader, "results", lambda *_: {"tests": [], "score": 0, "max_score": 0})
+    nothing = {"tests": [], "score": 0, "max_score": 0, "output": "", "extra_data": {"remarks": []}}
+    monkeypatch.setattr(classroom._Grader, "graded", lambda self, own: ((each.key, nothing) for each in own))
     assert list(classroom.grade(tmp_path, tmp_path / "scores.csv")) == ["a"]
     assert list(classroom.grade(tmp_path, tmp_path / "others.csv")) == ["a", "scores.results"]
 
@@ -213,7 +224,7 @@ def test_a_grading_that_is_killed_counts_what_was_graded(tmp_path):
     (tmp_path / "class" / "a" / f"{SECOND}.py").write_text("import os\nos.kill(os.getppid(), 9)")
     result = classroom.grade(tmp_path / "class", tmp_path / "scores.csv")["a"]
     assert (result["score"], result["max_score"]) == (10, 100)
-    assert "pytest ended with exit status -9; tests not run have no points" in result["output"]
+    assert "the grading ended with exit status -9; tests not run have no points" in result["output"]
 
 
 @pytest.mark.slow("waits for a time limit")
@@ -221,28 +232,26 @@ def test_a_grading_that_takes_too_long_counts_what_was_graded(tmp_path, monkeypa
     """A grading that does not end is stopped, keeps its points, of the same maximum, and the lecturer is told."""
     reached = tmp_path / "reached"
 
-    class Patient(subprocess.Popen):
-        """Its time begins when the first exercise has its points, however slow the machine is."""
+    def wait(sentinels, timeout):
+        """Its time ends when the first exercise has its points, however slow the machine is."""
+        while not reached.exists():
+            time.sleep(0.01)
+        return []
 
-        def wait(self, timeout=None):
-            while self.poll() is None and not reached.exists():
-                time.sleep(0.01)
-            return super().wait(timeout)
-
-    monkeypatch.setattr(subprocess, "Popen", Patient)
-    monkeypatch.setattr(classroom, "PATIENCE", 0.002)
+    monkeypatch.setattr(classroom, "connection", types.SimpleNamespace(wait=wait))
+    monkeypatch.setattr(classroom, "PATIENCE", 0.0)
     hand_in(tmp_path / "class" / "a", FIRST)
     (tmp_path / "class" / "a" / f"{SECOND}.py").write_text(f"open({str(reached)!r}, 'w').close()\n{LOOP}")
     result = classroom.grade(tmp_path / "class", tmp_path / "scores.csv", time_limit=60)["a"]
     assert (result["score"], result["max_score"]) == (10, 100)
-    assert result["output"] == "the grading was stopped after 0.12 s; tests not run have no points"
+    assert result["extra_data"]["remarks"] == ["the grading was stopped after 0 s; tests not run have no points"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["grade", "{}/none"], "/none: No such file or directory"),
-        (["grade", "{}"], "there are no folders in it; put each submission into a separate folder"),
+        (["grade", "{}"], "there are no folders or zips in it; put each submission into a separate one"),
         (["grade", "{}", "--fast"], "--fast: there is no such option"),
         (["exercises", "{}/file"], "/file: File exists"),
         (["exercises", "{}", "--all"], "--all: there is no such option"),

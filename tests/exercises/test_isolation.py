@@ -115,6 +115,7 @@ def function(body):
 def test_a_misdeed_costs_one_test(misdeed, run, monkeypatch):
     """Whatever a function does, the tests before and after it pass, and its own test fails and says why."""
     monkeypatch.setattr(isolation, "MEMORY", 1 << 28)  # which is full sooner
+    monkeypatch.setattr(isolation, "WAITING", 2)
     body, sentence = MISDEEDS[misdeed]
     before, wrong, after = run(function(body), time_limit=0.5 if sentence == HUNG else 20.0)
     assert (before, after) == ("", "")
@@ -133,8 +134,14 @@ def test_a_misdeed_costs_one_test(misdeed, run, monkeypatch):
         ("x = 1 / 0", "ZeroDivisionError: division by zero\nin line 1: x = 1 / 0"),
         ("import scalargrad", "ImportError: in this exercise you write what scalargrad does, so you cannot import it"),
         (None, "there is no file ex.py"),
-        (b"\xff\xfe\x00", ("SyntaxError", "ValueError")),  # the latter before Python 3.12
-        (b"x = 1\x00", ("SyntaxError", "ValueError")),
+        (
+            "x = 1".encode("utf-16"),
+            "ex.py is saved as UTF-16: save it as UTF-8 (in VS Code click UTF-16 at the bottom right",
+        ),
+        (b"x = 1\x00", "ex.py has null bytes, so it is no Python text: write it anew in an editor, as UTF-8"),
+        ("x = 1\ny = 'ü'".encode("latin-1"), "ex.py is not saved as UTF-8 (see line 2): save it as UTF-8"),
+        ("# coding: no-such\nx = 1", "SyntaxError: unknown encoding: no-such"),
+        ("if 1:\n        x = 1\n\ty = 1", "line 3 of ex.py mixes tabs and spaces: indent with four spaces everywhere"),
         ("", "AttributeError: module 'ex' has no attribute"),
     ],
 )
