@@ -4,7 +4,6 @@ With this module a zip is looked through before anything is written. One that wo
 links, or that becomes too large is refused whole, and writes nothing.
 """
 
-import os
 import shutil
 import stat
 import zipfile
@@ -38,6 +37,7 @@ def unpack(
     try:
         with zipfile.ZipFile(path) as archive:
             members = {_name(info): info for info in archive.infolist() if not info.is_dir() and _name(info)}
+            _check_names(members)
             members = {name: members[name] for name in sorted(wanted(members))}
             _check(members, limit, count)
             for name, info in members.items():
@@ -57,13 +57,16 @@ def _name(info):
     return info.filename.replace("\\", "/").rstrip("/")  # some systems write backslashes
 
 
+def _check_names(names):
+    for name in names:
+        parts = PurePosixPath(name).parts
+        if not parts or name.startswith("/") or ".." in parts or any(":" in part for part in parts[:1]):
+            raise RefusedArchive(f"would write outside its folder, to {name!r:.100}")
+
+
 def _check(members, limit, count):
     for name, info in members.items():
-        parts = PurePosixPath(name).parts
-        if name.startswith("/") or ".." in parts or os.path.splitdrive(name)[0] or ":" in parts[0]:
-            raise RefusedArchive(f"would write outside its folder, to {name!r:.100}")
-        kind = stat.S_IFMT(info.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG):
+        if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
             raise RefusedArchive(f"holds a link or a device, {name!r:.100}")
     if len(members) > count:
         raise RefusedArchive(f"unpacks to {len(members)} files, more than {count}")

@@ -121,7 +121,8 @@ class _Grader:
         self.tests: list[Result] = list_tests(tests)
         importlib.import_module("pytest")  # tests import it: once here, and not in each process
         self.exercises = list(dict.fromkeys(test.exercise for test in self.tests))
-        self.kept, self.time_limit, self.cap, self.temporary = kept, time_limit, cap, temporary
+        self.folder, self.kept, self.temporary = tests, kept, temporary
+        self.time_limit, self.cap = time_limit, cap
         self.patience = (len(self.exercises) + 1) * PATIENCE * time_limit
         self.version = f" {_digest(HERE.parent)} {_digest(tests)} {time_limit} {sys.version_info[:2]}"
         self.running: dict[Any, _Job] = {}  # by what tells that the process has ended
@@ -160,7 +161,7 @@ class _Grader:
         folder = Path(tempfile.mkdtemp(dir=self.temporary))
         unfinished = self._path(submission).with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)
-        arguments = submission, self.tests, folder, unfinished, self.time_limit
+        arguments = submission, self.tests, self.folder, folder, unfinished, self.time_limit
         process = processes.Process(target=grade_alone, args=arguments)
         start(process)
         end = time.monotonic() + self.patience

@@ -22,6 +22,7 @@ OTHER_ARCHIVES = (".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 COPY = re.compile(r"(.*?)(?:-\d+| ?\(\d+\))?\.py", re.IGNORECASE)  # ex01-1.py by Canvas, ex01 (1).py by a browser
 OLD = re.compile(r"\b(old|alt|backups?|bak|cop(y|ies)|kopien?|archives?|previous|orig(inal)?)\b", re.IGNORECASE)
 SHOWN = 5  # so many names are shown, of many
+TEXT = 300  # and so many characters of a remark
 
 
 class Gathered(NamedTuple):
@@ -79,7 +80,7 @@ def gather(submission: Submission, folder: Path, exercises: Sequence[str]) -> Ga
         rest = sorted(name for name in copy.names if name.endswith(".py") and name not in known)
         there = f"{_listed(rest)} has no name of one" if rest else f"such as {exercises[0]}.py"
         remarks.insert(0, f"it contains no exercise{': ' if rest else ', '}{there}")
-    return Gathered(files, _where(chosen), [printable(remark) for remark in remarks])
+    return Gathered(files, _where(chosen), [_cut(printable(remark)) for remark in remarks])
 
 
 class _Copy:
@@ -149,3 +150,7 @@ def _where(chosen):
 def _listed(names):
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
+
+
+def _cut(text):
+    return text if len(text) <= TEXT else f"{text[: TEXT // 2]} ... {text[-TEXT // 2 :]}"

@@ -97,9 +97,7 @@ class _Grading:
         if visibility not in VISIBILITIES:
             raise pytest.UsageError(f"visibility: expected one of {', '.join(VISIBILITIES)}, got {visibility!r}")
         exercise = item.path.stem.removeprefix("test_")
-        self.results[item.nodeid] = Result(
-            exercise, task, points, hint, visibility, "bonus" in marks, str(item.path), item.name
-        )
+        self.results[item.nodeid] = Result(exercise, task, points, hint, visibility, "bonus" in marks, item.name)
 
     def pytest_collection_finish(self, session):
         for item in session.items:

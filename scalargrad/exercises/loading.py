@@ -6,7 +6,6 @@ used where the test runs: in a separate process, see `isolation.py`, or in that 
 
 import codecs
 import contextlib
-import difflib
 import importlib.abc
 import importlib.util
 import sys
@@ -35,7 +34,8 @@ def load(path: Path) -> types.ModuleType:
 def _text(path):
     name = path.name
     if not path.exists():
-        near = difflib.get_close_matches(name, sorted(each.name for each in path.parent.glob("*")), 1)
+        beginning = name.partition("_")[0].lower()
+        near = sorted(each.name for each in path.parent.glob("*") if each.name.lower().startswith(beginning))
         raise UnreadableFile(f"there is no file {name}" + (f": is it {near[0]}? Its name must be {name}" if near else ""))
     if path.is_dir():
         raise UnreadableFile(f"{name} is a folder: put the file {name} in its place")
@@ -47,12 +47,19 @@ def _text(path):
         raise UnreadableFile(f"{name} has null bytes, so it is no Python text: write it anew in an editor, as UTF-8")
     try:
         importlib.util.decode_source(text)
-    except UnicodeDecodeError as error:
-        line = text.count(b"\n", 0, error.start) + 1
-        raise UnreadableFile(f"{name} is not saved as UTF-8 (see line {line}): save it as UTF-8") from None
-    except SyntaxError:  # it names an encoding that does not exist; compile says so better
-        pass
+    except (UnicodeDecodeError, SyntaxError) as error:
+        if "unknown encoding" not in str(error):  # else compile says so, with the line
+            line = next(number for number, line in enumerate(text.split(b"\n"), start=1) if _is_not_utf8(line))
+            raise UnreadableFile(f"{name} is not saved as UTF-8 (see line {line}): save it as UTF-8") from None
     return text
+
+
+def _is_not_utf8(line):
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 @contextlib.contextmanager
@@ -88,10 +95,10 @@ def explained(error: BaseException, student_file: Path) -> str:
         return str(error)
     if isinstance(error, NotImplementedError) or isinstance(error, AssertionError) and lines[-1:] != frames[-1:]:
         return str(error) or type(error).__name__
-    if isinstance(error, TabError) and error.filename == str(student_file):
-        cure = "indent with four spaces everywhere (in VS Code: Convert Indentation to Spaces)"
-        return f"line {error.lineno} of {student_file.name} mixes tabs and spaces: {cure}"
     if isinstance(error, SyntaxError) and error.filename == str(student_file):
+        if isinstance(error, TabError) or "unindent" in error.msg and (error.text or "").startswith("\t"):
+            cure = "indent with four spaces everywhere (in VS Code: Convert Indentation to Spaces)"
+            return f"line {error.lineno} of {student_file.name} mixes tabs and spaces: {cure}"
         return f"{type(error).__name__}: {error.msg}\nin line {error.lineno}: {(error.text or '').strip()}"
     text = "".join(traceback.format_exception_only(error)).strip()
     if isinstance(error, SystemExit):

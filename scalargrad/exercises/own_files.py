@@ -21,7 +21,7 @@ def hidden(name: str) -> bool:
 
 def not_own(folders: Collection[str], files: Collection[str]) -> dict[str, str]:
     """Return which folders beside these files a student has not written, and what they are; "" where that is no news."""
-    found = {name: "" for name in folders if hidden(name)}
+    found = {name: "a virtual environment" if name in (".venv", ".env") else "" for name in folders if hidden(name)}
     found |= {name: "installed packages" for name in folders if name in PACKAGES}
     if "pyvenv.cfg" in files or "conda-meta" in folders:
         found |= {name: "a virtual environment" for name in folders if name.lower() in ENVIRONMENT}
@@ -56,7 +56,8 @@ def walk(folder: Path, remarks: list[str]) -> Iterator[tuple[str, Path]]:
             if stat.S_ISREG(mode):
                 yield relative(path), path
             else:
-                remarks.append(f"{relative(path)} is {'a link, which is not followed' if stat.S_ISLNK(mode) else 'no file'}")
+                what = "a link, which is not followed" if stat.S_ISLNK(mode) else "no regular file, and is not opened"
+                remarks.append(f"{relative(path)} is {what}")
 
 
 def own_names(names: Collection[str]) -> set[str]:

@@ -17,8 +17,8 @@ NOT_RUN, UNWRITTEN = "not run", " is not written yet"
 class Result:
     """A graded test and its outcome. It counts as failed until it has passed.
 
-    file, function  where the test is
-    selected        whether this run of pytest is to run it
+    function  the name of the test in its file
+    selected  whether this run of pytest is to run it
     """
 
     exercise: str
@@ -27,7 +27,6 @@ class Result:
     hint: str = ""
     visibility: str = "visible"
     bonus: bool = False
-    file: str = ""
     function: str = ""
     selected: bool = False
     failure: str = NOT_RUN

@@ -7,6 +7,7 @@ anything. What is known so far is in a file all the time.
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,10 +40,12 @@ def list_tests(folder: Path) -> list[Result]:
         return [Result(**each) for each in json.loads(listed.read_text(encoding="utf-8"))]
 
 
-def grade_alone(submission: Submission, tests: Sequence[Result], folder: Path, path: Path, time_limit: float) -> None:
+def grade_alone(
+    submission: Submission, tests: Sequence[Result], tests_folder: Path, folder: Path, path: Path, time_limit: float
+) -> None:
     """Grade a submission, in the process that was started for that, and write its results to a file.
 
-    tests       not run yet
+    tests       those in tests_folder, not run yet
     folder      an empty one, for the copy of the submission
     path        of the results, which are there from the beginning and after each exercise
     time_limit  seconds of processor time for each test
@@ -60,12 +63,14 @@ def grade_alone(submission: Submission, tests: Sequence[Result], folder: Path, p
     try:
         gathered = gather(submission, work, exercises)
     except Exception as error:  # noqa: BLE001, because whatever happens to a submission is a line in its results
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(exist_ok=True)
         gathered = Gathered({}, "", [str(error) or type(error).__name__])
     for exercise in exercises:
         replace(path, json.dumps(results(submission, tests, gathered.graded, gathered.remarks)))
         group = {test.function: test for test in tests if test.exercise == exercise}
         file = gathered.files.get(exercise, work / f"{exercise}.py")
-        for name, outcome in run_tests(Path(next(iter(group.values())).file), list(group), file, time_limit):
+        for name, outcome in run_tests(tests_folder / f"test_{exercise}.py", list(group), file, time_limit):
             group[name].failure, group[name].printed, group[name].tried = outcome[:3]
     replace(path, json.dumps(results(submission, tests, gathered.graded, gathered.remarks)))
 

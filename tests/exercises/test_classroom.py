@@ -1,13 +1,16 @@
 """Tests of grading a class."""
 
 import contextlib
+import copy
 import csv
+import functools
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import types
 from pathlib import Path
@@ -17,7 +20,7 @@ from processes import is_left
 
 from scalargrad.__main__ import main
 from scalargrad.exercises import classroom
-from scalargrad.exercises.folder import HERE, exemplars, solution, write_exercises
+from scalargrad.exercises.folder import HERE, exemplars, solution, write_exercises, write_tests
 
 ROOT = Path(__file__).parents[2]
 LOOP = "while True: pass"
@@ -54,6 +57,20 @@ def graded(tmp_path_factory):
     with contextlib.redirect_stdout(said):
         main(["grade", str(folder / "class"), "-o", str(folder / "scores.csv")])
     return folder, said.getvalue()
+
+
+@pytest.fixture
+def listed(monkeypatch):
+    """The tests are listed once, because that takes a process that starts pytest."""
+    list_tests = classroom.list_tests
+
+    @functools.cache
+    def once():
+        with tempfile.TemporaryDirectory() as folder:
+            write_tests(Path(folder))
+            return list_tests(Path(folder))
+
+    monkeypatch.setattr(classroom, "list_tests", lambda folder: copy.deepcopy(once()))
 
 
 def rows(path):
@@ -134,7 +151,7 @@ def test_names_in_another_encoding(tmp_path, capsys):
 
 
 @pytest.mark.slow("grades a class again after every change, each submission by a separate pytest")
-def test_only_what_has_changed_is_graded_again(tmp_path):
+def test_only_what_has_changed_is_graded_again(tmp_path, listed):
     """Results are kept until the submission changes, or the time limit does."""
     submissions, output = tmp_path / "class", tmp_path / "scores.csv"
     hand_in(submissions / "empty")

@@ -1,8 +1,11 @@
 """Tests of the isolation: whatever goes wrong in one test, the others are not affected."""
 
+import contextlib
 import mmap
 import multiprocessing
 import os
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -149,6 +152,43 @@ def test_a_file_that_does_not_load(text, sentence, run, children):
     """If the file does not load, every test says so, and loading is tried once."""
     assert all(failure.startswith(sentence) for failure in run(text, time_limit=0.5 if sentence == HUNG else 20.0))
     assert len(children) == 1
+
+
+@pytest.mark.slow("waits for time limits")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems cannot end a loop within C")
+def test_time_is_processor_time(run, monkeypatch):
+    """What waits has ten times the limit, by the clock; what computes has the limit, also in one call of C."""
+    assert run(function("import time\ntime.sleep(0.6)\nreturn 1"), time_limit=0.2) == ["", "", ""]
+    told = run(function("sum(range(10**12))"), time_limit=0.2)[1]
+    limit = "(--time-limit=0.2 is the limit; it can be set)"
+    assert told == f"your code did not end within 0.2 seconds of processor time: is there an endless loop? {limit}"
+    told = run(function("import time\ntime.sleep(60)"), time_limit=0.2)[1]
+    assert told == f"your code did not end within 2 seconds: what does it wait for? {limit}"
+
+
+@pytest.mark.slow("waits for time limits")
+@pytest.mark.skipif(not hasattr(os, "setpriority"), reason="other systems cannot give way to others")
+def test_a_busy_machine_costs_nobody_points(run):
+    """A test that gets little of the processor, because others have it, has the same time as any other."""
+    busy = "import os, time\nos.setpriority(os.PRIO_PROCESS, 0, 19)\n"
+    body = f"{busy}end = time.process_time() + 0.3\nstart = time.monotonic()\nwhile time.process_time() < end: pass\n"
+    with contextlib.ExitStack() as stack:
+        for _ in range(2 * os.cpu_count()):
+            other = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            stack.callback(other.wait)
+            stack.callback(other.kill)
+        slow = "assert time.monotonic() - start > 0.6, 'not busy'\n"  # twice the limit of processor time is over
+        assert run(function(f"{body}{slow}return 1"), time_limit=0.5) == ["", "", ""]
+
+
+@pytest.mark.slow("waits for a time limit")
+def test_time_where_no_signal_tells_it(run, monkeypatch):
+    """Where the system has no timer, as Windows, a thread ends a test at the same limit, and the next ones run."""
+    monkeypatch.delattr(signal, "setitimer")
+    monkeypatch.setattr(isolation, "OUT_OF_TIME", 124)
+    before, wrong, after = run(function("while True: pass"), time_limit=0.3)
+    assert (before, after) == ("", "") and "within 0.3 seconds of processor time" in wrong
+    assert run(function("import time\ntime.sleep(0.6)\nreturn 1"), time_limit=0.2) == ["", "", ""]
 
 
 @pytest.mark.slow("waits for time limits")
