@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import types
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,103 @@ def test_the_points_may_be_beside_the_submissions(tmp_path, monkeypatch):
     assert list(classroom.grade(tmp_path, tmp_path / "others.csv")) == ["a", "scores.results"]
 
 
+def write_zip(path, files):
+    """Write a zip with these files, each name with its text."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+
+
+@pytest.mark.slow("grades a class of twelve")
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names and files")
+def test_a_messy_class(tmp_path, listed, capsys):
+    """Whatever is wrong with one submission is a line in its results, and costs no other a point."""
+    work, submissions = (HERE / "exemplars" / f"{FIRST}.py").read_text(encoding="utf-8"), tmp_path / "class"
+    source = solution(work)
+    right = ["a" * 245, "b", "z", "Ada_12_assignsubmission_file_", os.fsdecode(b"M\xfcller"), "weights"]
+    for name in [*right, "deletes", "leaves", "needs", "pipe", "venv"]:
+        (submissions / name).mkdir(parents=True)
+        (submissions / name / f"{FIRST}.py").write_text(source)
+    delete = "import glob, os\nfor path in {*glob.glob('*ex*.py'), *glob.glob('../[!w]*/*ex*.py')}: os.remove(path)\n"
+    (submissions / "deletes" / f"{FIRST}.py").write_text(f"{delete}{source}")
+    (submissions / "leaves" / f"{FIRST}.py").write_text(f"open('weights.json', 'w').write('1')\n{source}")
+    for name in "needs", "weights":
+        (submissions / name / f"{FIRST}.py").write_text(f"open('weights.json').read()\n{source}")
+    (submissions / "weights" / "weights.json").write_text("1")
+    (submissions / "pipe" / f"{FIRST}.py").unlink()
+    os.mkfifo(submissions / "pipe" / f"{FIRST}.py")
+    (submissions / "venv" / f"{FIRST}.py").rename(submissions / "venv" / "main.py")
+    (submissions / "venv" / "v" / "lib").mkdir(parents=True)
+    (submissions / "venv" / "v" / "pyvenv.cfg").write_text("")
+    (submissions / "venv" / "v" / "lib" / f"{FIRST}.py").write_text(work)
+    write_zip(submissions / "zip.zip", {f"hw/{FIRST}.py": source})
+    write_zip(submissions / "slip.zip", {f"{FIRST}.py": source, "../../slipped.py": ""})
+    write_zip(submissions / "bomb.zip", {f"{FIRST}.py": source, "zeros": bytes(51 << 20)})
+    (submissions / f"eve_3_4_{FIRST}-1.py").write_text(source)
+    (submissions / "notes.txt").write_text("")
+    main(["grade", str(submissions), "-o", str(tmp_path / "scores.csv")])
+    table, said = rows(tmp_path / "scores.csv"), capsys.readouterr()
+    full = {"a" * 245, "b", "z", "Ada_12", "M\\xfcller", "weights", "deletes", "leaves", "zip", "eve_3"}
+    assert {name for name, row in table.items() if row["score"] == "10"} == full
+    assert table.keys() - full == {"needs", "pipe", "venv", "slip", "bomb"}
+    lines = [
+        f"pipe: it contains no exercise, such as {FIRST}.py; {FIRST}.py is no regular file, and is not opened",
+        "venv: it contains no exercise: main.py has no name of one; v/lib is not looked at: a virtual environment",
+        "slip: slip.zip would write outside its folder, to '../../slipped.py', so nothing is graded",
+        "bomb: bomb.zip unpacks to 51 MB, more than the 50 MB there is room for, so nothing is graded",
+    ]
+    assert all(f"\n{line}\n" in said.out for line in lines) and "not a submission: notes.txt\n" in said.err
+    assert not list(tmp_path.parent.rglob("slipped.py"))
+    kept = json.loads((tmp_path / "scores.results" / "Ada_12.json").read_text())["extra_data"]
+    assert (kept["submission"], kept["name"], kept["id"], kept["remarks"]) == ("Ada_12", "Ada", "12", [])
+
+
+@pytest.mark.slow("grades a class")
+def test_a_class_in_a_zip(tmp_path, listed):
+    """What Moodle and Canvas hand out is read as it is, and a zip that is none is a wrong call."""
+    source = solution((HERE / "exemplars" / f"{FIRST}.py").read_text(encoding="utf-8"))
+    names = [f"Ada_12_assignsubmission_file_/{FIRST}.py", f"Bob_13_assignsubmission_file_{FIRST}.py", f"eve_3_4_{FIRST}.py"]
+    write_zip(tmp_path / "class.zip", dict.fromkeys(names, source))
+    results = classroom.grade(tmp_path / "class.zip", tmp_path / "scores.csv")
+    assert {key: each["score"] for key, each in results.items()} == {"Ada_12": 10, "Bob_13": 10, "eve_3": 10}
+    (tmp_path / "no.zip").write_text("")
+    with pytest.raises(ValueError, match="no.zip cannot be unpacked: File is not a zip file"):
+        classroom.grade(tmp_path / "no.zip", tmp_path / "scores.csv")
+
+
+@pytest.mark.slow("grades a class")
+def test_the_cap(tmp_path, listed, monkeypatch):
+    """With --cap a score is at most the maximum, in the table and in the results, and nothing is graded again for that."""
+    hand_in(tmp_path / "class" / "all", *(path.stem for path in exemplars()))
+    started = []
+    start = classroom.start
+    monkeypatch.setattr(classroom, "start", lambda process: started.append(process) or start(process))
+    for arguments, score in ([], 120), (["--cap"], 100), ([], 120):
+        main(["grade", str(tmp_path / "class"), "-o", str(tmp_path / "scores.csv"), *arguments])
+        kept = json.loads((tmp_path / "scores.results" / "all.json").read_text())
+        assert (rows(tmp_path / "scores.csv")["all"]["score"], kept["score"]) == (str(score), score)
+    assert len(started) == 1
+
+
+def test_a_second_interrupt(tmp_path, monkeypatch, listed):
+    """Ctrl-C while the points are being written does not name a file that is not there, and ends what runs."""
+    hand_in(tmp_path / "class" / "a", FIRST)
+    (tmp_path / "class" / "a" / f"{FIRST}.py").write_text(LOOP)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    ended = []
+    monkeypatch.setattr(classroom, "connection", types.SimpleNamespace(wait=interrupt))
+    monkeypatch.setattr(classroom, "_end", lambda process: ended.append(process) or interrupt())
+    with pytest.raises(SystemExit) as said:
+        main(["grade", str(tmp_path / "class"), "-o", str(tmp_path / "scores.csv"), "--time-limit=60"])
+    assert str(said.value) == "\nStopped before the points were written; the same command does the rest."
+    assert not (tmp_path / "scores.csv").exists()
+    ended[0].join(5)
+    assert not ended[0].is_alive()
+
+
 @pytest.mark.slow("grades three submissions, each by a separate pytest")
 def test_one_that_hangs_holds_up_no_other(tmp_path, monkeypatch):
     """While one submission does not end, the others are graded: this one waits until the others have their points."""
@@ -270,6 +368,8 @@ def test_a_grading_that_takes_too_long_counts_what_was_graded(tmp_path, monkeypa
         (["grade", "{}/none"], "/none: No such file or directory"),
         (["grade", "{}"], "there are no folders or zips in it; put each submission into a separate one"),
         (["grade", "{}", "--fast"], "--fast: there is no such option"),
+        (["grade", "{}/file"], "/file cannot be unpacked: File is not a zip file"),
+        (["grade", "{}", "--time-limit=0"], "a time limit is a number of seconds above 0, got '0'"),
         (["exercises", "{}/file"], "/file: File exists"),
         (["exercises", "{}", "--all"], "--all: there is no such option"),
         (["exercises"], "the following arguments are required: DIR"),

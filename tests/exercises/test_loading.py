@@ -44,7 +44,7 @@ def test_files_that_are_no_utf8(content, sentence, problem):
     "content", ["x = 'ü'".encode(), "x = 'ü'".encode("utf-8-sig"), b"x = 1\r\n", b"# coding: latin-1\nx = '\xfc'"]
 )
 def test_files_that_are_text(content, problem):
-    """UTF-8 is read with and without a mark at its beginning, with all ends of lines; other encodings where the file says so."""
+    """UTF-8 is read with or without a mark at the beginning, and all ends of lines; other encodings where a file says so."""
     assert problem(content) == ""
 
 
