@@ -206,7 +206,7 @@ def test_a_messy_class(tmp_path, listed, capsys):
     work, submissions = (HERE / "exemplars" / f"{FIRST}.py").read_text(encoding="utf-8"), tmp_path / "class"
     source = solution(work)
     right = ["a" * 245, "b", "z", "Ada_12_assignsubmission_file_", os.fsdecode(b"M\xfcller"), "weights"]
-    for name in [*right, "deletes", "leaves", "needs", "pipe", "venv"]:
+    for name in [*right, "deletes", "leaves", "needs", "pipe", "venv", "beside"]:
         (submissions / name).mkdir(parents=True)
         (submissions / name / f"{FIRST}.py").write_text(source)
     delete = "import glob, os\nfor path in {*glob.glob('*ex*.py'), *glob.glob('../[!w]*/*ex*.py')}: os.remove(path)\n"
@@ -221,6 +221,7 @@ def test_a_messy_class(tmp_path, listed, capsys):
     (submissions / "venv" / "v" / "lib").mkdir(parents=True)
     (submissions / "venv" / "v" / "pyvenv.cfg").write_text("")
     (submissions / "venv" / "v" / "lib" / f"{FIRST}.py").write_text(work)
+    write_zip(submissions / "beside" / "hw.zip", {"../slipped.py": ""})
     write_zip(submissions / "zip.zip", {f"hw/{FIRST}.py": source})
     write_zip(submissions / "slip.zip", {f"{FIRST}.py": source, "../../slipped.py": ""})
     write_zip(submissions / "bomb.zip", {f"{FIRST}.py": source, "zeros": bytes(51 << 20)})
@@ -230,11 +231,12 @@ def test_a_messy_class(tmp_path, listed, capsys):
     table, said = rows(tmp_path / "scores.csv"), capsys.readouterr()
     full = {"a" * 245, "b", "z", "Ada_12", "M\\xfcller", "weights", "deletes", "leaves", "zip", "eve_3"}
     assert {name for name, row in table.items() if row["score"] == "10"} == full
-    assert table.keys() - full == {"needs", "pipe", "venv", "slip", "bomb"}
+    assert table.keys() - full == {"needs", "pipe", "venv", "slip", "bomb", "beside"}
     lines = [
         f"pipe: it contains no exercise, such as {FIRST}.py; {FIRST}.py is no regular file, and is not opened",
         "venv: it contains no exercise: main.py has no name of one; v/lib is not looked at: a virtual environment",
         "slip: slip.zip would write outside its folder, to '../../slipped.py', so nothing is graded",
+        "beside: hw.zip would write outside its folder, to '../slipped.py', so nothing is graded",
         "bomb: bomb.zip unpacks to 51 MB, more than the 50 MB there is room for, so nothing is graded",
     ]
     assert all(f"\n{line}\n" in said.out for line in lines) and "not a submission: notes.txt\n" in said.err
