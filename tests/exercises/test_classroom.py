@@ -274,10 +274,13 @@ def test_the_cap(tmp_path, listed, monkeypatch):
 
 def test_a_second_interrupt(tmp_path, monkeypatch):
     """Ctrl-C while the points are being written does not name a file that is not there, and ends what runs."""
+    reached = tmp_path / "reached"
     hand_in(tmp_path / "class" / "a", FIRST)
-    (tmp_path / "class" / "a" / f"{FIRST}.py").write_text("import time\ntime.sleep(8)")
+    (tmp_path / "class" / "a" / f"{FIRST}.py").write_text(f"import time\nopen({str(reached)!r}, 'w').close()\ntime.sleep(8)")
 
     def interrupt(*_):
+        while not reached.exists():
+            time.sleep(0.01)
         raise KeyboardInterrupt
 
     ended = []
