@@ -38,6 +38,7 @@ from scalargrad.operations import (
     tan,
     tanh,
 )
+from scalargrad.pages.explorer import explore
 from scalargrad.passes.explain import explain
 from scalargrad.passes.steps import steps
 from scalargrad.pictures.draw import draw
@@ -61,6 +62,7 @@ __all__ = [
     "elu",
     "exp",
     "explain",
+    "explore",
     "expm1",
     "gelu",
     "group",

@@ -138,10 +138,13 @@ def _shortened(svg):
     for element in svg.iter():
         for name in ("font-family", XML_SPACE):
             element.attrib.pop(name, None)
+        if element.tag == "text" and element.get("fill") == SIGNS.text:  # as of the whole picture
+            del element.attrib["fill"]
         if element.get("font-size") == "16.00":
             del element.attrib["font-size"]
         element.tail = "\n"
         element.text = (element.text or "").strip()
+    svg.set("fill", SIGNS.text)
     svg.set("width", svg.get("width").removesuffix("pt"))
     svg.set("height", svg.get("height").removesuffix("pt"))
     text = ElementTree.tostring(svg, encoding="unicode")

@@ -15,3 +15,23 @@ const superscript = (letter) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".i
 
 // What is in a JSON element of the page.
 const readJSON = (id) => JSON.parse(document.getElementById(id).textContent);
+
+// Whether the text of a number is the number, but for what floats get wrong, as in 0.1 + 0.2.
+function isExact(x) {
+    const size = Math.abs(x);
+    const shown = size >= 9999.5 && size < 999999.5 ? x.toFixed(0) : x.toPrecision(4);
+    return !Number.isFinite(x) || Math.abs(Number(shown) - x) <= 1e-12 * size;
+}
+
+// Write a number into its cell of a picture, with narrow letters if it is long.
+function setNumber(text, content) {
+    text.textContent = content;
+    if (content.length > 8) {
+        setAttributes(text, { textLength: 66, lengthAdjust: "spacingAndGlyphs" });
+    } else {
+        text.removeAttribute("textLength");
+    }
+}
+
+const setAttributes = (element, attributes) => Object.entries(attributes).forEach((pair) => element.setAttribute(...pair));
+const escaped = (text) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);

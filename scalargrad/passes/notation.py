@@ -192,7 +192,7 @@ LATEX_FORMS = (
     r"\colon \; ",
 )
 MATHML_FORMS = (
-    ('<mi mathvariant="normal">d</mi>', "<mi>∂</mi>"),
+    ('<mtext>d</mtext>', "<mi>∂</mi>"),
     "<mfrac><mrow>{0}{1}</mrow><mrow>{0}{2}</mrow></mfrac>",
     "<msub><mrow>{}</mrow><mtext>{}</mtext></msub>",
     "<mrow>{}<mtext>.grad</mtext></mrow>",

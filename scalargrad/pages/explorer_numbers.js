@@ -1,0 +1,62 @@
+/* The numbers of the graph, and which of them are known at a step of the passes. The printed program computes all of them. */
+class GraphNumbers {
+    constructor({ nodes, leaves, steps, since, start }) {
+        Object.assign(this, { nodes, leaves, steps, since, start });
+        this.end = steps.length + 1;  // both passes are done
+        this.time = this.end;
+        this.fed = [...start];
+        this.leafOf = new Map(leaves.map((node, k) => [node, k]));
+        this.gradients = nodes.map(() => []);  // the places of each node's gradient so far, one step after the other
+        for (const { node, gradient } of steps) if (gradient !== undefined) this.gradients[node].push(gradient);
+        this.compute();
+    }
+
+    /* Compute everything anew from the numbers of the leaves. A pass ends at the first operation that refuses its inputs. */
+    compute() {
+        [this.values] = step([], [this.fed]);
+        this.refused = this.nodes.find((node, i) => node.refused && this.refuses(node, i)) ?? null;
+        this.stop = this.refused ? this.since[this.nodes.indexOf(this.refused)] : Infinity;
+    }
+
+    refuses({ inputs, partials }, i) {
+        return inputs.every((x) => Number.isFinite(this.values[x]))
+            && (!Number.isFinite(this.values[i]) || partials.some((k) => Number.isNaN(this.values[k])));
+    }
+
+    isKnown(k) {
+        return this.since[k] <= this.time && this.since[k] < this.stop;
+    }
+
+    /* The sentence of the operation that has no value, if the passes have come to it. */
+    get problem() {
+        return this.stop <= this.time ? this.refused.refused : null;
+    }
+
+    /* The place of the gradient of a node so far, undefined if there is none yet. */
+    gradient(node) {
+        return this.gradients[node].findLast((k) => this.isKnown(k));
+    }
+
+    /* The step that has just been taken; undefined if both passes are done, or if a pass did not come that far. */
+    get moment() {
+        return this.time < Math.min(this.end, this.stop) ? this.steps[this.time - 1] : undefined;
+    }
+
+    /* y for each of several numbers of a leaf. */
+    alongLeaf(k, xs) {
+        const root = this.nodes.length - 1;
+        return step([], xs.map((x) => this.fed.with(k, x))).map((values) => values[root]);
+    }
+
+    /* A text with numbers in its places; sentences.py says what stands there. */
+    filled(text) {
+        return text.replace(/\{([=(!]?)([\d,]+)\)?\}/g, (_, kind, places) => {
+            const known = places.split(",").filter((k) => this.isKnown(k)).map((k) => this.values[k]);
+            if (kind === "=") return known.every(isExact) ? "=" : "≈";
+            if (known.length === 0) return "?";
+            if (kind === "!") return String(known[0]);
+            const shown = numberText(known[0]);
+            return kind === "(" && shown.startsWith("−") ? `(${shown})` : shown;
+        });
+    }
+}
