@@ -1,4 +1,5 @@
 const TICK = 1200;  // milliseconds from step to step, when they are played
+const REST = 300;  // milliseconds without a change
 const ZOOM = 1.25;
 
 /* The page: what is chosen, which step is shown, and what keys and buttons do. */
@@ -8,16 +9,16 @@ class Explorer {
         this.graph = byId("graph");
         this.pictures = [...this.graph.children].map((svg) => new Picture(svg, numbers));
         this.leaves = new Leaves(byId("leaves"), numbers, set, (node) => this.choose(node));
-        const parts = { title: "effect-title", svg: "curve", nudge: "nudge", size: "nudge-size", table: "nudge-table" };
-        this.curve = new Curve(Object.fromEntries(Object.entries(parts).map(([name, id]) => [name, byId(id)])), numbers, set);
-        this.leaf = 0;
-        this.chosen = numbers.leaves[0];
+        this.curve = new Curve(byId("effect"), numbers, set);
+        this.about = new Telling(byId("about"), numbers);
+        this.caption = new Telling(byId("caption"), numbers);
         this.depth = byId("depth");
         this.picture = this.pictures[this.depth.selectedIndex];
+        this.leaf = Math.max(0, numbers.leaves.findIndex((node) => this.picture.boxes.some((box) => box.node === node)));
+        this.chosen = numbers.leaves[this.leaf];
         this.wire(set);
         this.open();
         this.show();
-        this.say();
     }
 
     wire(set) {
@@ -71,10 +72,8 @@ class Explorer {
         this.chosen = numbers.leaves[k];
         this.frame ??= requestAnimationFrame(() => {
             this.frame = undefined;
-            const before = numbers.problem;
             numbers.compute();
             this.show();
-            if (numbers.problem !== before) this.say();
         });
     }
 
@@ -82,7 +81,6 @@ class Explorer {
         this.numbers.fed = [...this.numbers.start];
         this.numbers.compute();
         this.show();
-        this.say();
     }
 
     choose(node) {
@@ -98,7 +96,6 @@ class Explorer {
         numbers.time = Math.max(1, Math.min(numbers.end, time));
         if (numbers.moment) this.chosen = numbers.moment.node;
         this.show();
-        this.say();
         if (numbers.moment) this.picture.follow();
         if (numbers.time === numbers.end) this.play(false);
     }
@@ -124,23 +121,26 @@ class Explorer {
         this.picture.show(chosen);
         this.leaves.show(numbers.leaves[this.leaf]);
         this.curve.show(this.leaf);
-        byId("about").innerHTML = numbers.filled(numbers.nodes[chosen].about);
+        this.about.show(numbers.nodes[chosen].about);
+        this.caption.show(this.sentence());
         byId("result").textContent = numbers.isKnown(root) ? numberText(numbers.values[root]) : "?";
         byId("time").value = numbers.time;
-        byId("caption").innerHTML = this.caption();
+        clearTimeout(this.rest);
+        this.rest = setTimeout(() => this.say(), REST);
     }
 
-    caption() {
-        const { numbers } = this, { time, end, moment, problem } = numbers;
-        if (problem) return numbers.filled(problem);
+    sentence() {
+        const { time, end, moment, problem } = this.numbers;
+        if (problem) return problem;
         if (!moment) return "<b>Both passes are done.</b> Drag the number of a leaf, or go through the passes with ← and →.";
-        const pass = moment.gradient === undefined ? "forward" : "backward";
-        return `<b>Step ${time} of ${end - 1}, ${pass}:</b> ${numbers.filled(moment.text)}`;
+        return `<b>Step ${time} of ${end - 1}, ${moment.gradient === undefined ? "forward" : "backward"}:</b> ${moment.text}`;
     }
 
-    /* Tell screen readers what the caption says; not while something is dragged. */
+    /* Tell screen readers what is seen, once it rests. */
     say() {
-        byId("spoken").textContent = byId("caption").textContent;
+        const text = byId("caption").textContent;
+        if (byId("spoken").textContent !== text) byId("spoken").textContent = text;
+        this.picture.describe();
     }
 
     /* Fold all groups by one more level, or by one less. */
@@ -158,6 +158,7 @@ class Explorer {
         byId("partials").disabled = !this.picture.svg.querySelector(".partial");
         this.fit();
         this.picture.show(this.chosen);
+        this.picture.describe();
     }
 
     /* Make the picture as large as the page is, as long as its numbers can be read. */

@@ -13,12 +13,12 @@ from scalargrad.pages.live import colours, live_svg
 from scalargrad.pages.numbers import Numbers
 from scalargrad.pages.page import Page
 from scalargrad.pages.sentences import Story
+from scalargrad.passes.labels import plain
 from scalargrad.passes.notation import MARKUP
 from scalargrad.passes.steps import Writer, node_names
 from scalargrad.pictures.folding import drawn_as, find_groups
 from scalargrad.pictures.groups import Group
 from scalargrad.pictures.words import expression
-from scalargrad.passes.labels import plain
 from scalargrad.program import compile
 from scalargrad.templates import fill
 
@@ -43,7 +43,7 @@ def explore(y: Value, title: str = "", max_nodes: int = 200) -> Page:
     program = compile(list(story.results.places), numbers.leaves, reduction="none", target="python")
     writer = Writer(MARKUP, node_names(order))
     formula = plain(expression((y,), order, writer.called))
-    title = title or (formula if len(formula) <= LONGEST else plain(writer.names[y]))
+    title = title or (formula if len(formula) <= LONGEST else f"A graph of {len(order)} nodes")
     depths = _depths(order)
     text = fill(
         TEMPLATE,

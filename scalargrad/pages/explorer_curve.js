@@ -2,8 +2,12 @@ const POINTS = 80, LEFT = 12, RIGHT = 288, TOP = 20, BOTTOM = 130;  // of the cu
 
 /* What a leaf does to the result: the curve of y over it with its tangent, and what a nudge changes. */
 class Curve {
-    constructor({ title, svg, nudge, size, table }, numbers, set) {
-        Object.assign(this, { title, svg, nudge, size, table, numbers });
+    constructor(section, numbers, set) {
+        const [svg, nudge] = ["svg", "input"].map((name) => section.querySelector(name));
+        const [fixed, tangent, step, point] = [".fixed", ".tangent", ".step", "circle"].map((name) => svg.querySelector(name));
+        Object.assign(this, { svg, nudge, fixed, tangent, step, point, numbers });
+        this.names = section.querySelectorAll("[data-name]");
+        this.cells = [...section.querySelectorAll("output, td")];
         const follow = (event) => set(this.k, Number(this.xAt(event.clientX).toPrecision(4)));
         svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); follow(event); });
         svg.addEventListener("pointermove", (event) => { if (event.buttons) follow(event); });
@@ -14,44 +18,53 @@ class Curve {
     show(k) {
         const { numbers } = this, { nodes, leaves, values } = numbers, root = nodes.length - 1;
         const x = numbers.fed[k], h = 10 ** Number(this.nudge.value), place = numbers.gradients[leaves[k]].at(-1);
-        const names = { leaf: nodes[leaves[k]].name, y: nodes[root].name };
-        const y = numbers.isKnown(root) ? values[root] : NaN, slope = numbers.isKnown(place) ? values[place] : NaN;
-        this.k = k;
-        this.title.textContent = `What ${names.leaf} does to ${names.y}`;
-        this.size.textContent = `Δ${names.leaf} = ${numberText(h)}`;
-        const far = Math.max(reach(numbers.start[k]), Math.abs(x));
-        this.span = [-far, far];
-        const xs = Array.from({ length: POINTS + 1 }, (_, j) => far * (2 * j / POINTS - 1));
-        const [nudged, ...ys] = numbers.alongLeaf(k, [x + h, ...xs]);
-        this.draw(names, xs, ys, { x, y, slope, h, nudged }, numbers.isKnown(root));
-        const rise = nudged - y;
-        this.writeTable([`Δ${names.y}`, rise], [`grad · Δ${names.leaf}`, slope * h], ["difference", rise - slope * h]);
+        const names = { leaf: nodes[leaves[k]], y: nodes[root] }, known = numbers.isKnown(root);
+        const y = known ? values[root] : NaN, slope = numbers.isKnown(place) ? values[place] : NaN;
+        const far = Math.max(reach(numbers.start[k]), Math.abs(x)), others = numbers.fed.with(k, far);
+        const drawn = [k, known, ...others].join();  // while the leaf itself is dragged, its curve stays
+        if (drawn !== this.drawn) {
+            Object.assign(this, { k, drawn, span: [-far, far] });
+            this.drawCurve(names, known);
+        }
+        const [nudged] = numbers.alongLeaf(k, [x + h]);
+        this.drawPoint(x, y, slope, h, nudged);
+        const rise = nudged - y, noise = 1e-12 * Math.max(Math.abs(y), Math.abs(nudged));  // of floats
+        const difference = Math.abs(rise - slope * h) < noise ? 0 : rise - slope * h;
+        const cells = [numberText(h), ...[rise, slope * h, difference].map((v) => (Number.isFinite(v) ? minus(String(Number(v.toPrecision(6)))) : "not yet"))];
+        this.cells.forEach((cell, i) => { if (cell.textContent !== cells[i]) cell.textContent = cells[i]; });
     }
 
-    draw(names, xs, ys, { x, y, slope, h, nudged }, known) {
-        const [low, high] = this.range(ys);
-        const across = (v) => LEFT + (RIGHT - LEFT) * (v - this.span[0]) / (this.span[1] - this.span[0]);
-        const up = (v) => BOTTOM - (BOTTOM - TOP) * (v - low) / (high - low);
-        const line = (name, ...points) => `<path class="${name}" d="M${points.map(([v, w]) => `${across(v).toFixed(1)},${up(w).toFixed(1)}`).join("L")}"/>`;
+    /* Draw all that stays while the leaf is dragged. */
+    drawCurve({ leaf, y }, known) {
+        const [from, to] = this.span, xs = Array.from({ length: POINTS + 1 }, (_, j) => from + (to - from) * j / POINTS);
+        const ys = this.numbers.alongLeaf(this.k, xs), [low, high] = this.range(ys);
+        this.across = (v) => LEFT + (RIGHT - LEFT) * (v - from) / (to - from);
+        this.up = (v) => BOTTOM - (BOTTOM - TOP) * (v - low) / (high - low);
         const runs = [[]];  // parts without holes and poles
         ys.forEach((v, j) => {
             if (!Number.isFinite(v) || Math.abs(v - ys[j - 1]) > high - low) runs.push([]);
             if (Number.isFinite(v)) runs.at(-1).push([xs[j], v]);
         });
-        const run = 0.2 * (this.span[1] - this.span[0]);
-        this.svg.innerHTML = !known ? `<text x="150" y="75" class="middle">${escaped(names.y)} is not known yet</text>` : [
-            `<defs><clipPath id="clip"><rect x="${LEFT}" y="${TOP - 4}" width="${RIGHT - LEFT}" height="${BOTTOM - TOP + 8}"/></clipPath></defs>`,
-            `<path class="axis" d="M${LEFT},${BOTTOM}H${RIGHT}M${across(0)},${TOP}V${BOTTOM}"/><g clip-path="url(#clip)">`,
-            ...runs.filter((points) => points.length > 1).map((points) => line("line", ...points)),
-            Number.isFinite(slope) ? line("tangent", [x - run, y - slope * run], [x + run, y + slope * run]) : "",
-            h > 0.02 && Number.isFinite(nudged) && Number.isFinite(y) ? line("nudge", [x, y], [x + h, y], [x + h, nudged]) : "",
-            "</g>",
-            Number.isFinite(y) ? `<circle cx="${across(x)}" cy="${up(y)}" r="5"/>` : "",
-            `<text x="${LEFT}" y="11">${escaped(names.y)} from ${numberText(low)} to ${numberText(high)}</text>`,
-            `<text x="${LEFT}" y="146">${numberText(this.span[0])}</text><text x="150" y="146" class="middle">${escaped(names.leaf)}</text>`,
-            `<text x="${RIGHT}" y="146" class="end">${numberText(this.span[1])}</text>`,
-        ].join("");
-        this.svg.setAttribute("aria-label", `${names.y} over ${names.leaf}${Number.isFinite(slope) ? `, with a slope of ${numberText(slope)} at ${numberText(x)}` : ""}`);
+        for (const element of this.names) element.innerHTML = { leaf, y }[element.dataset.name].markup;
+        this.fixed.innerHTML = !known ? `<text x="150" y="75" class="middle">${escaped(y.name)} is not known yet</text>` : `
+            <path class="axis" d="M${LEFT},${BOTTOM}H${RIGHT}M${this.across(0)},${TOP}V${BOTTOM}"/>
+            <path class="line" d="${runs.filter((points) => points.length > 1).map((points) => this.line(...points)).join("")}"/>
+            <text x="${LEFT}" y="11">${escaped(y.name)} from ${numberText(low)} to ${numberText(high)}</text>
+            <text x="${LEFT}" y="146">${numberText(from)}</text><text x="150" y="146" class="middle">${escaped(leaf.name)}</text>
+            <text x="${RIGHT}" y="146" class="end">${numberText(to)}</text>`;
+        this.svg.setAttribute("aria-label", `${y.name} over ${leaf.name}`);
+    }
+
+    /* Draw the point where the leaf is, the tangent there, and the nudge where it can be seen. */
+    drawPoint(x, y, slope, h, nudged) {
+        const run = 0.2 * (this.span[1] - this.span[0]), isNudged = h > 0.02 && Number.isFinite(nudged) && Number.isFinite(y);
+        setAttributes(this.tangent, { d: Number.isFinite(slope) ? this.line([x - run, y - slope * run], [x + run, y + slope * run]) : "" });
+        setAttributes(this.step, { d: isNudged ? this.line([x, y], [x + h, y], [x + h, nudged]) : "" });
+        setAttributes(this.point, Number.isFinite(y) ? { cx: this.across(x), cy: this.up(y), r: 5 } : { r: 0 });
+    }
+
+    line(...points) {
+        return `M${points.map(([v, w]) => `${this.across(v).toFixed(1)},${this.up(w).toFixed(1)}`).join("L")}`;
     }
 
     /* The lowest and the highest of the numbers that are drawn: near a pole, not all of them. */
@@ -67,10 +80,5 @@ class Curve {
     xAt(clientX) {
         const { left, width } = this.svg.getBoundingClientRect(), at = 300 * (clientX - left) / width;
         return this.span[0] + (this.span[1] - this.span[0]) * Math.min(1, Math.max(0, (at - LEFT) / (RIGHT - LEFT)));
-    }
-
-    writeTable(...rows) {
-        this.table.innerHTML = rows.map(([name, x]) => `<tr><th scope="row">${escaped(name)}</th>
-            <td>${Number.isFinite(x) ? minus(x.toPrecision(6)) : "not yet"}</td></tr>`).join("");
     }
 }

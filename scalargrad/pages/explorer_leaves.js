@@ -10,18 +10,18 @@ const moved = (from, steps, start, fine) => Number((from + steps * reach(start) 
 class Leaves {
     constructor(element, numbers, set, choose) {
         Object.assign(this, { numbers, set });
-        this.rows = numbers.leaves.map((node, k) => this.makeRow(numbers.nodes[node].name, node, k, choose));
+        this.rows = numbers.leaves.map((node, k) => this.makeRow(numbers.nodes[node], node, k, choose));
         element.append(...this.rows.map(({ row }) => row));
         element.hidden = this.rows.length === 0;
     }
 
-    makeRow(name, node, k, choose) {
+    makeRow({ name, markup }, node, k, choose) {
         const row = document.createElement("div"), start = this.numbers.start[k], far = reach(start);
         row.className = "leaf-row";
         row.innerHTML = `<label for="leaf-${k}"></label><input id="leaf-${k}" type="range" min="${-far}" max="${far}" step="any">
             <input type="number" step="any"><span class="note">grad</span><span class="bar"><i></i></span><output></output>`;
         const [range, typed] = row.querySelectorAll("input");
-        row.querySelector("label").textContent = name;
+        row.querySelector("label").innerHTML = markup;
         typed.setAttribute("aria-label", `${name}, typed`);
         range.addEventListener("input", () => this.set(k, Number(range.value)));
         range.addEventListener("keydown", (event) => changeByKey(event, k, this.numbers, this.set));
@@ -40,9 +40,10 @@ class Leaves {
         if (!few) this.rows.forEach(({ row, node }) => { row.hidden = node !== chosen; });
         for (const { k, range, typed, bar, output } of shown) {
             const x = numbers.fed[k], place = known[k], gradient = place === undefined ? 0 : numbers.values[place];
-            range.value = x;
-            if (typed !== document.activeElement || typed.valueAsNumber !== x) typed.value = shortNumber(x);
-            output.textContent = place === undefined ? "not yet" : numberText(gradient);
+            const text = place === undefined ? "not yet" : numberText(gradient);
+            if (range.valueAsNumber !== x) range.value = x;
+            if (typed.valueAsNumber !== x && (typed !== document.activeElement || typed.value)) typed.value = shortNumber(x);
+            if (output.textContent !== text) output.textContent = text;
             bar.className = gradient < 0 ? "negative" : "positive";
             bar.style.width = `${Math.min(50, 50 * sizes[k] / largest) || 0}%`;
         }

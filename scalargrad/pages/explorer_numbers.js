@@ -60,3 +60,26 @@ class GraphNumbers {
         });
     }
 }
+
+/* An element with a text of numbers in places, in which only what changes is written again. */
+class Telling {
+    constructor(element, numbers) {
+        Object.assign(this, { element, numbers, html: null, parts: [] });
+    }
+
+    show(html) {
+        if (html !== this.html) {
+            this.html = this.element.innerHTML = html;
+            const walker = document.createTreeWalker(this.element, NodeFilter.SHOW_TEXT);
+            this.parts = [];
+            while (walker.nextNode()) {
+                const node = walker.currentNode, text = node.data;
+                if (text.includes("{")) this.parts.push({ node, text });
+            }
+        }
+        for (const { node, text } of this.parts) {
+            const filled = this.numbers.filled(text);
+            if (node.data !== filled) node.data = filled;
+        }
+    }
+}

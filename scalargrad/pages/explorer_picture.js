@@ -48,34 +48,41 @@ class Picture {
         return this.visible.has(edge) || this.visible.has(`${gradient === undefined ? "data" : "grad"} ${node}`);
     }
 
-    /* Write all numbers that are known, and point out what has just happened, or what comes out of the chosen node. */
+    /* Write all numbers that are known, and point out what has just happened, or what the chosen node is used for. */
     show(chosen) {
+        const { time, stop } = this.numbers, seen = [time, stop, chosen].join();
+        if (seen !== this.seen) {
+            this.seen = seen;
+            this.pointOut(chosen);
+        }
+        for (const each of this.cells) this.showNumber(each);
+    }
+
+    pointOut(chosen) {
         const { numbers } = this, { moment, time } = numbers;
-        const forward = moment?.gradient === undefined ? moment?.node : undefined;
-        const isFresh = ({ name, node }) => (name === "grad" ? moment?.gradient !== undefined && node === moment.node
-            : name === "data" && moment !== undefined && (time === 1 ? numbers.leafOf.has(node) : node === forward));
-        for (const each of this.cells) this.showCell(each, isFresh(each));
+        const backward = moment?.gradient !== undefined, forward = backward ? undefined : moment?.node;
+        for (const each of this.cells) {
+            const { name, node, input } = each;
+            const place = name === "data" ? node : name === "grad" ? numbers.gradient(node) : numbers.nodes[node].partials[input];
+            each.place = place !== undefined && numbers.isKnown(place) ? place : null;
+            each.fresh = name === "grad" ? backward && node === moment.node
+                : name === "data" && (node === forward || time === 1 && numbers.leafOf.has(node));
+        }
         this.tail.style.visibility = "hidden";
         for (const { edge, path, uses, consumers, inputs } of this.edges) {
-            const back = moment?.edge !== undefined && uses.includes(moment.edge);
+            const back = backward && uses.includes(moment.edge);
             edge.classList.toggle("active", back || time > 1 && consumers.includes(forward));
             edge.classList.toggle("back", back);
             edge.classList.toggle("chosen", moment === undefined && inputs.includes(chosen));
             if (back) this.pointBack(path);
         }
-        for (const { box, node, name } of this.boxes) {
-            box.classList.toggle("chosen", node === chosen);
-            this.describe(box, node, name);
-        }
+        for (const { box, node } of this.boxes) box.classList.toggle("chosen", node === chosen);
     }
 
-    showCell(each, fresh) {
-        const { cell, name, text, node, input } = each, { numbers } = this;
-        let place = name === "data" ? node : name === "grad" ? numbers.gradient(node) : numbers.nodes[node].partials[input];
-        if (place !== undefined && !numbers.isKnown(place)) place = undefined;
-        const x = place === undefined ? undefined : numbers.values[place];
-        const look = fresh ? "fresh" : x === undefined ? "" : !Number.isFinite(x) ? "alarm" : x > 0 ? "positive" : x < 0 ? "negative" : "";
-        if (each.x !== x) setNumber(text, x === undefined ? "" : numberText(x));
+    showNumber(each) {
+        const { cell, text, place, fresh } = each, x = place === null ? null : this.numbers.values[place];
+        if (each.x !== x) setNumber(text, x === null ? "" : numberText(x));
+        const look = fresh ? "fresh" : x === null ? "" : !Number.isFinite(x) ? "alarm" : x > 0 ? "positive" : x < 0 ? "negative" : "";
         if (each.look !== look) {
             if (each.look) cell.classList.remove(each.look);
             if (look) cell.classList.add(look);
@@ -83,14 +90,15 @@ class Picture {
         Object.assign(each, { x, look });
     }
 
-    /* Say what a box shows to those who do not see it. */
-    describe(box, node, name) {
-        const { numbers } = this, gradient = numbers.gradient(node);
-        const data = numbers.isKnown(node) ? numberText(numbers.values[node]) : "not yet";
-        const label = `${name}: data ${data}, gradient ${gradient === undefined ? "not yet" : numberText(numbers.values[gradient])}`;
-        if (box.getAttribute("aria-label") === label) return;
-        box.setAttribute("aria-label", label);
-        if (numbers.leafOf.has(node)) setAttributes(box, { "aria-valuenow": numbers.values[node], "aria-valuetext": label });
+    /* Say what each box shows to those who do not see it. */
+    describe() {
+        const { numbers } = this, told = (place) => (numbers.isKnown(place) ? numberText(numbers.values[place]) : "not yet");
+        for (const { box, node, name } of this.boxes) {
+            const label = `${name}: data ${told(node)}, gradient ${told(numbers.gradient(node))}`;
+            if (box.getAttribute("aria-label") === label) continue;
+            box.setAttribute("aria-label", label);
+            if (numbers.leafOf.has(node)) setAttributes(box, { "aria-valuenow": numbers.values[node], "aria-valuetext": label });
+        }
     }
 
     /* Put the head of an arrow where it begins: a gradient goes backward. */

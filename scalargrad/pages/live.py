@@ -29,6 +29,11 @@ FIRST_SIGN = 0xE000  # the first of the characters for private use, of which non
 FIELDS = [field.name for field in dataclasses.fields(Theme)]
 SIGNS = Theme(**{name: f"#{i:06x}" for i, name in enumerate(FIELDS, 1)})  # a colour of its own for each
 
+# What most parts of a picture have, and most of its arrows; `shared.css` says it once for all.
+USUAL = {"stroke": SIGNS.line, "font-size": "16.00", "text-anchor": "start"}
+OF_BOXES = USUAL | {"fill": SIGNS.text}
+OF_ARROWS = USUAL | {"fill": SIGNS.note, "font-weight": "bold", "stroke-width": "1.5"}
+
 
 class LiveSheet(Sheet):
     """A sheet on which each number has a sign of its own, with space for any number."""
@@ -135,16 +140,15 @@ def _make_number(part, text, name, place):
 
 def _shortened(svg):
     """Return an SVG as text, without what a page says once for all, and with variables for colours."""
+    arrows = {part for edge in svg.iter("g") if edge.get("class") == "edge" for part in edge.iter()}
     for element in svg.iter():
         for name in ("font-family", XML_SPACE):
             element.attrib.pop(name, None)
-        if element.tag == "text" and element.get("fill") == SIGNS.text:  # as of the whole picture
-            del element.attrib["fill"]
-        if element.get("font-size") == "16.00":
-            del element.attrib["font-size"]
+        for name, usual in (OF_ARROWS if element in arrows else OF_BOXES).items():
+            if element.get(name) == usual:
+                del element.attrib[name]
         element.tail = "\n"
         element.text = (element.text or "").strip()
-    svg.set("fill", SIGNS.text)
     svg.set("width", svg.get("width").removesuffix("pt"))
     svg.set("height", svg.get("height").removesuffix("pt"))
     text = ElementTree.tostring(svg, encoding="unicode")

@@ -153,7 +153,8 @@ class Story:
     def _described(self, node):
         if isinstance(node, Constant):
             return {"constant": node.data}
-        described = {"name": plain(self._markup.names[node]), "about": finished(self._about(node))}
+        markup = self._markup.names[node]
+        described = {"name": plain(markup), "markup": finished(markup), "about": finished(self._about(node))}
         if node.operation is not None:
             described["inputs"] = [self._place[x] for x in node.inputs]
             described["partials"] = [self.results.place(partial) for partial in self._partials[node]]
