@@ -33,6 +33,7 @@ SIGNS = Theme(**{name: f"#{i:06x}" for i, name in enumerate(FIELDS, 1)})  # a co
 USUAL = {"stroke": SIGNS.line, "font-size": "16.00", "text-anchor": "start"}
 OF_BOXES = USUAL | {"fill": SIGNS.text}
 OF_ARROWS = USUAL | {"fill": SIGNS.note, "font-weight": "bold", "stroke-width": "1.5"}
+LENGTHS = {"points", "d", "x", "y", "font-size", "viewBox"}  # in points, of which a tenth can be seen
 
 
 class LiveSheet(Sheet):
@@ -147,6 +148,13 @@ def _shortened(svg):
         for name, usual in (OF_ARROWS if element in arrows else OF_BOXES).items():
             if element.get(name) == usual:
                 del element.attrib[name]
+        for name in LENGTHS.intersection(element.keys()):
+            element.set(name, re.sub(r"\d+\.\d+", lambda found: f"{round(float(found[0]), 1):g}", element.get(name)))
+        if (points := element.get("points", "").split())[1:] and points[0] == points[-1]:
+            element.set("points", " ".join(points[1:]))  # it is closed anyway
+        if element.get("font-weight") == "bold" and element.get("font-style") == "italic":
+            del element.attrib["font-weight"], element.attrib["font-style"]
+            element.set("class", "name")
         element.tail = "\n"
         element.text = (element.text or "").strip()
     svg.set("width", svg.get("width").removesuffix("pt"))

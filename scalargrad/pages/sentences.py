@@ -154,7 +154,7 @@ class Story:
         if isinstance(node, Constant):
             return {"constant": node.data}
         markup = self._markup.names[node]
-        described = {"name": plain(markup), "markup": finished(markup), "about": finished(self._about(node))}
+        described: dict[str, Any] = {"name": plain(markup), "markup": finished(markup), "about": finished(self._about(node))}
         if node.operation is not None:
             described["inputs"] = [self._place[x] for x in node.inputs]
             described["partials"] = [self.results.place(partial) for partial in self._partials[node]]
@@ -202,7 +202,8 @@ class Story:
         """The line of a local derivative: its formula, and its number where that is not the formula."""
         (consumer, i), mathml = edge, self._mathml
         formula, partial = self._formulas[consumer][i], self._partials[consumer][i]
-        line = f"{_math(mathml.derivative(consumer, consumer.inputs[i], i))} = {_math(mathml.notation.write(formula, mathml.called))}"
+        derivative = mathml.derivative(consumer, consumer.inputs[i], i)
+        line = f"{_math(derivative)} = {_math(mathml.notation.write(formula, mathml.called))}"
         if not isinstance(formula, float):
             line += self._markup.notation.equals(partial) + self._markup.notation.number(partial)
         return f"<p>{line}</p>"

@@ -4,7 +4,7 @@ Each moment says what a gradient is after one more edge. The graph is only read:
 `backward` has left in it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scalargrad.engine import Constant, Value
@@ -37,7 +37,7 @@ def passes(roots: tuple[Value, ...], order: list[Value]) -> Iterator[Moment]:
     yield from backward_pass(roots, order, {node: node.partials for node in order})
 
 
-def backward_pass(roots: tuple[Value, ...], order: list[Value], partials: Mapping[Value, tuple]) -> Iterator[Moment]:
+def backward_pass(roots: tuple[Value, ...], order: list[Value], partials: Mapping[Value, Sequence]) -> Iterator[Moment]:
     """Yield the moments of the backward pass with these local derivatives, of any kind of number; leaves need none."""
     gradients: dict[Value, Any] = {}
     for root in dict.fromkeys(roots):

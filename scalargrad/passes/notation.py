@@ -55,7 +55,7 @@ class Notation:
     parentheses: Callable[[str], str]
     function: Callable[[str], str]
     name: Callable[[str], str]
-    number: Callable[[float], str]
+    number: Callable[[Any], str]
     times: str
     about: str
     differentials: tuple[str, str]
@@ -66,16 +66,16 @@ class Notation:
     so: str
     comma: str = ", "
 
-    def equals(self, *numbers: float) -> str:
+    def equals(self, *numbers: Any) -> str:
         """Return the sign before these numbers: whether it is true of what is written."""
         return " = " if all(map(is_exact, numbers)) else self.about
 
-    def sum(self, *numbers: float) -> str:
+    def sum(self, *numbers: Any) -> str:
         """Return a sum of numbers."""
         first, *others = numbers
         return " + ".join([self.number(first), *map(self.factor, others)])
 
-    def product(self, *numbers: float) -> str:
+    def product(self, *numbers: Any) -> str:
         """Return a product of numbers."""
         return self.times.join(map(self.factor, numbers))
 
@@ -109,7 +109,7 @@ class Notation:
         if name not in self.forms:
             return self.function(name) + self.parentheses(self.comma.join(part for part, _ in parts)), self.call
         form, level, *needed = self.forms[name]
-        return form.format(*(self.operand(*part, least) for part, least in zip(parts, needed))), level
+        return form.format(*(self.operand(part, binds, least) for (part, binds), least in zip(parts, needed))), level
 
 
 OPERATORS = {
@@ -192,13 +192,12 @@ LATEX_FORMS = (
     r"\colon \; ",
 )
 MATHML_FORMS = (
-    ('<mtext>d</mtext>', "<mi>∂</mi>"),
+    ("<mtext>d</mtext>", "<mi>∂</mi>"),
     "<mfrac><mrow>{0}{1}</mrow><mrow>{0}{2}</mrow></mfrac>",
     "<msub><mrow>{}</mrow><mtext>{}</mtext></msub>",
     "<mrow>{}<mtext>.grad</mtext></mrow>",
     "<mo>+=</mo>",
     "<mo>:</mo>",
-    "<mo>,</mo>",
 )
 
 TEXT = Notation(OPERATORS, ATOM, "({})".format, str, str, number_text, " * ", " ≈ ", *TEXT_FORMS)
@@ -211,4 +210,5 @@ MATHML = Notation(
     *(MATHML_OPERATORS, ATOM, "<mrow><mo>(</mo>{}<mo>)</mo></mrow>".format, lambda name: f"<mi>{escaped(name)}</mi>"),
     *(mathml_name, mathml_number, "<mo>·</mo>", "<mo>≈</mo>"),
     *MATHML_FORMS,
+    comma="<mo>,</mo>",
 )
