@@ -208,7 +208,5 @@ LATEX = Notation(
 )
 MATHML = Notation(
     *(MATHML_OPERATORS, ATOM, "<mrow><mo>(</mo>{}<mo>)</mo></mrow>".format, lambda name: f"<mi>{escaped(name)}</mi>"),
-    *(mathml_name, mathml_number, "<mo>·</mo>", "<mo>≈</mo>"),
-    *MATHML_FORMS,
-    comma="<mo>,</mo>",
+    *(mathml_name, mathml_number, "<mo>·</mo>", "<mo>≈</mo>", *MATHML_FORMS, "<mo>,</mo>"),
 )

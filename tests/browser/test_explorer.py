@@ -228,7 +228,8 @@ def test_groups_fold(opened):
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     assert page.locator("svg.open .fresh").count() > 0  # steps within a folded group are passed over
-    page.locator("svg.open g.cluster text").first.click() if page.locator("svg.open g.cluster").count() else None
+    page.locator("svg.open g.cluster text", has_text="cross_entropy").click()
+    assert depth.evaluate("each => each.selectedIndex") == 0
 
 
 def test_the_program_is_copied(opened, axe):
