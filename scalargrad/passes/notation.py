@@ -1,4 +1,5 @@
-"""How formulas are written: as text that one would type, in LaTeX, as markup, which is what pictures show, and in MathML.
+"""How formulas are written: as text that one would type, in LaTeX, as markup, which is what pictures show, and in MathML, which
+pages show.
 
 With this module a formula, a tree as in `formulas.py`, becomes readable, with parentheses only where they are needed.
 
@@ -191,14 +192,6 @@ LATEX_FORMS = (
     r"\mathrel{+}=",
     r"\colon \; ",
 )
-MATHML_FORMS = (
-    ("<mtext>d</mtext>", "<mi>∂</mi>"),
-    "<mfrac><mrow>{0}{1}</mrow><mrow>{0}{2}</mrow></mfrac>",
-    "<msub><mrow>{}</mrow><mtext>{}</mtext></msub>",
-    "<mrow>{}<mtext>.grad</mtext></mrow>",
-    "<mo>+=</mo>",
-    "<mo>:</mo>",
-)
 
 TEXT = Notation(OPERATORS, ATOM, "({})".format, str, str, number_text, " * ", " ≈ ", *TEXT_FORMS)
 MARKUP = Notation(MARKUP_OPERATORS, ATOM, "({})".format, escaped, markup_name, markup_number, " · ", " ≈ ", *TEXT_FORMS)
@@ -206,7 +199,17 @@ LATEX = Notation(
     *(LATEX_OPERATORS, POWER, _latex_parentheses, _latex_function, latex_name, latex_number, r" \cdot ", r" \approx "),
     *LATEX_FORMS,
 )
-MATHML = Notation(
-    *(MATHML_OPERATORS, ATOM, "<mrow><mo>(</mo>{}<mo>)</mo></mrow>".format, lambda name: f"<mi>{escaped(name)}</mi>"),
-    *(mathml_name, mathml_number, "<mo>·</mo>", "<mo>≈</mo>", *MATHML_FORMS, "<mo>,</mo>"),
+MATHML = dataclasses.replace(
+    MARKUP,
+    forms=MATHML_OPERATORS,
+    parentheses="<mrow><mo>(</mo>{}<mo>)</mo></mrow>".format,
+    function=lambda name: f"<mi>{escaped(name)}</mi>",
+    name=mathml_name,
+    number=mathml_number,
+    times="<mo>·</mo>",
+    about="<mo>≈</mo>",
+    differentials=("<mtext>d</mtext>", "<mi>∂</mi>"),
+    derivative="<mfrac><mrow>{0}{1}</mrow><mrow>{0}{2}</mrow></mfrac>",
+    side="<msub><mrow>{}</mrow><mtext>{}</mtext></msub>",
+    comma="<mo>,</mo>",
 )
