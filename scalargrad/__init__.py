@@ -38,6 +38,7 @@ from scalargrad.operations import (
     tan,
     tanh,
 )
+from scalargrad.pages.explorer import explore
 from scalargrad.pages.playground import playground
 from scalargrad.passes.explain import explain
 from scalargrad.passes.steps import steps
@@ -62,6 +63,7 @@ __all__ = [
     "elu",
     "exp",
     "explain",
+    "explore",
     "expm1",
     "gelu",
     "group",

@@ -35,7 +35,7 @@ def elementwise(schedules: Iterable[Schedule]) -> str:
     """
     used = {name for schedule in schedules for name in schedule.kinds_used()} - {"linear", "inner"}
     lines = [
-        f"    {code}(rows, out, x, y, size) {{ for (let k = 0; k < size; k++) rows[out + k] = {_text(name)}; }},"
+        f"  {code}(rows, out, x, y, size) {{ for (let k = 0; k < size; k++) rows[out + k] = {_text(name)}; }},"
         for code, name in enumerate(kinds())
         if name in used
     ]

@@ -7,45 +7,45 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let nextFrame, frames = 0, lastDrawn = 0;
 
 function play(on) {
-    cancelAnimationFrame(nextFrame);
-    if (on) nextFrame = requestAnimationFrame(frame);
-    playing = on;
-    at.play.querySelector("path").setAttribute("d", on ? PAUSE : PLAY);
-    at.play.setAttribute("aria-label", on ? "Pause" : "Train");
-    if (!on) curve.describe();
+  cancelAnimationFrame(nextFrame);
+  if (on) nextFrame = requestAnimationFrame(frame);
+  playing = on;
+  at.play.querySelector("path").setAttribute("d", on ? PAUSE : PLAY);
+  at.play.setAttribute("aria-label", on ? "Pause" : "Train");
+  if (!on) curve.describe();
 }
 
 // Train and draw; for those who want little motion, draw only twice a second.
 function frame(now) {
-    nextFrame = requestAnimationFrame(frame);
-    const count = Number(at.speed.value), end = performance.now() + TRAIN_FOR;
-    for (let i = 0; i < count && performance.now() < end; i++) if (!train()) break;
-    if (playing && calm.matches && now - lastDrawn < 500) return;
-    lastDrawn = now;
-    frames += 1;
-    draw(!playing || frames % NETWORK_EVERY === 0);
+  nextFrame = requestAnimationFrame(frame);
+  const count = Number(at.speed.value), end = performance.now() + TRAIN_FOR;
+  for (let i = 0; i < count && performance.now() < end; i++) if (!train()) break;
+  if (playing && calm.matches && now - lastDrawn < 500) return;
+  lastDrawn = now;
+  frames += 1;
+  draw(!playing || frames % NETWORK_EVERY === 0);
 }
 
 function oneStep() {
-    play(false);
-    train();
-    draw();
+  play(false);
+  train();
+  draw();
 }
 
 function showSettings() {
-    at["rate-text"].textContent = learningRate;
-    at.rate.setAttribute("aria-valuetext", learningRate);
-    at["batch-text"].textContent = size() === batches.count ? "all" : size();
-    at.batch.setAttribute("aria-valuetext", at["batch-text"].textContent);
+  at["rate-text"].textContent = learningRate;
+  at.rate.setAttribute("aria-valuetext", learningRate);
+  at["batch-text"].textContent = size() === batches.count ? "all" : size();
+  at.batch.setAttribute("aria-valuetext", at["batch-text"].textContent);
 }
 
 // A choice of what a click on the plane does.
 function addTool(value, name) {
-    const label = document.createElement("label"), input = document.createElement("input");
-    Object.assign(input, { type: "radio", name: "tool", value, checked: value === tool });
-    input.addEventListener("change", () => { tool = value; });
-    label.append(input, name);
-    at.tools.append(label);
+  const label = document.createElement("label"), input = document.createElement("input");
+  Object.assign(input, { type: "radio", name: "tool", value, checked: value === tool });
+  input.addEventListener("change", () => { tool = value; });
+  label.append(input, name);
+  at.tools.append(label);
 }
 
 addTool("choose", "chooses");
@@ -53,30 +53,30 @@ data.classes.forEach((label, c) => addTool(`add ${c}`, `adds ${SIGNS[c % SIGNS.l
 addTool("remove", "removes");
 
 const PLANE_KEYS = {
-    ArrowLeft: () => plane.moveCross(-1, 0), ArrowRight: () => plane.moveCross(1, 0),
-    ArrowUp: () => plane.moveCross(0, 1), ArrowDown: () => plane.moveCross(0, -1),
-    Enter: () => clickPlane(...plane.toPixels(...plane.cross)),
-    PageUp: () => chooseExample(example - 1), PageDown: () => chooseExample(example + 1),
-    Delete: () => removeExample(example),
+  ArrowLeft: () => plane.moveCross(-1, 0), ArrowRight: () => plane.moveCross(1, 0),
+  ArrowUp: () => plane.moveCross(0, 1), ArrowDown: () => plane.moveCross(0, -1),
+  Enter: () => clickPlane(...plane.toPixels(...plane.cross)),
+  PageUp: () => chooseExample(example - 1), PageDown: () => chooseExample(example + 1),
+  Delete: () => removeExample(example),
 };
 const KEYS = { " ": () => play(!playing), ArrowRight: oneStep, r: reset };
 
 at.plane.setAttribute("aria-label", "What is predicted at each place, and the points");
 at.plane.addEventListener("click", (event) => clickPlane(event.offsetX, event.offsetY));
 at.plane.addEventListener("keydown", (event) => {
-    if (!(event.key in PLANE_KEYS)) return;
-    PLANE_KEYS[event.key]();
-    plane.drawPoints(examples, example);
-    event.preventDefault();
-    event.stopPropagation();
+  if (!(event.key in PLANE_KEYS)) return;
+  PLANE_KEYS[event.key]();
+  plane.drawPoints(examples, example);
+  event.preventDefault();
+  event.stopPropagation();
 });
 for (const change of ["focus", "blur"]) at.plane.addEventListener(change, () => plane.drawPoints(examples, example));
 
 addEventListener("keydown", (event) => {
-    const busy = event.target.closest(event.key === " " ? "input, select, button, dialog" : "input, select, dialog");
-    if (busy || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
-    KEYS[event.key]();
-    event.preventDefault();
+  const busy = event.target.closest(event.key === " " ? "input, select, button, dialog" : "input, select, dialog");
+  if (busy || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
+  KEYS[event.key]();
+  event.preventDefault();
 });
 
 at.play.addEventListener("click", () => play(!playing));
@@ -84,8 +84,8 @@ at.step.addEventListener("click", oneStep);
 at.reset.addEventListener("click", reset);
 at.seed.addEventListener("change", reset);
 at.rate.addEventListener("input", () => {
-    learningRate = Number((10 ** at.rate.value).toPrecision(2));
-    showSettings();
+  learningRate = Number((10 ** at.rate.value).toPrecision(2));
+  showSettings();
 });
 at.batch.addEventListener("input", showSettings);
 at.optimizer.addEventListener("change", () => training.use(data.optimizers[at.optimizer.value]));
@@ -94,24 +94,24 @@ at.weights.addEventListener("submit", (event) => event.preventDefault());
 at.help.addEventListener("click", () => at.program.showModal());
 at.close.addEventListener("click", () => at.program.close());
 at.copy.addEventListener("click", async () => {
-    try {
-        await navigator.clipboard.writeText(at.source.textContent);
-        at.copy.textContent = "Copied";
-    } catch {  // a page within another one may have no clipboard
-        getSelection().selectAllChildren(at.source);
-        at.copy.textContent = "Selected: copy it with your keys";
-    }
+  try {
+    await navigator.clipboard.writeText(at.source.textContent);
+    at.copy.textContent = "Copied";
+  } catch {  // a page within another one may have no clipboard
+    getSelection().selectAllChildren(at.source);
+    at.copy.textContent = "Selected: copy it with your keys";
+  }
 });
 
 function drawAll() {
-    plane.drawPoints(examples, example);
-    draw();
+  plane.drawPoints(examples, example);
+  draw();
 }
 
 function readColours() {
-    plane.readColours(data.classes.length);
-    network.readColours();
-    curve.readColours();
+  plane.readColours(data.classes.length);
+  network.readColours();
+  curve.readColours();
 }
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColours(); drawAll(); });
