@@ -15,6 +15,7 @@ GRAPHS = {
     "d = a + b; e = b - c; Y = d * e": {"a": 2, "b": 3, "c": 1},
     "a*a - 2*a**3 / log(b) + 1e-7*a": {"a": -1.5, "b": 0.25},
     "maximum(a, b) * (-a)**2 * exp(b)": {"a": -0.5, "b": -3},
+    "a**3 + b**2": {"a": 1e-5, "b": -2},
     "a": {"a": 2},
 }
 
@@ -35,9 +36,10 @@ def filled(text, numbers):
         kind, x = place[1], numbers[int(place[2].split(",")[0])]
         if kind == "=":
             return "=" if all(is_exact(numbers[int(i)]) for i in place[2].split(",")) else "≈"
-        return repr(x) if kind == "!" else f"({markup_number(x)})" if kind and x < 0 else markup_number(x)
+        text = markup_number(x)
+        return repr(x) if kind == "!" else f"({text})" if kind and x < 0 or kind == "^" and "SUP" in text else text
 
-    return re.sub(r"\{([=(!]?)([\d,]+)\)?\}", number, text).replace("&#123;", "{").replace("&#125;", "}")
+    return re.sub(r"\{([=(^!]?)([\d,]+)\)?\}", number, text).replace("&#123;", "{").replace("&#125;", "}")
 
 
 @pytest.mark.parametrize("expression", GRAPHS)
@@ -61,7 +63,7 @@ def test_numbers_are_known_when_their_step_has_been_taken(expression):
     story, _ = told(parse(expression, **GRAPHS[expression])[0])
     since = story.results.since
     for now, step in enumerate(story.steps, 1):
-        places = [int(i) for each in re.findall(r"\{[=(]?([\d,]+)\)?\}", step["text"]) for i in each.split(",")]
+        places = [int(i) for each in re.findall(r"\{[=(^]?([\d,]+)\)?\}", step["text"]) for i in each.split(",")]
         assert all(since[place] <= now for place in places)
         assert since[step["gradient"] if "gradient" in step else step["node"]] == now
 

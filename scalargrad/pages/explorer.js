@@ -183,6 +183,7 @@ function openProgram() {
   byId("program-text").textContent = byId("program-source").textContent.trim();
   byId("copied").textContent = "";
   byId("program-dialog").showModal();
+  byId("copy").focus();
 }
 
 /* Select the program and copy it; where a page has no clipboard, as within some notebooks, it stays selected. */

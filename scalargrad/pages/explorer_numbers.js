@@ -1,5 +1,5 @@
 const OPEN = "\ue000", CLOSE = "\ue001";  // of a place for a number; sentences.py says what stands in it
-const PLACE = /\ue000([=(!]?)([\d,]+)\)?\ue001/g;
+const PLACE = /\ue000([=(^!]?)([\d,]+)\)?\ue001/g;
 
 /* The numbers of the graph, all computed by the printed program, and which of them are known at a step of the passes. */
 class GraphNumbers {
@@ -64,7 +64,8 @@ class GraphNumbers {
       if (known.length === 0) return "?";
       if (kind === "!") return String(known[0]);
       const shown = numberText(known[0]);
-      return kind === "(" && shown.startsWith("−") ? `(${shown})` : shown;
+      const isApart = kind && shown.startsWith("−") || kind === "^" && shown.includes("·");
+      return isApart ? `(${shown})` : shown;
     });
   }
 }

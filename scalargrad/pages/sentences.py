@@ -4,6 +4,7 @@ Every number is known by its place among the results of a program. In a text sta
 
 {3}       number 3
 {(3)}     the same, in parentheses if it is negative
+{^3}      the same, in parentheses if it is negative or has a power of ten, because a power follows
 {=3,4}    the sign before numbers, = or ≈: whether all of these are exact as they are written
 {!3}      number 3 with all its digits
 """
@@ -17,7 +18,7 @@ from scalargrad.pages.numbers import Numbers
 from scalargrad.pages.refusals import refusals
 from scalargrad.passes.formulas import derivatives
 from scalargrad.passes.labels import escaped, plain
-from scalargrad.passes.notation import ATOM, MARKUP, MATHML, SUM, Notation
+from scalargrad.passes.notation import ATOM, MARKUP, MATHML, PRODUCT, SUM, Notation
 from scalargrad.passes.steps import Writer, node_names
 
 OPEN, CLOSE = "\ue000", "\ue001"  # of a place, until the whole text is known: no label has these
@@ -64,7 +65,7 @@ class Places(Notation):
 
     def factor(self, number: Any) -> str:
         """Return a number as it stands behind a sign."""
-        return self.operand(self.number(number), A_PLACE, ATOM) if isinstance(number, Value) else super().factor(number)
+        return self.operand(self.number(number), A_PLACE, PRODUCT) if isinstance(number, Value) else super().factor(number)
 
     def binding(self, number: Any) -> int:
         """Return how tightly the text of a number binds."""
@@ -74,6 +75,8 @@ class Places(Notation):
         """Return the text of an operand, in parentheses if it does not bind tightly enough, or if it may not."""
         if binds != A_PLACE:
             return super().operand(text, binds, least)
+        if least == ATOM:
+            return text.replace(OPEN, f"{OPEN}^")
         return text.replace(OPEN, f"{OPEN}(").replace(CLOSE, f"){CLOSE}") if least > SUM else text
 
 

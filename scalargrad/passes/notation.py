@@ -1,5 +1,4 @@
-"""How formulas are written: as text that one would type, in LaTeX, as markup, which is what pictures show, and in MathML, which
-pages show.
+"""How formulas are written: as text that one would type, in LaTeX, as markup, for pictures, and in MathML, for pages.
 
 With this module a formula, a tree as in `formulas.py`, becomes readable, with parentheses only where they are needed.
 
