@@ -25,7 +25,7 @@ class Network {
 
   makeName(text) {
     const name = document.createElement("i");
-    name.className = "name";
+    name.className = "input";
     name.textContent = text;
     this.root.append(name);
     return name;

@@ -243,6 +243,12 @@ def test_a_neuron_opens(open_playground):
     assert parameters(page)["w[0][1][0]"] == 0.25
     texts = page.locator("#neuron-graph .data text").all_text_contents()
     assert "0.25" in texts and "" not in texts
+    inside = """() => {
+        const { left, right, top, bottom } = neuron.svg.getBoundingClientRect();
+        return [...neuron.svg.querySelectorAll("text")].map((text) => text.getBoundingClientRect())
+            .every((box) => box.left >= left && box.right <= right && box.top >= top && box.bottom <= bottom);
+    }"""
+    assert page.evaluate(inside)
     page.get_by_role("button", name="neuron 1 of layer 0, tanh: its graph").click()
     assert page.locator("#neuron").is_hidden()
 
