@@ -7,12 +7,15 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let nextFrame, frames = 0, lastDrawn = 0;
 
 function play(on) {
-  cancelAnimationFrame(nextFrame);
-  if (on) nextFrame = requestAnimationFrame(frame);
+  if (on === playing) return;
   playing = on;
+  if (on) nextFrame = requestAnimationFrame(frame);
+  else cancelAnimationFrame(nextFrame);
   at.play.querySelector("path").setAttribute("d", on ? PAUSE : PLAY);
   at.play.setAttribute("aria-label", on ? "Pause" : "Train");
-  if (!on) curve.describe();
+  if (on) return;
+  draw();
+  curve.describe();
 }
 
 // Train and draw; for those who want little motion, draw only twice a second.
@@ -20,16 +23,17 @@ function frame(now) {
   nextFrame = requestAnimationFrame(frame);
   const count = Number(at.speed.value), end = performance.now() + TRAIN_FOR;
   for (let i = 0; i < count && performance.now() < end; i++) if (!train()) break;
-  if (playing && calm.matches && now - lastDrawn < 500) return;
+  if (!playing || calm.matches && now - lastDrawn < 500) return;
   lastDrawn = now;
   frames += 1;
-  draw(!playing || frames % NETWORK_EVERY === 0);
+  draw(frames % NETWORK_EVERY === 0);
 }
 
 function oneStep() {
   play(false);
   train();
   draw();
+  curve.describe();
 }
 
 function showSettings() {
@@ -115,7 +119,7 @@ function readColours() {
 }
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColours(); drawAll(); });
-new ResizeObserver(() => { network.layOut(); drawAll(); }).observe(at.network);
+addEventListener("resize", () => { network.layOut(); drawAll(); });
 
 for (const name of Object.keys(data.optimizers)) at.optimizer.add(new Option(name));
 at.optimizer.value = data.optimizer;

@@ -30,9 +30,9 @@ def moons(n=40, seed=1):
 def open_playground(new_page, tmp_path):
     """Save a playground, open it, and return the tab."""
 
-    def opened(model, loss=binary_cross_entropy, data=None, width=1280, color_scheme="light", **options):
+    def opened(model, loss=binary_cross_entropy, data=None, look=None, **options):
         playground(model, loss, *(data or moons()), **options).save(tmp_path / "page.html")
-        page = new_page(width=width, height=900, color_scheme=color_scheme)
+        page = new_page(**(look or {}))
         page.goto((tmp_path / "page.html").as_uri())
         return page
 
@@ -358,13 +358,35 @@ def test_the_printed_program_computes_what_the_page_computes(open_playground):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing(open_playground, axe, width, color_scheme):
     """Wide and narrow, light and dark, with a neuron and with the program open, axe-core finds nothing; all is inside."""
-    page = open_playground(MLP(2, [3, 2], seed=0), cross_entropy, width=width, color_scheme=color_scheme)
+    page = open_playground(MLP(2, [3, 2], seed=0), cross_entropy, look={"width": width, "color_scheme": color_scheme})
     assert axe(page) == []
     page.get_by_role("button", name="neuron 0 of layer 0").click()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="What is this?").click()
     assert axe(page) == []
+
+
+def test_another_window(open_playground):
+    """When the window becomes narrow, everything moves into it; when its colours change, the heat maps have the new ones."""
+    page = open_playground(MLP(2, [16, 1], seed=0))
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.wait_for_function("network.units.every(({ x }) => x < 390)")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    before = page.evaluate("[...plane.map.pixels]")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("getComputedStyle(document.body).backgroundColor === 'rgb(18, 18, 18)'")
+    page.wait_for_function("(before) => plane.map.pixels.some((pixel, i) => pixel !== before[i])", arg=before)
+
+
+def test_little_motion(open_playground):
+    """For readers who want little motion the page draws only now and then while it trains."""
+    page = open_playground(Neuron(2, seed=0), look={"reduced_motion": "reduce"})
+    page.locator("#play").click()
+    page.wait_for_function("steps > 200")
+    assert page.evaluate("[frames, steps]")[0] < 10
+    page.locator("#play").click()
+    assert shown(page, "steps") == str(page.evaluate("steps"))
 
 
 def test_in_a_notebook(new_page):
