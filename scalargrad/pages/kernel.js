@@ -2,7 +2,8 @@
 // scalargrad/program. A block of examples is computed at a time.
 //
 // It is as fast for a large network as for a small one, because nothing of the network is in its text. A function of
-// straight-line code becomes slow where it is too long for the browser to optimise, at about 500 parameters.
+// straight-line code is about ten times slower where it is too long for the browser to optimise, at some hundreds of
+// parameters.
 
 const LINEAR = 0, INNER = 1;  // the codes of sums; -1 is a LINEAR step too, the first of four that C computes together
 const BLOCK = 128;  // examples, so that the rows of a network stay in the processor's cache
