@@ -6,7 +6,7 @@ taken for is the label of which the loss is smaller, so this, too, follows from 
 
 import math
 import numbers
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +49,13 @@ def playground(
                schedule of learning rates the next one is taken. The page offers the others of `scalargrad.optim` too.
     title      of the page
 
-    The model itself is not trained. The page begins with the numbers that its parameters have now.
+    The model itself is not trained. The page begins with the numbers that its parameters have now. Raises ValueError or
+    TypeError for a model, a loss, points, labels and an optimizer that do not fit together, and RenderError without Graphviz,
+    which lays the graphs of neurons out.
     """
+    for name, function in (("model", model), ("loss", loss)):
+        if not callable(function):
+            raise TypeError(f"playground: a {name} is a function, or can be called like one, got {function!r}")
     x, target = Vector([placeholder("x0"), placeholder("x1")]), placeholder("target")
     scores = _scores(model, x)
     examples = _examples(points, labels)
@@ -98,8 +103,10 @@ def playground(
 def _scores(model, x):
     """The scores that a model gives to x."""
     try:
-        scores = flatten([_called("model", model, x)])
-    except (ValueError, IndexError) as error:
+        scores = flatten([model(x)])
+    except NotKnownYet as error:
+        raise _decides("model") from error
+    except (ValueError, TypeError, IndexError) as error:
         raise ValueError(f"playground: the model takes a Vector of two inputs; of one, {model!r} says: {error}") from error
     if not scores or not all(isinstance(score, Value) for score in scores):
         raise TypeError(f"playground: a model returns one score, or one for each class, each a Value, got {scores!r}")
@@ -108,32 +115,30 @@ def _scores(model, x):
 
 def _cost(loss, scores, target):
     """The loss of one example, as a batch of one."""
-    cost = _called("loss", loss, [scores[0] if len(scores) == 1 else Vector(scores)], [target])
+    try:
+        cost = loss([scores[0] if len(scores) == 1 else Vector(scores)], [target])
+    except NotKnownYet as error:
+        raise _decides("loss") from error
     if not isinstance(cost, Value):
         raise TypeError(f"playground: a loss is one Value, such as the .mean() of a Vector, got {cost!r}")
     return cost
 
 
-def _called(name, function, *arguments):
-    """What a function returns for Values that have no number yet."""
-    if not callable(function):
-        raise TypeError(f"playground: a {name} is a function, or can be called like one, got {function!r}")
-    try:
-        return function(*arguments)
-    except NotKnownYet as error:
-        raise TypeError(
-            f"playground: the {name} decides by a number, as in `if x > 0`, that is not known before the page is used; "
-            "relu, step, maximum and minimum decide in the page"
-        ) from error
+def _decides(name):
+    return TypeError(
+        f"playground: the {name} decides by a number, as in `if x > 0`, that is not known before the page is used; relu, "
+        "step, maximum and minimum decide in the page"
+    )
 
 
 def _examples(points, labels):
     """The numbers of both inputs, and the labels."""
-    points, labels = (each.tolist() if is_array(each) else list(each) for each in (points, labels))
+    points, labels = _list("points", points), _list("labels", labels)
     if not points or len(points) != len(labels):
         raise ValueError(
             f"playground: there is a label for each of one or more points, got {len(points)} points and {len(labels)} labels"
         )
+    points = [_list("both numbers of a point", point) for point in points]
     for point in points:
         if len(point) != 2 or not all(isinstance(each, numbers.Real) and math.isfinite(each) for each in point):
             raise ValueError(f"playground: a point is two finite numbers, got {point!r}")
@@ -141,6 +146,14 @@ def _examples(points, labels):
         if not isinstance(label, numbers.Real) or not math.isfinite(label):
             raise ValueError(f"playground: a label is a finite number, got {label!r}")
     return [[float(each) for each in column] for column in (*zip(*points), labels)]
+
+
+def _list(name, given):
+    if is_array(given):
+        return given.tolist()
+    if not isinstance(given, Iterable):
+        raise TypeError(f"playground: {name} come in a list, a tuple or an array, got {given!r}")
+    return list(given)
 
 
 def _classes(labels, count):
