@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalargrad import Value
-from scalargrad.exercises.checking import agree, expect, expect_calls, read_dot, shown
+from scalargrad.exercises.checking import agree, expect, expect_calls, expect_error, read_dot, shown
 
 numbers = st.floats(-1e9, 1e9)
 
@@ -86,6 +86,22 @@ def test_what_a_student_reads():
         expect("f", 0.12345, 0.12346)
 
 
+def test_parts_of_a_result():
+    """Where `...` is expected, everything is right, and the message shows it."""
+    expect("f()", (1.0, "x", None), (1.0, ..., ...))
+    with pytest.raises(AssertionError, match=r"^f\(\): you returned \(2.0, 'x'\), expected \(1.0, ...\)$"):
+        expect("f()", (2.0, "x"), (1.0, ...))
+
+
+def test_an_error_is_expected():
+    """That error, or one of its kind, is right; no error is a failure, and another error is raised."""
+    expect_error("f()", LookupError, {}.__getitem__, "a")
+    with pytest.raises(AssertionError, match=r"^f\(\): you returned 2.0, expected KeyError$"):
+        expect_error("f()", KeyError, abs, -2.0)
+    with pytest.raises(TypeError):
+        expect_error("f()", KeyError, abs, "x")
+
+
 def test_small_numbers_are_compared_too():
     """Six digits are too few, and 0 is not a small number; the rounding of another formula is accepted."""
     assert not agree(0.462117, math.tanh(0.5)) and not agree(0.0, 1e-11)
@@ -129,7 +145,8 @@ def test_calls_depend_on_their_arguments_alone(function, examples, said):
 
 def test_right_calls_are_accepted():
     """A function that is right may return a generator, and take a list inside a tuple."""
-    expect_calls(types.SimpleNamespace(f=lambda xs: (x[0] for x in xs)), "f", [((([1.0], [2.0]),), (1.0, 2.0)), (((),), ())])
+    student = types.SimpleNamespace(f=lambda xs: (x[0] for x in xs))
+    expect_calls(student, "f", [((([1.0], [2.0]),), (1.0, 2.0)), (((),), ())])
 
 
 @pytest.mark.parametrize(
