@@ -147,6 +147,7 @@ def test_right_calls_are_accepted():
     """A function that is right may return a generator, and take a list inside a tuple."""
     student = types.SimpleNamespace(f=lambda xs: (x[0] for x in xs))
     expect_calls(student, "f", [((([1.0], [2.0]),), (1.0, 2.0)), (((),), ())])
+    expect_calls(types.SimpleNamespace(f=math.isnan), "f", [((math.nan,), True)])
 
 
 @pytest.mark.parametrize(
