@@ -6,7 +6,7 @@ import pytest
 
 from scalargrad.exercises.checking import expect, expect_calls
 
-LOOKS = 100_000
+LOOKS = 20_000
 
 
 def check(order, nodes, what):
