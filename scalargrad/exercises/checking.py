@@ -31,8 +31,8 @@ def expect(call: str, found: Any, expected: Any, tolerance: float = TOLERANCE) -
     """
     if not agree(found, expected, tolerance):
         left, right = shown(found), shown(expected)
-        if left == right:  # they differ in later digits only, or in type
-            left, right = f"{found!r:.200} ({type(found).__name__})", repr(expected)
+        if shown(_like(_plain(found), expected)) == right:  # they differ in later digits only, or in type
+            left, right = f"{found!r:.200} ({type(found).__name__})", repr(expected).replace("Ellipsis", "...")
         raise AssertionError(f"{call}: you returned {left}, expected {right}")
 
 
@@ -122,6 +122,13 @@ def _code(x):
     """An argument as Python code, and little more than a line of it."""
     text = repr(x)
     return text if len(text) <= 200 else f"{text[:200]}..."
+
+
+def _like(found, expected):
+    """A result in the brackets of what is expected, and with its `...`."""
+    if isinstance(expected, (tuple, list)) and isinstance(found, (tuple, list)) and len(found) == len(expected):
+        return type(expected)(map(_like, found, expected))
+    return expected if expected is ... else found
 
 
 def _number(x):

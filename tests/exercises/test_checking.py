@@ -84,6 +84,8 @@ def test_what_a_student_reads():
         expect("f", 0.0, -0.298291)
     with pytest.raises(AssertionError, match=r"f: you returned 0.12345 \(float\), expected 0.12346"):
         expect("f", 0.12345, 0.12346)
+    with pytest.raises(AssertionError, match=r"f: you returned \[1.0, 0.12345\] \(list\), expected \(..., 0.12346\)"):
+        expect("f", [1.0, 0.12345], (..., 0.12346))
 
 
 def test_parts_of_a_result():
