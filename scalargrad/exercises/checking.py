@@ -55,8 +55,7 @@ def expect_calls(student: Any, name: str, examples: Iterable[tuple[tuple, Any]],
         for arguments, expected in examples:
             call = f"{name}({', '.join(map(_code, arguments))})"
             before = _copied(arguments)
-            found = function(*arguments)
-            found = list(itertools.islice(found, 1000)) if isinstance(found, Iterator) else found
+            found = _read(function(*arguments))
             expect(call + time, found, expected, tolerance)
             for old, new in zip(before, arguments):
                 if [old] != [new]:  # in lists, because nan != nan
@@ -71,7 +70,7 @@ def expect_calls(student: Any, name: str, examples: Iterable[tuple[tuple, Any]],
 def expect_error(call: str, error: type[Exception], function: Callable, *arguments: Any) -> None:
     """Raise AssertionError, with a sentence for the student, unless calling the function raises this error."""
     try:
-        found = function(*arguments)
+        found = _read(function(*arguments))
     except error:
         return
     raise AssertionError(f"{call}: you returned {shown(found)}, expected {error.__name__}")
@@ -109,6 +108,11 @@ def shown(x: Any) -> str:
         text = repr(x)
         return text if len(text) <= 200 else f"{text[:200]}..."
     return repr(round(number, 4) if number == 0 or 1e-3 <= abs(number) < 1e6 else float(f"{number:.4g}"))
+
+
+def _read(x):
+    """What a generator gives, as a list, because it computes only when somebody reads it."""
+    return list(itertools.islice(x, 1000)) if isinstance(x, Iterator) else x
 
 
 def _copied(x):

@@ -98,6 +98,7 @@ def test_parts_of_a_result():
 def test_an_error_is_expected():
     """That error, or one of its kind, is right; no error is a failure, and another error is raised."""
     expect_error("f()", LookupError, {}.__getitem__, "a")
+    expect_error("f()", ZeroDivisionError, lambda: (1 / x for x in (1, 0)))
     with pytest.raises(AssertionError, match=r"^f\(\): you returned 2.0, expected KeyError$"):
         expect_error("f()", KeyError, abs, -2.0)
     with pytest.raises(TypeError):

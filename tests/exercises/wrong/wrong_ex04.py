@@ -242,9 +242,9 @@ def topological_order__too_deep_is_left_out(root):
         return [root]
 
 
-def topological_order__recursive_up_to_3000(root):
+def topological_order__recursive_up_to_2000(root):
     limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(3000)
+    sys.setrecursionlimit(2000)
     try:
         return topological_order__recursive(root)
     finally:
