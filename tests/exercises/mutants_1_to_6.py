@@ -85,7 +85,7 @@ MUTANTS = {
         (
             "nodes by their labels",
             "if node in entered:",
-            "if node.label and any(node.label[0] == n.label[0] for n in entered):",
+            "if node.label in {each.label for each in entered}:",
         ),
         ("one input only", "stack.extend(node.inputs)", "stack.extend(node.inputs[:1])"),
         ("recursive", "return order\n", "return recursive(root)\n"),

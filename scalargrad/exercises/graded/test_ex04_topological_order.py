@@ -76,6 +76,11 @@ def test_other_nodes(student):
     root = student.Node(*twins, student.Node(), label="a")
     what = "topological_order of a node a with four inputs, three of which have the label a, and one no label"
     check(student.topological_order(root), [*root.inputs, root], what)
+    nodes = [student.Node(label="x")]
+    for i in range(5):
+        nodes.append(student.Node(nodes[i], nodes[i // 2], label="x"))
+    what = "topological_order of six nodes with the label x, each with the one before and an earlier one as inputs"
+    check(student.topological_order(nodes[-1]), nodes, what)
 
 
 @pytest.mark.task("an input that is used both near the root and far from it")
@@ -100,7 +105,13 @@ def test_long_and_short_way(student):
 @pytest.mark.task("a node used many times")
 @pytest.mark.points(1, hint="skip nodes seen before, or the work doubles with every x + x")
 def test_shared_nodes(student):
-    """Twenty doublings make twenty-one nodes, which are visited once each."""
+    """A node comes before all of its users; twenty doublings make twenty-one nodes, which are visited once each."""
+    a = student.Node(label="a")
+    b, c = student.Node(a, a, label="b"), student.Node(a, label="c")
+    for inputs in ((b, c), (c, b)):
+        root = student.Node(*inputs, label="root")
+        what = f"topological_order of a root with inputs {list(inputs)}, b of a and a, c of a"
+        check(student.topological_order(root), [a, b, c, root], what)
     nodes = doublings(student, 20)
     what = "topological_order of x1 = x0 + x0, x2 = x1 + x1, and so on up to x20"
     check(student.topological_order(nodes[-1]), nodes, what)
