@@ -7,7 +7,7 @@ import pytest
 from scalargrad.exercises.checking import expect_calls
 
 POINTS = (-1.7, -0.3, 0.4, 1.0, 2.6)
-PAIRS = ((2.0, 3.0), (2.0, -0.5), (4.0, 1.0), (-1.75, 3.25), (3.0, 2.0), (1234.56789, 0.0), (-1e-7, 3e-8))
+PAIRS = ((2.0, 3.0), (2.0, -0.5), (4.0, 1.0), (-1.75, 3.25), (3.0, 2.0), (1234.56789, 0.0), (0.0, -2.0), (-1e-7, 3e-8))
 
 
 @pytest.mark.task("the local rule of +")
@@ -50,7 +50,7 @@ def test_exp(student):
 @pytest.mark.points(1, hint="1 - t * t, where t is the output, tanh(x)")
 def test_tanh(student):
     """The derivative of tanh uses its output, which never overflows."""
-    examples = [((x,), (math.tanh(x), 1 / math.cosh(x) ** 2)) for x in (*POINTS, 0.5, -6.0, 8.0)]
+    examples = [((x,), (math.tanh(x), 1 / math.cosh(x) ** 2)) for x in (*POINTS, 0.0, 0.5, -6.0, 8.0)]
     expect_calls(student, "tanh", [*examples, ((1000.0,), (1.0, 0.0)), ((-1000.0,), (-1.0, 0.0))])
 
 
@@ -73,7 +73,7 @@ def test_relu_at_0(student):
 @pytest.mark.points(1, hint="s * (1 - s), where s is the output, sigmoid(x)")
 def test_sigmoid(student):
     """The derivative of the sigmoid uses its output; neither is 0 where it is small."""
-    values = {x: 1 / (1 + math.exp(-x)) for x in (*POINTS, -1.5, -6.0, 12.0, -25.0, 25.0)}
+    values = {x: 1 / (1 + math.exp(-x)) for x in (*POINTS, 0.0, -1.5, -6.0, 12.0, -25.0, 25.0)}
     expect_calls(student, "sigmoid", [((x,), (s, s * (1 - s))) for x, s in values.items()])
 
 

@@ -86,6 +86,12 @@ def test_leaf(student):
     expect("a.grad after backward of the leaf a", a.grad, 1.0)
     student.backward([a])
     expect("a.grad after backward of the leaf a, twice", a.grad, 2.0)
+    b = student.Node(3.0)
+    y = multiply(student, a, b)
+    for call in (1, 2):
+        student.backward([a, y, b])
+        text = f"gradients of a, y, b after call {call} of backward([a, y, b]), where b is a leaf, and a.grad was 2"
+        expect(text, gradients(a, y, b), (2.0, 0.0, float(call)))
 
 
 @pytest.mark.task("backward with a shared node")

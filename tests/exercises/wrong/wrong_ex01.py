@@ -201,3 +201,15 @@ def sigmoid__overflow_taken_for_nan(x):
 def sigmoid__slope_of_the_other_side(x):
     s = right.sigmoid(abs(x))[0]
     return right.sigmoid(x)[0], math.copysign(s * (1 - s), x)
+
+
+def multiply__slopes_by_division(x, y):
+    return x * y, x * y / x, x * y / y if y else x
+
+
+def tanh__without_a_slope_at_0(x):
+    return right.tanh(x) if x else (0.0, 0.0)
+
+
+def sigmoid__without_a_value_at_0(x):
+    return right.sigmoid(x) if x else (0.0, 0.0)

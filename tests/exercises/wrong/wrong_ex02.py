@@ -248,3 +248,27 @@ def run__of_whole_numbers(steps, numbers):
 
 def run__four_steps_at_the_most(steps, numbers):
     return right.run(steps[:4], numbers)
+
+
+def run__equal_steps_once(steps, numbers):
+    return right.run(list(dict.fromkeys(steps)), numbers)
+
+
+def run__given_numbers_first(steps, numbers):
+    known = {}
+    for name, operation, *inputs in steps:
+        known[name] = right.OPERATIONS[operation](*({**known, **numbers}[each] for each in inputs))
+    return {**numbers, **known}
+
+
+def run__in_whatever_order_works(steps, numbers):
+    known, left = dict(numbers), list(steps)
+    while left:
+        for name, operation, *inputs in left:
+            if known.keys() >= set(inputs):
+                known[name] = right.OPERATIONS[operation](*(known[each] for each in inputs))
+                left.remove((name, operation, *inputs))
+                break
+        else:
+            raise KeyError
+    return known

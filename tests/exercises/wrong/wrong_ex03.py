@@ -211,3 +211,18 @@ def neuron_gradients__by_differences(x1, x2, w1, w2, b, h=1e-7):
 
 def neuron_gradients__of_positive_bias(x1, x2, w1, w2, b):
     return right.neuron_gradients(x1, x2, w1, w2, abs(b))
+
+
+def over_paths__a_single_path_by_its_last_step(paths):
+    return paths[0][-1] if len(paths) == 1 else sum(map(math.prod, paths))
+
+
+def gradients__by_division(a, b, c):
+    y = (a + b) * (b - c)
+    return y / (a + b), y / (a + b) + y / (b - c), -y / (b - c)
+
+
+def neuron_gradients__by_division(x1, x2, w1, w2, b):
+    slope = right.neuron_gradients(x1, x2, w1, w2, b)[-1]
+    p1, p2 = w1 * x1, w2 * x2
+    return slope * p1 / x1, slope * w2, slope * p1 / w1, slope * p2 / w2, slope

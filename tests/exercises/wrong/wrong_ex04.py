@@ -333,3 +333,31 @@ def is_topological__looks_twice_as_often_at_each_level(order):
         return all(each in order[:i] and fits(each, order.index(each)) for each in node.inputs)
 
     return len(set(order)) == len(order) and all(fits(node, i) for i, node in enumerate(order))
+
+
+def topological_order__recursive_beside_the_first_input(root):
+    order, seen = [], set()
+
+    def visit(node):
+        line = []
+        while node not in seen:
+            seen.add(node)
+            line.append(node)
+            if node.inputs:
+                node = node.inputs[0]
+        for each in reversed(line):
+            for other in each.inputs[1:]:
+                visit(other)
+            order.append(each)
+
+    visit(root)
+    return order
+
+
+def is_topological__missing_inputs_raise_nothing(order):
+    try:
+        return len(set(order)) == len(order) and all(
+            order.index(each) < order.index(node) for node in order for each in node.inputs
+        )
+    except ValueError:
+        return True

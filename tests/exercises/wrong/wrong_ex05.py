@@ -298,3 +298,23 @@ def backward__three_levels(order):
     fresh(order)
     for node in [node for node in reversed(order) if node.inputs][:3]:
         right.push(node)
+
+
+def backward__result_is_the_last_computed_node(order):
+    for node in order:
+        if node.inputs:
+            node.grad = 0.0
+    [node for node in order if node.inputs or len(order) == 1][-1].grad += 1.0
+    for node in reversed(order):
+        right.push(node)
+
+
+def push__by_the_ratio_of_numbers(node):
+    for value, partial in zip(node.inputs, node.partials):
+        value.grad += (partial if len(node.inputs) != 1 else node.data / value.data) * node.grad
+
+
+def backward__leaves_before_the_result_only(order):
+    right.backward(order)
+    if not order[-1].inputs:
+        order[-1].grad = 1.0

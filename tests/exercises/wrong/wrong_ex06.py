@@ -321,3 +321,16 @@ def wrong_derivatives__each_kind_of_mistake_once(f, gradient, xs):
     errors = [x - y for x, y in zip(gradient(xs), right.numerical_gradient(f, xs))]
     found = right.wrong_derivatives(f, gradient, xs)
     return sorted({round(errors[i], 3) if errors[i] == errors[i] else None: i for i in reversed(found)}.values())
+
+
+def close__relative_without_signs_of_both(x, y, relative=1e-6, absolute=1e-9):
+    return x == y or abs(x - y) <= max(relative * max(x, y), absolute) < math.inf
+
+
+def slope__never_at_0(f, x, h=1e-5):
+    return right.slope(f, x or h, h)
+
+
+def wrong_derivatives__a_list_of_its_own_length(f, gradient, xs):
+    expected = right.numerical_gradient(f, xs)
+    return [i for i in range(min(len(xs), 4)) if not right.close(gradient(xs)[i], expected[i])]
