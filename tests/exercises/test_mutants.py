@@ -1,5 +1,7 @@
 """Tests of the graded tests: they accept right solutions and refuse wrong ones."""
 
+import doctest
+import itertools
 import re
 import runpy
 import signal
@@ -52,12 +54,20 @@ def mutants(exercise):
     """The texts of all wrong solutions of an exercise, by what is wrong: edited ones, and those with a wrong function."""
     found = {what: mutated(exercise, *edits) for what, *edits in EDITS[exercise]}
     assert len(found) == len(EDITS[exercise])
-    path = HERE_TOO / "wrong" / f"wrong_{exercise[:4]}.py"
-    if path.exists():
-        text = path.read_text(encoding="utf-8")
-        for name, function in re.findall(r"^def ((\w+)__\w+)", text, re.MULTILINE):
-            found[name] = f"{solution(source(exercise))}\n\n{text}\n\n{function} = {name}\n"
+    for name in re.findall(r"^def (\w+__\w+)", wrong_functions(exercise), re.MULTILINE):
+        found[name] = with_wrong_functions(exercise, name)
     return found
+
+
+def wrong_functions(exercise):
+    path = HERE_TOO / "wrong" / f"wrong_{exercise[:4]}.py"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def with_wrong_functions(exercise, *chosen):
+    """The solution with wrong functions in place of right ones."""
+    changes = (f"{name.partition('__')[0]} = {name}" for name in chosen)
+    return "\n\n".join((solution(source(exercise)), wrong_functions(exercise), *changes))
 
 
 def is_accepted(tests, text):
@@ -112,6 +122,73 @@ def test_graded_mutants_lose_points(exercise, tmp_path):
     failed = {what: failures(exercise, text, tmp_path) for what, text in mutants(exercise).items()}
     assert [what for what, told in failed.items() if not told] == []
     assert set(names(exercise)) - set().union(*failed.values()) == set()
+
+
+# One mistake in each function of exercises 1 to 6, each of a kind that is easily overlooked.
+MISTAKES = {
+    "ex01_local_rules": (
+        "add__by_the_first_number_seen",
+        "multiply__as_if_sorted",
+        "power__of_small_exponents",
+        "exp__nothing_below_minus_5",
+        "tanh__in_one_list",
+        "relu__small_numbers_are_0",
+        "sigmoid__0_below_minus_5",
+    ),
+    "ex02_forward_pass": (
+        "expression__to_six_digits",
+        "neuron__by_the_inputs_seen",
+        "run__uses_up_the_steps",
+    ),
+    "ex03_chain_rule": (
+        "along_path__turns_the_path_round",
+        "over_paths__without_empty_paths",
+        "gradients__by_the_first_number_seen",
+        "neuron_gradients__flat_beyond_3",
+    ),
+    "ex04_topological_order": (
+        "topological_order__told_apart_by_label",
+        "is_topological__two_inputs_at_the_most",
+    ),
+    "ex05_backward": (
+        "push__two_inputs_at_the_most",
+        "backward__turns_the_order_round",
+    ),
+    "ex06_gradient_check": (
+        "slope__an_error_is_flat",
+        "numerical_gradient__three_numbers_at_the_most",
+        "close__nan_to_nan",
+        "wrong_derivatives__tolerance_of_a_millionth",
+    ),
+}
+
+
+def test_examples_of_local_rules_take_whole_numbers():
+    """The examples in the docstrings hold for a solution that returns 1 and 0 where another returns 1.0 and 0.0."""
+    edits = (
+        ("return x + y, 1.0, 1.0", "return x + y, 1, 1"),
+        ("(x, 1.0) if x > 0 else (0.0, 0.0)", "(x, 1) if x > 0 else (0, 0)"),
+    )
+    student = types.ModuleType("student")
+    exec(mutated("ex01_local_rules", *itertools.chain(*edits)), vars(student))
+    runner = doctest.DocTestRunner(verbose=False)
+    for examples in doctest.DocTestFinder().find(student):
+        runner.run(examples)
+    assert student.relu(-1.0) == (0, 0) and isinstance(student.relu(-1.0)[0], int)
+    assert runner.failures == 0 and runner.tries >= 8
+
+
+@pytest.mark.slow("grades several solutions")
+@pytest.mark.parametrize("exercise", MISTAKES)
+def test_mistakes_add_up(exercise, tmp_path):
+    """A submission with a mistake in each function loses a point for each of them, or more."""
+    module = runpy.run_path(str(HERE / "graded" / f"test_{exercise}.py"))
+    points = {
+        name: next(mark.args[0] for mark in module[name].pytestmark if mark.name == "points") for name in names(exercise)
+    }
+    assert sum(points.values()) == 10
+    told = failures(exercise, with_wrong_functions(exercise, *MISTAKES[exercise]), tmp_path)
+    assert sum(points[name] for name in told) >= len(MISTAKES[exercise])
 
 
 @pytest.mark.slow("grades many solutions")
