@@ -111,8 +111,7 @@ def shown(x: Any) -> str:
         return f"[{text}]" if isinstance(x, list) else f"({text}{',' if len(x) == 1 else ''})"
     number = _number(x)
     if isinstance(x, int) or number is None:
-        text = repr(x)
-        return text if len(text) <= 200 else f"{text[:200]}..."
+        return _code(x)
     return repr(round(number, 4) if number == 0 or 1e-3 <= abs(number) < 1e6 else float(f"{number:.4g}"))
 
 
@@ -136,7 +135,7 @@ def _copied(x):
 
 
 def _code(x):
-    """An argument as Python code, and little more than a line of it."""
+    """An object as Python code, and little more than a line of it."""
     text = repr(x)
     return text if len(text) <= 200 else f"{text[:200]}..."
 
