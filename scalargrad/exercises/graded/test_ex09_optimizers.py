@@ -88,7 +88,7 @@ def adam(lr=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
 def test_adam_first(student):
     """The size of the first step is the learning rate."""
     found = student.Adam(lr=0.1).step([1.0, 1.0], [50.0, -0.02])
-    expect("Adam(lr=0.1).step([1, 1], [50, -0.02])", found, [0.9, 1.1])
+    expect("Adam(lr=0.1).step([1, 1], [50, -0.02])", found, [0.9, 1.1], tolerance=1e-6)
 
 
 @pytest.mark.task("Adam: four steps")
