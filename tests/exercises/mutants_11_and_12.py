@@ -180,6 +180,31 @@ MUTANTS = {
             "the placeholder {node.name} must",
             "the placeholder {[each for each in list(feed_dict or {}) + [node]][0].name} must",
         ),
+        (
+            "the same list of numbers in every run",
+            "return [number(node) for node in fetch] if",
+            "found = self.__dict__.setdefault('found', [])\n"
+            "        found[:] = [number(node) for node in fetch] if isinstance(fetch, list) else []\n"
+            "        return found if",
+        ),
+        (
+            "numbers kept on the nodes",
+            "numbers[node] = node.function(*map(number, node.inputs))",
+            "node.kept = numbers[node] = getattr(node, 'kept', None) or node.function(*map(number, node.inputs))",
+        ),
+        (
+            "feeds of the class",
+            "numbers = dict(feed_dict or {})",
+            "Session.feeds = {**getattr(Session, 'feeds', {}), **(feed_dict or {})}\n        numbers = dict(Session.feeds)",
+        ),
+        (
+            "an operation is its first value",
+            "            if node not in numbers:",
+            "            if isinstance(node, Operation) and len(node.inputs) == 1:\n"
+            "                return number(node.inputs[0])\n"
+            "            if node not in numbers:",
+        ),
+        ("equal numbers of variables once", "numbers[node] = node.value", "numbers[node] = int(node.value)"),
     ],
     "ex12_dot": [
         ("not quoted", "return '\"' + text", "return text", " + '\"'\n", "\n"),
@@ -297,5 +322,14 @@ MUTANTS = {
             "label={chr(34) + label(node).replace(chr(34), chr(92) + chr(34)) + chr(34)}",
         ),
         ("arrows sorted and equal ones once", "*edges,", "*sorted(set(edges)),"),
+        ("thirty characters at most", '    return f"{name} =', '    return f"{name[:30]} ='),
+        ("nodes that are not 0", "*nodes, *edges", "*[line for line in nodes if ' = 0.0000' not in line], *edges"),
+        ("twenty nodes at most", "*nodes, *edges", "*nodes[:20], *edges"),
+        ("arrows of leaves only", "for value in node.inputs]", "for value in node.inputs if not value.inputs]"),
+        (
+            "the name of the label",
+            'f"n{i}" for i, node',
+            'label(node).split(" ")[0].replace("*", "times").replace("+", "plus") + str(i % 3) for i, node',
+        ),
     ],
 }

@@ -165,6 +165,29 @@ MUTANTS = {
         ),
         ("a single layer with tanh", "linear if i == len(sizes) else", "linear if i == len(sizes) > 2 else"),
         ("relu for linear", "linear if i == len(sizes) else", "(lambda x: max(x, 0.0)) if i == len(sizes) else"),
+        (
+            "the same list of outputs in every call",
+            "return [neuron(inputs) for neuron in self.neurons]",
+            "self.outputs = getattr(self, 'outputs', [])\n"
+            "        self.outputs[:] = [neuron(inputs) for neuron in self.neurons]\n        return self.outputs",
+        ),
+        (
+            "the same list of the network's outputs",
+            RUN,
+            "self.outputs = getattr(self, 'outputs', [])\n        for layer in self.layers:\n"
+            "            inputs = layer(inputs)\n        self.outputs[:] = inputs\n        return self.outputs",
+        ),
+        ("weights in the class", "        self.weights = weights", "        Neuron.weights = weights"),
+        ("bias in the class", "        self.bias = bias", "        Neuron.bias = bias"),
+        ("layers in the class", "        self.layers = layers", "        MLP.layers = layers"),
+        ("four inputs at most", "zip(self.weights, inputs)", "zip(self.weights[:4], inputs)"),
+        (
+            "three neurons at most",
+            "neuron(inputs) for neuron in self.neurons]",
+            "neuron(inputs) for neuron in self.neurons[:3]]",
+        ),
+        ("small outputs are 0", NEURON, NEURON.replace("return ", "y = ") + "\n        return y if abs(y) > 1e-6 else 0.0"),
+        ("three layers at most", "enumerate(zip(sizes, sizes[1:])", "enumerate(list(zip(sizes, sizes[1:]))[:3]"),
     ],
     "ex08_softmax": [
         ("overflows", "    m = max(logits)\n    powers", "    m = 0.0\n    powers"),
@@ -310,6 +333,42 @@ MUTANTS = {
             "targets, losses=[]):\n",
             MEAN,
             "losses += map(cross_entropy, batch, targets)\n    return sum(losses) / len(losses)",
+        ),
+        (
+            "gradient with the mean taken off",
+            "return [p - (i == target) for i, p in enumerate(softmax(logits))]",
+            "m = sum(logits) / len(logits)\n    powers = [math.exp(x - m) for x in logits]\n"
+            "    return [p / sum(powers) - (i == target) for i, p in enumerate(powers)]",
+        ),
+        (
+            "gradient with the last logit taken off",
+            "return [p - (i == target) for i, p in enumerate(softmax(logits))]",
+            "powers = [math.exp(x - logits[-1]) for x in logits]\n"
+            "    return [p / sum(powers) - (i == target) for i, p in enumerate(powers)]",
+        ),
+        (
+            "mean of textbook softmax with the last logit taken off",
+            MEAN,
+            "total = 0.0\n    for x, t in zip(batch, targets):\n"
+            "        total += x[-1] - x[t] + math.log(sum(math.exp(y - x[-1]) for y in x))\n    return total / len(batch)",
+        ),
+        (
+            "negative logits are 0",
+            "    m = max(logits)\n    powers",
+            "    logits = [max(x, -50.0) for x in logits]\n    m = max(logits)\n    powers",
+        ),
+        (
+            "gradient adds up to 0 by its last part",
+            "return [p - (i == target) for i, p in enumerate(softmax(logits))]",
+            "found = [p - (i == target) for i, p in enumerate(softmax(logits))]\n"
+            "    return [*found[:-1], 0.0 - sum(map(abs, found[:-1]))]",
+        ),
+        (
+            "shared result",
+            "    return [p - (i == target) for i, p in enumerate(softmax(logits))]",
+            "    memory = cross_entropy_gradient.__dict__.setdefault('memory', [])\n"
+            "    memory[:] = [p - (i == target) for i, p in enumerate(softmax(logits))]\n"
+            "    return memory",
         ),
     ],
 }

@@ -183,6 +183,37 @@ MUTANTS = {
             "            x - self.lr * (m / first) / (math.sqrt(s / second) + self.epsilon)\n",
             "            round(x - self.lr * (m / first) / (math.sqrt(s / second) + self.epsilon), 6)\n",
         ),
+        (
+            "memory forgotten when the parameters move",
+            "        speeds = self.speeds or",
+            "        self.speeds = self.speeds if xs == getattr(self, 'last', xs) else None\n"
+            "        speeds = self.speeds or",
+            "        return [x - self.lr * v for x, v in zip(xs, self.speeds)]",
+            "        self.last = [x - self.lr * v for x, v in zip(xs, self.speeds)]\n        return list(self.last)",
+        ),
+        (
+            "a speed of 0 takes the gradient of another",
+            "self.momentum * v + g for v, g in",
+            "self.momentum * (v or speeds[0]) + g for v, g in",
+        ),
+        ("a step for each parameter moves the clock", "self.steps += 1", "self.steps += max(1, len(xs) - 1)"),
+        (
+            "squares by absolute values below 1",
+            "(1 - self.beta2) * g * g",
+            "(1 - self.beta2) * (g * g if abs(g) > 1e-3 else abs(g))",
+        ),
+        ("tiny squares are 0", "math.sqrt(s / second)", "math.sqrt(s / second if s > 1e-12 else 0.0)"),
+        ("correction of m only", "1 - self.beta2**self.steps", "1.0"),
+        (
+            "memory in a default",
+            "epsilon=1e-8):\n",
+            "epsilon=1e-8, memory={}):\n",
+            "        self.means = None\n        self.squares = None\n        self.steps = 0",
+            "        self.__dict__ = memory\n"
+            "        self.means, self.squares, self.steps = getattr(self, 'means', None), "
+            "getattr(self, 'squares', None), 0\n"
+            "        self.lr, self.beta1, self.beta2, self.epsilon = lr, beta1, beta2, epsilon",
+        ),
     ],
     "ex10_xor": [
         ("gradients not forgotten", "        optimizer.zero_grad()\n", ""),
@@ -335,6 +366,31 @@ MUTANTS = {
             "    model = solve_xor.__dict__.setdefault('model', MLP(2,",
             '"tanh", seed=0)\n    optimizer',
             '"tanh", seed=0))\n    optimizer',
+        ),
+        (
+            "the same list of losses",
+            "    losses = []\n    for",
+            "    losses = train.__dict__.setdefault('losses', [])\n    losses.clear()\n    for",
+        ),
+        (
+            "the same list of classes",
+            "    return [int(model(point) > 0) for point in points]",
+            "    found = predict.__dict__.setdefault('found', [])\n"
+            "    found[:] = [int(model(point) > 0) for point in points]\n    return found",
+        ),
+        ("steps used twice", "        optimizer.step()\n", "        optimizer.step()\n        optimizer.step()\n"),
+        ("backward twice", "        value.backward()\n", "        value.backward()\n        value.backward()\n"),
+        (
+            "gradient of the first point added",
+            "        value.backward()\n",
+            "        loss([model(points[0])], labels[:1]).backward()\n        value.backward()\n",
+        ),
+        ("six points at most", OUTPUTS, "loss([model(point) for point in points[:6]], labels[:6])"),
+        ("no more than twenty steps", "in range(steps):", "in range(min(steps, 20)):"),
+        (
+            "labels of 0 and 1",
+            "for point in points], labels)",
+            "for point in points], [min(max(label, 0), 1) for label in labels])",
         ),
     ],
 }
