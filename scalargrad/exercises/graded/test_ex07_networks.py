@@ -15,8 +15,10 @@ def layer(student, rows, biases, *activation):
 def expect_output(call, called, inputs, expected):
     """Call a neuron, a layer or a network; fail if the output is wrong, or the caller's list has changed."""
     given = list(inputs)
-    expect(f"{call} of {inputs}", called(given), expected)
+    found = called(given)
+    expect(f"{call} of {inputs}", found, expected)
     assert given == inputs, f"{call} changed the list of inputs it got: {inputs} became {given}; work on a copy"
+    return found
 
 
 @pytest.mark.task("a neuron")
@@ -30,6 +32,8 @@ def test_neuron(student):
         ([0.3], 0.0, [0.0007], 0.00021),
         ([100.0, -50.5], 1000.0, [3.0, 2.0], 1199.0),
         ([0.5, 0.5, 0.5, 0.5], 0.25, [0.5, 0.5, 1.5, 0.75], 1.875),
+        ([1.0, 0.5, 0.0, 0.25, 2.0, 4.0], 0.0, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 37.0),
+        ([1e-4], 0.0, [2e-4], 2e-8),
     ):
         found = student.Neuron(weights, bias, student.linear)(inputs)
         expect(f"Neuron({weights}, {bias}, linear)({inputs})", found, expected)
@@ -63,14 +67,18 @@ def test_neuron_parameters(student):
 @pytest.mark.task("a layer")
 @pytest.mark.points(1, hint="each neuron gets all inputs and has one output")
 def test_layer(student):
-    """Three neurons of two inputs give three outputs, and one neuron gives a list of one, in every call."""
+    """Three neurons give three outputs, six give six, and one gives a list of one, a new list in every call."""
     three = layer(student, [[1.0, 1.0], [1.0, -1.0], [0.0, 2.0]], [0.0, 0.5, -1.0], student.linear)
     one = layer(student, [[0.5, 0.25, 0.5]], [0.0], student.linear)
     for again in "", ", called again,":
         call = f"a linear Layer with weights [1, 1], [1, -1], [0, 2] and biases 0, 0.5, -1{again}"
         expect_output(call, three, [2.0, 3.0], [5.0, -0.5, 5.0])
         expect_output(f"a linear Layer with weights [0.5, 0.25, 0.5] and bias 0{again}", one, [1.0, 1.0, 1.0], [1.25])
-    expect_output("the Layer with three neurons, for other inputs,", three, [0.5, 0.0], [0.5, 1.0, -1.0])
+    six = layer(student, [[float(i)] for i in range(6)], [0.5] * 6, student.linear)
+    expect_output("a linear Layer with weights 0, 1, 2, 3, 4, 5 and biases 0.5", six, [2.0], [0.5, 2.5, 4.5, 6.5, 8.5, 10.5])
+    found = expect_output("the Layer with three neurons, for other inputs,", three, [0.5, 0.0], [0.5, 1.0, -1.0])
+    three([2.0, 3.0])
+    expect("the list a Layer returned, looked at after a later call", found, [0.5, 1.0, -1.0])
 
 
 @pytest.mark.task("the parameters of a layer")
@@ -98,6 +106,9 @@ def test_mlp(student):
     for again in "", ", called again,":
         expect_output(f"an MLP of three linear layers{again}", network, [2.0, 3.0], [0.0])
         expect_output(f"an MLP of the first of them{again}", student.MLP([first]), [2.0, 3.0], [5.0, -0.5])
+    found = network([0.0, 0.0])
+    network([2.0, 3.0])
+    expect("the list that the MLP returned for [0.0, 0.0], looked at after a later call", found, [7.0])
     third.neurons[0].bias = 0.75
     expect_output("the MLP of three linear layers, after its last bias was changed by 0.75,", network, [2.0, 3.0], [0.75])
     computed = []
@@ -126,7 +137,7 @@ def test_mlp_parameters(student):
         expect(call, zeros.parameters(), [0.5, 0.0, 0.5, 0.0, 0.5, 0.5, 0.0])
 
 
-SIZES = ([2, 4, 1], [3, 5, 4, 2], [2, 3], [2, 2, 2, 2], [1, 3, 1, 2], [3, 2, 1, 2])
+SIZES = ([2, 4, 1], [3, 5, 4, 2], [2, 3], [2, 2, 2, 2], [1, 3, 1, 2], [3, 2, 1, 2], [2, 3, 1, 4, 2, 1])
 
 
 @pytest.mark.task("make_mlp: sizes")

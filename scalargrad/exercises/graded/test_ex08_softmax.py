@@ -16,6 +16,15 @@ LOGITS = (
     [0.0, -18.5],
 )
 
+# Large logits, in any order, and the small ones that have the same probabilities. Their means are large too.
+LARGE = {
+    (1000.0, 1001.0, 999.0): [0.0, 1.0, -1.0],
+    (1001.0, 1000.0): [1.0, 0.0],
+    (-1000.0, -999.0, -1001.0): [0.0, 1.0, -1.0],
+    (999.0, 5000.0, 5000.5, 1000.0): [-600.0, 0.0, 0.5, -600.0],
+    (5000.5, 5000.0, 0.0, 1.0): [0.5, 0.0, -600.0, -600.0],
+}
+
 
 def probabilities(logits):
     return [math.exp(x) / sum(map(math.exp, logits)) for x in logits]
@@ -37,15 +46,13 @@ def test_softmax(student):
 @pytest.mark.points(1, hint="subtract the largest logit from each before the exponential")
 def test_softmax_of_large_logits(student):
     """Large logits do not overflow, very negative ones do not make the sum 0, and their differences count."""
-    near = probabilities([0.0, 1.0, -1.0])
-    examples = [
+    examples = [(list(large), probabilities(small)) for large, small in LARGE.items()]
+    examples += [
         ([1000.0, 1000.0], [0.5, 0.5]),
         ([-1000.0, -1000.0], [0.5, 0.5]),
         ([0.0, 1000.0], [0.0, 1.0]),
         ([1000.0, 0.0], [1.0, 0.0]),
         ([-2000.0, 0.0, 0.0], [0.0, 0.5, 0.5]),
-        ([1000.0, 1001.0, 999.0], near),
-        ([-1000.0, -999.0, -1001.0], near),
         ([0.0, 5000.0, -5000.0], [0.0, 1.0, 0.0]),
         ([0.0, 5000.0], [0.0, 1.0]),
     ]
@@ -70,6 +77,7 @@ def test_log_softmax_of_large_logits(student):
         ([5000.0, 1000.0, 0.0], [0.0, -4000.0, -5000.0]),
         ([0.0, 1000.0, 1000.0], [-1000.0 - two, -two, -two]),
         ([0.0, 740.25], [-740.25, 0.0]),
+        ([1000.0, 0.0], [0.0, -1000.0]),
         ([1000.0, 1001.0, 999.0], [-x for x in losses([0.0, 1.0, -1.0])]),
     ]
     expect_calls(student, "log_softmax", [((logits,), expected) for logits, expected in examples])
@@ -80,8 +88,8 @@ def test_log_softmax_of_large_logits(student):
 def test_cross_entropy(student):
     """The cross-entropy is right for each class, in any order of logits, and for a model that is certain and wrong."""
     examples = [((list(logits), i), loss) for logits in LOGITS for i, loss in enumerate(losses(logits))]
-    large = [([0.0, 1000.0], 0, 1000.0), ([2500.0, 0.0], 1, 2500.0), ([1000.0, 1001.0], 0, losses([0.0, 1.0])[0])]
-    examples += [((logits, target), expected) for logits, target, expected in large]
+    examples += [((list(large), 1), losses(small)[1]) for large, small in LARGE.items()]
+    examples += [(([0.0, 1000.0], 0), 1000.0), (([2500.0, 0.0], 1), 2500.0)]
     expect_calls(student, "cross_entropy", examples)
 
 
@@ -90,12 +98,11 @@ def test_cross_entropy(student):
 def test_cross_entropy_gradient(student):
     """The gradient is right for each class, with small, equal and large logits."""
     examples = []
-    for logits in LOGITS:
+    for logits, same in [*((logits, logits) for logits in LOGITS), *LARGE.items()]:
         for target in range(len(logits)):
-            expected = [p - (i == target) for i, p in enumerate(probabilities(logits))]
+            expected = [p - (i == target) for i, p in enumerate(probabilities(same))]
             examples.append(((list(logits), target), expected))
-    p, q = probabilities([0.0, 1.0])
-    examples += [(([0.0, 1000.0], 0), [-1.0, 1.0]), (([1000.0, 1001.0], 1), [p, q - 1.0])]
+    examples += [(([0.0, 1000.0], 0), [-1.0, 1.0]), (([1000.0, 0.0], 1), [1.0, -1.0])]
     expect_calls(student, "cross_entropy_gradient", examples)
 
 
@@ -112,5 +119,6 @@ def test_mean_cross_entropy(student):
         ((batch[:1], [2]), first),
         (five, mean),
         (([[0.0, 0.0], [0.0, 1000.0]], [0, 0]), (math.log(2) + 1000.0) / 2),
+        (([list(large) for large in LARGE], [1] * len(LARGE)), sum(losses(x)[1] for x in LARGE.values()) / len(LARGE)),
     ]
     expect_calls(student, "mean_cross_entropy", examples)

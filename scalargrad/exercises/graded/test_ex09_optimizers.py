@@ -12,6 +12,7 @@ TWO = [
 ]  # fmt: skip
 THREE = [[1.5, 1.5, -2.0], [0.5, -1.0, 0.5], [0.25, 0.25, 0.25], [-3.0, 2.5, 0.0]]
 ONE = [[1.5], [0.0], [-0.5], [2e-7]]
+TINY = [[3e-7, 1e-6], [1e-7, 0.0], [2e-7, -1e-6], [1e-7, 2e-8]]
 
 
 def sgd(lr):
@@ -140,11 +141,12 @@ def test_adam_first(student):
 @pytest.mark.task("Adam: several steps")
 @pytest.mark.points(1, hint="remember m and s, not M and S; t grows by 1 with each step, not with each parameter")
 def test_adam(student):
-    """Many steps are right: with small betas, where a wrong correction shows, and with those of the defaults."""
-    for gradients in (TWO, THREE, ONE):
+    """Many steps are right: with small betas, where a wrong correction shows, with the defaults, and near a minimum."""
+    for gradients in (TWO, THREE, ONE, TINY):
         optimizer = student.Adam(lr=0.1, beta1=0.7, beta2=0.8)
         play(("Adam(lr=0.1, beta1=0.7, beta2=0.8)", optimizer, lambda: adam(0.1, 0.7, 0.8), gradients))
-    play(("Adam()", student.Adam(), adam, TWO))
+    for gradients in (TWO, TINY):
+        play(("Adam()", student.Adam(), adam, gradients))
 
 
 @pytest.mark.task("Adam: two optimizers")

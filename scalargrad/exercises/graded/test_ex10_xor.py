@@ -10,9 +10,10 @@ from scalargrad.optim import SGD, Momentum
 
 SCALARGRAD_IS_ALLOWED = True
 
-# Six points with three features; the first and the third are equal, but not their labels.
+# Seven points with three features; the first and the third are equal, but not their labels.
 POINTS = [(1.0, 0.5, -0.5), (2.0, -1.5, 0.25), (1.0, 0.5, -0.5), (-1.0, 0.0, 1.5), (0.0, -2.5, 0.5), (0.25, 1.0, 1.0)]
-LABELS = [2.5, 3.0, 0.25, -1.5, 0.75, 0.5]
+POINTS += [(-0.5, 0.25, -1.0)]
+LABELS = [2.5, 3.0, 0.25, -1.5, 0.75, 0.5, -0.25]
 
 
 class Plane:
@@ -41,8 +42,8 @@ def expected(steps, lr, labels=LABELS, numbers=(0.5, -0.25, 0.125, 0.25)):
     numbers, losses, rows = list(numbers), [], [(*point, 1.0) for point in POINTS]
     for _ in range(steps):
         errors = [sum(p * x for p, x in zip(numbers, row)) - t for row, t in zip(rows, labels)]
-        losses.append(sum(e * e for e in errors) / 6 + sum(errors) ** 2 / 50 - 2)
-        slopes = [e / 3 + sum(errors) / 25 for e in errors]
+        losses.append(sum(e * e for e in errors) / 7 + sum(errors) ** 2 / 50 - 2)
+        slopes = [2 * e / 7 + sum(errors) / 25 for e in errors]
         numbers = [p - lr * sum(slope * row[i] for slope, row in zip(slopes, rows)) for i, p in enumerate(numbers)]
     return losses, numbers
 
@@ -99,11 +100,17 @@ def test_gradients_from_before(student):
 @pytest.mark.task("the list of losses")
 @pytest.mark.points(1, hint="one float for each step: the .data of the loss before the parameters change")
 def test_losses(student):
-    """There is a loss for each step, also where it rises or does not change, and none without steps."""
+    """There is a loss for each step, also where it rises or stays, none without steps, and a new list for each call."""
+    earlier = []
     for steps, lr in ((4, 0.1), (1, 0.1), (0, 0.1), (12, 0.1), (6, 1.0)):
         model = Plane()
         found = trained(student, model, SGD(model.parameters, lr=lr), steps)
         expect(f"train(..., steps={steps}) by SGD(lr={lr})", found, expected(steps, lr)[0])
+        earlier.append(
+            (f"the list that train(..., steps={steps}) returned, looked at after later calls", found, list(found))
+        )
+    for what, found, before in earlier:
+        expect(what, found, before)
     numbers = (1.0, 0.5, -0.5, 0.25)
     model, labels = Plane(*numbers), [sum(p * x for p, x in zip(numbers, (*point, 1.0))) for point in POINTS]
     found = trained(student, model, SGD(model.parameters, lr=0.1), 5, labels)
@@ -154,8 +161,11 @@ def test_predict(student):
         ("lambda p: p[0]", first, [], []),
     ):
         given = list(points)
-        expect(f"predict({call}, {points})", student.predict(model, given), classes)
+        found = student.predict(model, given)
+        expect(f"predict({call}, {points})", found, classes)
         assert given == points, f"predict changed the list of points it got: {points} became {given}"
+        student.predict(model, [(7.0, 8.0)])
+        expect(f"the list that predict({call}, {points}) returned, looked at after a later call", found, classes)
 
 
 def check_solution(student, call):

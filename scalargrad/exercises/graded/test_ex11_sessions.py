@@ -83,6 +83,7 @@ def test_run(student):
     run = student.Session().run
     expect("run(a, {a: 2.0})", run(a, {a: 2.0}), 2.0)
     expect("run(w) for the Variable w of 10.0", run(w), 10.0)
+    expect("run(v * a, {a: 0.5}) for the Variable v of 0.25", run(student.Variable(0.25) * a, {a: 0.5}), 0.125)
     expect("run(a * b + w, {a: 2.0, b: -3.0})", run(a * b + w, {a: 2.0, b: -3.0}), 4.0)
     expect("run(a + w, {a: 0.0}), fed the number 0", run(a + w, {a: 0.0}), 10.0)
     expect("run(a * b, {a: 0.5, b: -0.25})", run(a * b, {a: 0.5, b: -0.25}), -0.125)
@@ -113,8 +114,11 @@ def test_list(student):
         ("[]", [], []),
         ("ten sums", many, [2.0 + i * 7 % 10 for i in range(10)]),
     ):
-        given = list(fetch)
-        expect(f"run({name}, {{a: 2.0}})", student.Session().run(given, {a: 2.0}), expected)
+        given, session = list(fetch), student.Session()
+        found = session.run(given, {a: 2.0})
+        expect(f"run({name}, {{a: 2.0}})", found, expected)
+        session.run([w, w, w], {a: 2.0})
+        expect(f"the list that run({name}, {{a: 2.0}}) returned, looked at after a later run", found, expected)
         assert given == fetch, f"run({name}, ...) changed the list it got: {len(fetch)} nodes became {len(given)}, or others"
 
 
