@@ -205,6 +205,8 @@ MUTANTS = {
             "            if node not in numbers:",
         ),
         ("equal numbers of variables once", "numbers[node] = node.value", "numbers[node] = int(node.value)"),
+        ("names in the class", "        self.name = name", "        Placeholder.name = name"),
+        ("values in the class", "        self.value = value", "        Variable.value = value"),
     ],
     "ex12_dot": [
         ("not quoted", "return '\"' + text", "return text", " + '\"'\n", "\n"),

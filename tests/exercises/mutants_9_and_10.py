@@ -214,6 +214,7 @@ MUTANTS = {
             "getattr(self, 'squares', None), 0\n"
             "        self.lr, self.beta1, self.beta2, self.epsilon = lr, beta1, beta2, epsilon",
         ),
+        ("epsilon in the class", "self.beta2, self.epsilon = lr", "self.beta2, Adam.epsilon = lr"),
     ],
     "ex10_xor": [
         ("gradients not forgotten", "        optimizer.zero_grad()\n", ""),
@@ -377,6 +378,11 @@ MUTANTS = {
             "    return [int(model(point) > 0) for point in points]",
             "    found = predict.__dict__.setdefault('found', [])\n"
             "    found[:] = [int(model(point) > 0) for point in points]\n    return found",
+        ),
+        (
+            "gradients set to 0 by hand",
+            "        optimizer.zero_grad()\n",
+            "        for p in optimizer.memory:\n            p.grad = 0\n",
         ),
         ("steps used twice", "        optimizer.step()\n", "        optimizer.step()\n        optimizer.step()\n"),
         ("backward twice", "        value.backward()\n", "        value.backward()\n        value.backward()\n"),

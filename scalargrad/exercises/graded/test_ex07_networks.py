@@ -21,6 +21,15 @@ def expect_output(call, called, inputs, expected):
     return found
 
 
+def changed(neuron, weights, bias):
+    """Set the weights and the bias; return whether that was possible, because a class may be frozen."""
+    try:
+        neuron.weights, neuron.bias = weights, bias
+    except AttributeError:
+        return False
+    return True
+
+
 @pytest.mark.task("a neuron")
 @pytest.mark.points(1, hint="add weights times inputs and the bias, then apply the activation")
 def test_neuron(student):
@@ -47,9 +56,9 @@ def test_neuron_again(student):
     for inputs, expected in (([3.0, 4.0], 11.5), ([0.0, 1.0], 2.5), ([3.0, 4.0], 11.5)):
         expect_output("the neuron Neuron([1, 2], 0.5, linear), called several times,", neuron, inputs, expected)
         expect_output("a second neuron, Neuron([-1], 0.25, linear),", other, [2.0], -1.75)
-    neuron.weights, neuron.bias = [10.0, 20.0], 1.0
-    call = "Neuron([1, 2], 0.5, linear), after its weights are set to [10, 20] and its bias to 1,"
-    expect_output(call, neuron, [3.0, 4.0], 111.0)
+    if changed(neuron, [10.0, 20.0], 1.0):
+        call = "Neuron([1, 2], 0.5, linear), after its weights are set to [10, 20] and its bias to 1,"
+        expect_output(call, neuron, [3.0, 4.0], 111.0)
 
 
 @pytest.mark.task("the parameters of a neuron")
@@ -59,9 +68,9 @@ def test_neuron_parameters(student):
     neuron = student.Neuron([-3.0, 1.0], 6.5)
     expect("Neuron([-3, 1], 6.5).parameters()", neuron.parameters(), [-3.0, 1.0, 6.5])
     expect("Neuron([-3, 1], 6.5).parameters(), called again", neuron.parameters(), [-3.0, 1.0, 6.5])
-    neuron.weights, neuron.bias = [0.5, 0.0], 0.5
-    call = "Neuron([-3, 1], 6.5).parameters(), after its weights are set to [0.5, 0] and its bias to 0.5"
-    expect(call, neuron.parameters(), [0.5, 0.0, 0.5])
+    if changed(neuron, [0.5, 0.0], 0.5):
+        call = "Neuron([-3, 1], 6.5).parameters(), after its weights are set to [0.5, 0] and its bias to 0.5"
+        expect(call, neuron.parameters(), [0.5, 0.0, 0.5])
 
 
 @pytest.mark.task("a layer")
@@ -109,8 +118,8 @@ def test_mlp(student):
     found = network([0.0, 0.0])
     network([2.0, 3.0])
     expect("the list that the MLP returned for [0.0, 0.0], looked at after a later call", found, [7.0])
-    third.neurons[0].bias = 0.75
-    expect_output("the MLP of three linear layers, after its last bias was changed by 0.75,", network, [2.0, 3.0], [0.75])
+    if changed(third.neurons[0], [1.0, 10.0], 0.75):
+        expect_output("the MLP of three linear layers, after its last bias was set to 0.75,", network, [2.0, 3.0], [0.75])
     computed = []
 
     def counted(x):

@@ -153,8 +153,8 @@ def test_adam(student):
 @pytest.mark.points(1, hint="store what you remember in self, not in the class, the module or a default")
 def test_two_adams(student):
     """Two optimizers in turn do not disturb each other."""
-    first, second = student.Adam(lr=0.1, beta1=0.5), student.Adam(lr=0.3, beta2=0.9)
-    play(("Adam(lr=0.1, beta1=0.5), in turn with another,", first, lambda: adam(0.1, 0.5), THREE),
+    first, second = student.Adam(lr=0.1, beta1=0.5, epsilon=0.2), student.Adam(lr=0.3, beta2=0.9)
+    play(("Adam(lr=0.1, beta1=0.5, epsilon=0.2), in turn with another,", first, lambda: adam(0.1, 0.5, epsilon=0.2), THREE),
          ("Adam(lr=0.3, beta2=0.9), in turn with another,", second, lambda: adam(0.3, beta2=0.9), ONE))  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def test_leaf(student):
 
 
 @pytest.mark.task("(a + b) * b, as DOT")
-@pytest.mark.points(2, hint="each node once, and an arrow from each input to what is computed from it")
+@pytest.mark.points(1, hint="each node once, and an arrow from each input to what is computed from it")
 def test_graph(student):
     """Each node is there once, with an arrow from each of its inputs, and the graph is not changed."""
     a, b = leaves()
@@ -121,7 +121,7 @@ def test_graph(student):
 @pytest.mark.task("a + a, as DOT")
 @pytest.mark.points(1, hint="two inputs are two arrows, even if they are the same node; two nodes may have the same label")
 def test_two_edges(student):
-    """a + a has two arrows; two nodes with the same label are two nodes; thirty doublings are 31 nodes."""
+    """a + a has two arrows, and two nodes with the same label are two nodes."""
     a, twin = leaves()[0], leaves()[0]
     arrow = "a = 2.0000 -> + = 4.0000"
     expect("to_dot(a + a): the arrows", read(student, "to_dot(a + a)", a + a)[1], [arrow] * 2)
@@ -131,6 +131,12 @@ def test_two_edges(student):
     call, b = "to_dot((a * b) + (a * b)), where a * b is computed twice", leaves()[1]
     labels = ["* = -6.0000", "* = -6.0000", "+ = -12.0000", "a = 2.0000", "b = -3.0000"]
     expect(f"{call}: the labels, sorted", read(student, call, (a * b) + (a * b))[0], labels)
+
+
+@pytest.mark.task("30 doublings, as DOT")
+@pytest.mark.points(1, hint="visit each node once, or the work doubles with every a + a")
+def test_doublings(student):
+    """Thirty doublings are 31 nodes, even if their numbers are 0."""
     y = Value(0.0, label="x")
     for _ in range(30):
         y = y + y
