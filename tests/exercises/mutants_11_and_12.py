@@ -4,6 +4,13 @@
 PRODUCT = "return Operation(lambda x, y: x * y, self, other)"
 FOUND = "return {each for each in seen if isinstance(each, Placeholder)}"
 LABEL_NAME = "name = node.label if node.operation is None else node.operation.symbol"
+WALK = """def walk(node):
+    for value in node.inputs:
+        yield from walk(value)
+    yield node
+
+
+def to_dot(root):"""
 
 MUTANTS = {
     "ex11_sessions": [
@@ -292,12 +299,20 @@ MUTANTS = {
             'names |= {node: f"n{i}" for i, node in enumerate(topological_order(root), len(names)) if node not in names}',
         ),
         ("a digit for a name", 'f"n{i}" for', 'f"n{i % 10}" for'),
-        ("each path walked", "enumerate(topological_order(root))", "enumerate(dict.fromkeys(doubling(root)))"),
+        (
+            "each path walked",
+            "def to_dot(root):",
+            WALK,
+            "enumerate(topological_order(root))",
+            "enumerate(dict.fromkeys(walk(root)))",
+        ),
         (
             "nodes once a use",
+            "def to_dot(root):",
+            WALK,
             "enumerate(topological_order(root))}",
             "enumerate(topological_order(root))}\n"
-            "    lines = [f'{names[each]} [label={quoted(label(each))}]' for each in doubling(root)]",
+            "    lines = [f'{names[each]} [label={quoted(label(each))}]' for each in walk(root)]",
             "*nodes, *edges",
             "*lines, *edges",
         ),
@@ -324,6 +339,7 @@ MUTANTS = {
             "label={chr(34) + label(node).replace(chr(34), chr(92) + chr(34)) + chr(34)}",
         ),
         ("arrows sorted and equal ones once", "*edges,", "*sorted(set(edges)),"),
+        ("lines in the order of a set", "*nodes, *edges", "*set(nodes), *edges"),
         ("thirty characters at most", '    return f"{name} =', '    return f"{name[:30]} ='),
         ("nodes that are not 0", "*nodes, *edges", "*[line for line in nodes if ' = 0.0000' not in line], *edges"),
         ("twenty nodes at most", "*nodes, *edges", "*nodes[:20], *edges"),
