@@ -94,8 +94,8 @@ class Session:
 
         Formula: the number of a placeholder is fed. The number of a variable is its value. The number of an operation is
         its function of the numbers of its inputs. A run computes an operation only if it is needed, and only once. It
-        raises ValueError with the name of a placeholder that is needed but not fed. It does not catch
-        errors of functions, change its arguments, or keep anything for later runs.
+        raises ValueError with the name of a placeholder that is needed but not fed. It does not catch errors of functions,
+        change its arguments, or keep anything for later runs.
 
         >>> a, w = Placeholder("a"), Variable(10.0)
         >>> Session().run(a * w + a, {a: 2.0}), Session().run([a, w], {a: 3.0})
