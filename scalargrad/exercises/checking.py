@@ -2,7 +2,7 @@
 
 With this module a graded test needs one line for each example, and its failure is a sentence for the student. `expect`
 compares one result. `expect_calls` calls a function with all examples, twice, so that functions that remember earlier calls
-or change their arguments fail.
+or change their arguments fail. `read_dot` reads drawings.
 
 >>> expect("tanh(0.5)", 0.0, 0.46211715726)
 Traceback (most recent call last):
@@ -12,7 +12,7 @@ AssertionError: tanh(0.5): you returned 0.0, expected 0.4621
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 TOLERANCE = 1e-9
@@ -26,13 +26,13 @@ def expect(call: str, found: Any, expected: Any, tolerance: float = TOLERANCE) -
     """Raise AssertionError, with a sentence for the student, unless `found` agrees with `expected`.
 
     call       the call that was tested, as Python code
-    expected   a number, True, False, None or a string; or a sequence or dictionary of these
+    expected   a number, True, False, None or a string; or a sequence or dictionary of these; `...` agrees with everything
     tolerance  relative to the larger number; a difference below a thousandth of it is rounding, too
     """
     if not agree(found, expected, tolerance):
         left, right = shown(found), shown(expected)
-        if left == right:  # they differ in later digits only, or in type
-            left, right = f"{found!r:.200} ({type(found).__name__})", repr(expected)
+        if shown(_like(_plain(found), expected)) == right:  # they differ in later digits only, or in type
+            left, right = f"{found!r:.200} ({type(found).__name__})", repr(expected).replace("Ellipsis", "...")
         raise AssertionError(f"{call}: you returned {left}, expected {right}")
 
 
@@ -55,11 +55,10 @@ def expect_calls(student: Any, name: str, examples: Iterable[tuple[tuple, Any]],
         for arguments, expected in examples:
             call = f"{name}({', '.join(map(_code, arguments))})"
             before = _copied(arguments)
-            found = function(*arguments)
-            found = list(itertools.islice(found, 1000)) if isinstance(found, Iterator) else found
+            found = _read(function(*arguments))
             expect(call + time, found, expected, tolerance)
             for old, new in zip(before, arguments):
-                if old != new:
+                if [old] != [new]:  # in lists, because nan != nan
                     raise AssertionError(f"{call} changed its argument: {_code(old)} became {_code(new)}; work on a copy")
             results.append((call, found, expected))
     for call, found, expected in results:
@@ -68,9 +67,20 @@ def expect_calls(student: Any, name: str, examples: Iterable[tuple[tuple, Any]],
             raise AssertionError(f"{text}; return a new object each time")
 
 
+def expect_error(call: str, error: type[Exception], function: Callable, *arguments: Any) -> None:
+    """Raise AssertionError, with a sentence for the student, unless calling the function raises this error."""
+    try:
+        found = _read(function(*arguments))
+    except error:
+        return
+    raise AssertionError(f"{call}: you returned {shown(found)}, expected {error.__name__}")
+
+
 def agree(found: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
     """Return whether two results are equal up to rounding. Numbers are never compared by the == of `found`."""
     found = _plain(found)
+    if expected is ...:
+        return True
     if expected is None or isinstance(expected, (bool, str)):
         return type(found) is type(expected) and found == expected
     if isinstance(expected, dict):
@@ -88,6 +98,8 @@ def agree(found: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
 def shown(x: Any) -> str:
     """Return a result as text for a student: numbers with four decimals, and little more than a line."""
     x = _plain(x)
+    if x is ...:
+        return "..."
     if isinstance(x, (tuple, list)):
         text = ", ".join(map(shown, x[:20])) + (", ..." if len(x) > 20 else "")
         return f"[{text}]" if isinstance(x, list) else f"({text}{',' if len(x) == 1 else ''})"
@@ -96,6 +108,11 @@ def shown(x: Any) -> str:
         text = repr(x)
         return text if len(text) <= 200 else f"{text[:200]}..."
     return repr(round(number, 4) if number == 0 or 1e-3 <= abs(number) < 1e6 else float(f"{number:.4g}"))
+
+
+def _read(x):
+    """What a generator gives, as a list, because it computes only when somebody reads it."""
+    return list(itertools.islice(x, 1000)) if isinstance(x, Iterator) else x
 
 
 def _copied(x):
@@ -109,6 +126,13 @@ def _code(x):
     """An argument as Python code, and little more than a line of it."""
     text = repr(x)
     return text if len(text) <= 200 else f"{text[:200]}..."
+
+
+def _like(found, expected):
+    """A result in the brackets of what is expected, and with its `...`."""
+    if isinstance(expected, (tuple, list)) and isinstance(found, (tuple, list)) and len(found) == len(expected):
+        return type(expected)(map(_like, found, expected))
+    return expected if expected is ... else found
 
 
 def _number(x):

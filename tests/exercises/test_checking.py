@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scalargrad import Value
-from scalargrad.exercises.checking import agree, expect, expect_calls, read_dot, shown
+from scalargrad.exercises.checking import agree, expect, expect_calls, expect_error, read_dot, shown
 
 numbers = st.floats(-1e9, 1e9)
 
@@ -84,6 +84,25 @@ def test_what_a_student_reads():
         expect("f", 0.0, -0.298291)
     with pytest.raises(AssertionError, match=r"f: you returned 0.12345 \(float\), expected 0.12346"):
         expect("f", 0.12345, 0.12346)
+    with pytest.raises(AssertionError, match=r"f: you returned \[1.0, 0.12345\] \(list\), expected \(..., 0.12346\)"):
+        expect("f", [1.0, 0.12345], (..., 0.12346))
+
+
+def test_parts_of_a_result():
+    """Where `...` is expected, everything is right, and the message shows it."""
+    expect("f()", (1.0, "x", None), (1.0, ..., ...))
+    with pytest.raises(AssertionError, match=r"^f\(\): you returned \(2.0, 'x'\), expected \(1.0, ...\)$"):
+        expect("f()", (2.0, "x"), (1.0, ...))
+
+
+def test_an_error_is_expected():
+    """That error, or one of its kind, is right; no error is a failure, and another error is raised."""
+    expect_error("f()", LookupError, {}.__getitem__, "a")
+    expect_error("f()", ZeroDivisionError, lambda: (1 / x for x in (1, 0)))
+    with pytest.raises(AssertionError, match=r"^f\(\): you returned 2.0, expected KeyError$"):
+        expect_error("f()", KeyError, abs, -2.0)
+    with pytest.raises(TypeError):
+        expect_error("f()", KeyError, abs, "x")
 
 
 def test_small_numbers_are_compared_too():
@@ -129,7 +148,9 @@ def test_calls_depend_on_their_arguments_alone(function, examples, said):
 
 def test_right_calls_are_accepted():
     """A function that is right may return a generator, and take a list inside a tuple."""
-    expect_calls(types.SimpleNamespace(f=lambda xs: (x[0] for x in xs)), "f", [((([1.0], [2.0]),), (1.0, 2.0)), (((),), ())])
+    student = types.SimpleNamespace(f=lambda xs: (x[0] for x in xs))
+    expect_calls(student, "f", [((([1.0], [2.0]),), (1.0, 2.0)), (((),), ())])
+    expect_calls(types.SimpleNamespace(f=math.isnan), "f", [((math.nan,), True)])
 
 
 @pytest.mark.parametrize(
