@@ -214,6 +214,12 @@ MUTANTS = {
         ("equal numbers of variables once", "numbers[node] = node.value", "numbers[node] = int(node.value)"),
         ("names in the class", "        self.name = name", "        Placeholder.name = name"),
         ("values in the class", "        self.value = value", "        Variable.value = value"),
+        (
+            "a sum with itself has one input",
+            "return Operation(lambda x, y: x + y, self, other)",
+            "if self is other:\n            return Operation(lambda x: x + x, self)\n"
+            "        return Operation(lambda x, y: x + y, self, other)",
+        ),
     ],
     "ex12_dot": [
         ("not quoted", "return '\"' + text", "return text", " + '\"'\n", "\n"),
@@ -349,5 +355,11 @@ MUTANTS = {
             'f"n{i}" for i, node',
             'label(node).split(" ")[0].replace("*", "times").replace("+", "plus") + str(i % 3) for i, node',
         ),
+        (
+            "arrows from the first node with this text",
+            "{names[value]} -> {name}",
+            "{next(n for other, n in names.items() if label(other) == label(value))} -> {name}",
+        ),
+        ("gradients shown", "{node.data:.4f}", "{node.data:.4f}{f', {node.grad}' if node.grad else ''}"),
     ],
 }

@@ -188,6 +188,23 @@ MUTANTS = {
         ),
         ("small outputs are 0", NEURON, NEURON.replace("return ", "y = ") + "\n        return y if abs(y) > 1e-6 else 0.0"),
         ("three layers at most", "enumerate(zip(sizes, sizes[1:])", "enumerate(list(zip(sizes, sizes[1:]))[:3]"),
+        (
+            "a layer twice is one layer",
+            "for layer in self.layers:\n            inputs",
+            "for layer in dict.fromkeys(self.layers):\n            inputs",
+        ),
+        (
+            "parameters of a layer's first call",
+            "return [p for neuron in self.neurons for p in neuron.parameters()]",
+            "self.found = getattr(self, 'found', [p for neuron in self.neurons for p in neuron.parameters()])\n"
+            "        return list(self.found)",
+        ),
+        (
+            "parameters of a network's first call",
+            "return [p for layer in self.layers for p in layer.parameters()]",
+            "self.found = getattr(self, 'found', [p for layer in self.layers for p in layer.parameters()])\n"
+            "        return list(self.found)",
+        ),
     ],
     "ex08_softmax": [
         ("overflows", "    m = max(logits)\n    powers", "    m = 0.0\n    powers"),
@@ -370,5 +387,11 @@ MUTANTS = {
             "    memory[:] = [p - (i == target) for i, p in enumerate(softmax(logits))]\n"
             "    return memory",
         ),
+        (
+            "logit with the largest absolute value taken off",
+            "    m = max(logits)\n    scale",
+            "    m = max(logits, key=abs)\n    scale",
+        ),
+        ("exponents cut off at -30", "powers = [math.exp(x - m)", "powers = [math.exp(max(x - m, -30.0))"),
     ],
 }

@@ -102,6 +102,11 @@ def test_layer_parameters(student):
         for again in "", ", called again":
             call = f"parameters() of a Layer with weights {rows} and biases {biases}{again}"
             expect(call, found.parameters(), expected)
+        if changed(found.neurons[0], [7.5] * len(rows[0]), 8.5):
+            call = (
+                f"parameters() of a Layer with weights {rows} and biases {biases}, after those of its first neuron were set"
+            )
+            expect(call, found.parameters(), [7.5] * len(rows[0]) + [8.5] + expected[len(rows[0]) + 1 :])
 
 
 @pytest.mark.task("a network")
@@ -115,6 +120,7 @@ def test_mlp(student):
     for again in "", ", called again,":
         expect_output(f"an MLP of three linear layers{again}", network, [2.0, 3.0], [0.0])
         expect_output(f"an MLP of the first of them{again}", student.MLP([first]), [2.0, 3.0], [5.0, -0.5])
+    expect_output("an MLP whose two layers are the first of them", student.MLP([first, first]), [2.0, 3.0], [4.5, 6.0])
     found = network([0.0, 0.0])
     network([2.0, 3.0])
     expect("the list that the MLP returned for [0.0, 0.0], looked at after a later call", found, [7.0])
@@ -143,6 +149,9 @@ def test_mlp_parameters(student):
         expect(f"parameters() of an MLP{again}", found, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
         call = f"parameters() of an MLP whose weights are all 0.5 and whose biases are 0{again}"
         expect(call, zeros.parameters(), [0.5, 0.0, 0.5, 0.0, 0.5, 0.5, 0.0])
+    if changed(zeros.layers[0].neurons[1], [7.5], 8.5):
+        call = "parameters() of this MLP, after those of the second neuron were set to 7.5 and 8.5"
+        expect(call, zeros.parameters(), [0.5, 0.0, 7.5, 8.5, 0.5, 0.5, 0.0])
 
 
 SIZES = ([2, 4, 1], [3, 5, 4, 2], [2, 3], [2, 2, 2, 2], [1, 3, 1, 2], [3, 2, 1, 2], [2, 3, 1, 4, 2, 1])

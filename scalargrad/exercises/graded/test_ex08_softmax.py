@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from scalargrad.exercises.checking import expect_calls
+from scalargrad.exercises.checking import expect, expect_calls
 
 LOGITS = (
     [1.0, 2.0, 3.0],
@@ -23,6 +23,7 @@ LARGE = {
     (-1000.0, -999.0, -1001.0): [0.0, 1.0, -1.0],
     (999.0, 5000.0, 5000.5, 1000.0): [-600.0, 0.0, 0.5, -600.0],
     (5000.5, 5000.0, 0.0, 1.0): [0.5, 0.0, -600.0, -600.0],
+    (-5000.0, 0.5, 0.0): [-600.0, 0.5, 0.0],
 }
 
 
@@ -38,8 +39,10 @@ def losses(logits):
 @pytest.mark.task("softmax")
 @pytest.mark.points(2, hint="divide each exponential by the sum of all")
 def test_softmax(student):
-    """The probabilities of small logits are right to many digits, and the caller's list is not changed."""
+    """The probabilities of small logits are right to many digits, also small ones, and the caller's list is not changed."""
     expect_calls(student, "softmax", [((list(logits),), probabilities(logits)) for logits in LOGITS])
+    small = list(student.softmax([0.0, -100.0]))[1]
+    expect("1e44 times the second number of softmax([0.0, -100.0])", small * 1e44, math.exp(-100) * 1e44)
 
 
 @pytest.mark.task("softmax of large logits")
@@ -78,6 +81,7 @@ def test_log_softmax_of_large_logits(student):
         ([0.0, 1000.0, 1000.0], [-1000.0 - two, -two, -two]),
         ([0.0, 740.25], [-740.25, 0.0]),
         ([1000.0, 0.0], [0.0, -1000.0]),
+        ([-5000.0, 0.0], [-5000.0, 0.0]),
         ([1000.0, 1001.0, 999.0], [-x for x in losses([0.0, 1.0, -1.0])]),
     ]
     expect_calls(student, "log_softmax", [((logits,), expected) for logits, expected in examples])

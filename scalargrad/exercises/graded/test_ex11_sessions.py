@@ -31,7 +31,7 @@ def doubled(node):
 def test_operators(student):
     """Sums and products of nodes have the right function and inputs, and take no number of a variable."""
     a, b, v, w = student.Placeholder("a"), student.Placeholder("b"), student.Variable(10.0), student.Variable(20.0)
-    for left, right, x, y in ((a, b, "a", "b"), (v, w, "v", "w"), (a, w, "a", "w"), (v, b, "v", "b")):
+    for left, right, x, y in ((a, b, "a", "b"), (v, w, "v", "w"), (a, w, "a", "w"), (v, b, "v", "b"), (a, a, "a", "a")):
         for name, node, expected in (
             (f"{x} + {y}", left + right, (5.0, 1.25, 2e-4)),
             (f"{x} * {y}", left * right, (6.0, -3.125, 1e-8)),

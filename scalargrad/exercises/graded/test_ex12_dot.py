@@ -12,7 +12,7 @@ pytestmark = pytest.mark.bonus
 
 
 def read(student, call, root):
-    """The labels in the DOT of a graph, and its arrows, each from a label to a label; both sorted."""
+    """The DOT of a graph: its labels, its arrows from label to label, and how many arrows each node has; all sorted."""
     text = student.to_dot(root)
     assert isinstance(text, str), f"{call}: you returned {text!r:.200}, expected a text"
     try:
@@ -20,7 +20,12 @@ def read(student, call, root):
     except ValueError as error:
         raise AssertionError(f"{call}: the text is not {error}, in\n{text}") from None
     labels = {name: attributes["label"] for name, attributes in nodes.items()}
-    return sorted(labels.values()), sorted(f"{labels[tail]} -> {labels[head]}" for tail, head in edges)
+    arrows = [f"{labels[tail]} -> {labels[head]}" for tail, head in edges]
+    counts = [
+        f"{label}: {sum(head == name for _, head in edges)} in, {sum(tail == name for tail, _ in edges)} out"
+        for name, label in labels.items()
+    ]
+    return sorted(labels.values()), sorted(arrows), sorted(counts)
 
 
 def leaves():
@@ -77,6 +82,8 @@ def test_label_of_a_result(student):
     named = a * b
     named.label = "c"
     expect("label of c = a * b, where c.label is 'c'", student.label(named), "* = -6.0000")
+    named.backward()
+    expect("label of c = a * b, after c.backward()", student.label(named), "* = -6.0000")
 
 
 @pytest.mark.task("a leaf alone, as DOT")
@@ -84,7 +91,8 @@ def test_label_of_a_result(student):
 def test_leaf(student):
     """A leaf is one node; quotes and backslashes in its name are escaped, and its number is the one it has now."""
     a = leaves()[0]
-    expect("to_dot of the leaf a: the labels and arrows", read(student, "to_dot of the leaf a", a), [["a = 2.0000"], []])
+    nodes, edges, _ = read(student, "to_dot of the leaf a", a)
+    expect("to_dot of the leaf a: the labels and arrows", (nodes, edges), [["a = 2.0000"], []])
     a.data = 0.5
     call = "to_dot of the leaf a, after a.data = 0.5"
     expect(f"{call}: the labels", read(student, call, a)[0], ["a = 0.5000"])
@@ -103,11 +111,11 @@ def test_graph(student):
     product, sum_ = "* = 3.0000", "+ = -1.0000"
     arrows = [f"{sum_} -> {product}", f"a = 2.0000 -> {sum_}", f"b = -3.0000 -> {product}", f"b = -3.0000 -> {sum_}"]
     for call in "to_dot((a + b) * b)", "to_dot((a + b) * b), called again":
-        nodes, edges = read(student, call, root)
+        nodes, edges, _ = read(student, call, root)
         expect(f"{call}: the labels, sorted", nodes, [product, sum_, "a = 2.0000", "b = -3.0000"])
         expect(f"{call}: the arrows, sorted", edges, arrows)
     c = tanh(Value(0.123456, label="c"))
-    nodes, edges = read(student, "to_dot(tanh(c))", c)
+    nodes, edges, _ = read(student, "to_dot(tanh(c))", c)
     expect(
         "to_dot(tanh(c)): the labels and arrows",
         (nodes, edges),
@@ -125,12 +133,13 @@ def test_two_edges(student):
     a, twin = leaves()[0], leaves()[0]
     arrow = "a = 2.0000 -> + = 4.0000"
     expect("to_dot(a + a): the arrows", read(student, "to_dot(a + a)", a + a)[1], [arrow] * 2)
-    labels = ["+ = 4.0000", "a = 2.0000", "a = 2.0000"]
     call = "to_dot of the sum of two leaves a of 2.0"
-    expect(f"{call}: the labels, sorted", read(student, call, a + twin)[0], labels)
+    counts = ["+ = 4.0000: 2 in, 0 out", "a = 2.0000: 0 in, 1 out", "a = 2.0000: 0 in, 1 out"]
+    expect(f"{call}: the arrows of each node, sorted", read(student, call, a + twin)[2], counts)
     call, b = "to_dot((a * b) + (a * b)), where a * b is computed twice", leaves()[1]
-    labels = ["* = -6.0000", "* = -6.0000", "+ = -12.0000", "a = 2.0000", "b = -3.0000"]
-    expect(f"{call}: the labels, sorted", read(student, call, (a * b) + (a * b))[0], labels)
+    counts = ["* = -6.0000: 2 in, 1 out"] * 2
+    counts += ["+ = -12.0000: 2 in, 0 out", "a = 2.0000: 0 in, 2 out", "b = -3.0000: 0 in, 2 out"]
+    expect(f"{call}: the arrows of each node, sorted", read(student, call, (a * b) + (a * b))[2], counts)
 
 
 @pytest.mark.task("30 doublings, as DOT")
@@ -140,7 +149,7 @@ def test_doublings(student):
     y = Value(0.0, label="x")
     for _ in range(30):
         y = y + y
-    nodes, edges = read(student, "to_dot of 30 doublings", y)
+    nodes, edges, _ = read(student, "to_dot of 30 doublings", y)
     expect("to_dot of 30 doublings of x, whose number is 0: the labels", nodes, ["+ = 0.0000"] * 30 + ["x = 0.0000"])
     expect("to_dot of 30 doublings of x: the number of arrows", len(edges), 60)
 
