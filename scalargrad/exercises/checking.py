@@ -12,6 +12,7 @@ AssertionError: tanh(0.5): you returned 0.0, expected 0.4621
 import itertools
 import math
 import re
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -41,8 +42,8 @@ def expect_calls(student: Any, name: str, examples: Iterable[tuple[tuple, Any]],
 
     examples  pairs: the arguments, a tuple, and what is expected
 
-    Raises AssertionError, with a sentence for the student, where a result is wrong, where a call has changed its arguments,
-    and where a later call has changed an earlier result.
+    Raises AssertionError, with a sentence for the student, where a result is wrong, where a call raises an error or has
+    changed its arguments, and where a later call has changed an earlier result.
 
     >>> import types
     >>> student = types.SimpleNamespace(last=lambda xs: xs.pop())
@@ -55,7 +56,12 @@ def expect_calls(student: Any, name: str, examples: Iterable[tuple[tuple, Any]],
         for arguments, expected in examples:
             call = f"{name}({', '.join(map(_code, arguments))})"
             before = _copied(arguments)
-            found = _read(function(*arguments))
+            try:
+                found = _read(function(*arguments))
+            except (AssertionError, NotImplementedError):
+                raise
+            except Exception as error:
+                raise AssertionError(f"{call + time} raised {_explained(error)}") from error
             expect(call + time, found, expected, tolerance)
             for old, new in zip(before, arguments):
                 if [old] != [new]:  # in lists, because nan != nan
@@ -105,14 +111,20 @@ def shown(x: Any) -> str:
         return f"[{text}]" if isinstance(x, list) else f"({text}{',' if len(x) == 1 else ''})"
     number = _number(x)
     if isinstance(x, int) or number is None:
-        text = repr(x)
-        return text if len(text) <= 200 else f"{text[:200]}..."
+        return _code(x)
     return repr(round(number, 4) if number == 0 or 1e-3 <= abs(number) < 1e6 else float(f"{number:.4g}"))
 
 
 def _read(x):
     """What a generator gives, as a list, because it computes only when somebody reads it."""
     return list(itertools.islice(x, 1000)) if isinstance(x, Iterator) else x
+
+
+def _explained(error):
+    """An error, and the last line of the student's file that led to it; that file is the first one called from here."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    lines = [frame for frame in frames if frame.filename == frames[0].filename]
+    return f"{type(error).__name__}: {error}" + (f"\nin line {lines[-1].lineno}: {lines[-1].line}" if lines else "")
 
 
 def _copied(x):
@@ -123,7 +135,7 @@ def _copied(x):
 
 
 def _code(x):
-    """An argument as Python code, and little more than a line of it."""
+    """An object as Python code, and little more than a line of it."""
     text = repr(x)
     return text if len(text) <= 200 else f"{text[:200]}..."
 

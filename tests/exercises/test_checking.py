@@ -1,6 +1,7 @@
 """Tests of the comparison that graded tests make."""
 
 import collections
+import inspect
 import itertools
 import math
 import types
@@ -121,6 +122,10 @@ def collecting(x, found=[]):  # noqa: B006, because this is the mistake
     return list(found)
 
 
+def dividing(xs):
+    yield 1 / sum(xs)
+
+
 def sharing(x, found=[0.0]):  # noqa: B006
     found[0] = x
     return found
@@ -130,6 +135,8 @@ def sharing(x, found=[0.0]):  # noqa: B006
     ("function", "examples", "said"),
     [
         (abs, [((-1.0,), 2.0)], "f(-1.0): you returned 1.0, expected 2.0"),
+        (dividing, [(([0.0],), [0.0])], "f([0.0]) raised ZeroDivisionError: float division by zero\nin line {line}: {code}"),
+        (abs, [(("x",), 0.0)], "f('x') raised TypeError: bad operand type for abs(): 'str'"),
         (changing, [(([[1.0]],), 0.0)], "f([[1.0]]) changed its argument: [[1.0]] became [[1.0, 3.0]]; work on a copy"),
         (collecting, [((1.0,), [1.0])], "f(1.0), called once more: you returned [1.0, 1.0], expected [1.0]"),
         (
@@ -140,10 +147,22 @@ def sharing(x, found=[0.0]):  # noqa: B006
     ],
 )
 def test_calls_depend_on_their_arguments_alone(function, examples, said):
-    """A wrong result, a changed argument, a memory of earlier calls, and a shared result are told in one sentence."""
+    """A wrong result, an error, a changed argument, a memory of earlier calls, and a shared result are told."""
     with pytest.raises(AssertionError) as raised:
         expect_calls(types.SimpleNamespace(f=function), "f", examples)
-    assert str(raised.value) == said
+    line = inspect.getsourcelines(dividing)[1] + 1
+    code = "yield 1 / sum(xs)"
+    assert str(raised.value) == said.replace("{line}", str(line)).replace("{code}", code)
+
+
+def test_what_is_not_written_yet_is_said_so():
+    """Stubs raise their own error, which tells that there is nothing to test."""
+
+    def stub():
+        raise NotImplementedError("f is not written yet")
+
+    with pytest.raises(NotImplementedError):
+        expect_calls(types.SimpleNamespace(f=stub), "f", [((), 0.0)])
 
 
 def test_right_calls_are_accepted():

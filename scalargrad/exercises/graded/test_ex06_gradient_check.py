@@ -105,6 +105,7 @@ def test_right_gradient(student):
         ((F, Code("lambda v: [v[1], v[0], exp(v[2])]"), [2.0, -3.0, 0.5]), []),
         ((Code("lambda v: 1e6 * v[0]"), Code("lambda v: [1e6 + 0.2]"), [1.0]), []),
         ((Code("lambda v: v[0] + 1 / v[0]"), Code("lambda v: [0.0]"), [1.0]), []),
+        ((Code("lambda v: exp(50 * v[0])"), Code("lambda v: [50 * exp(50 * v[0])]"), [0.1]), []),
         ((Code("lambda v: 1.0"), Code("lambda v: []"), []), []),
     ]
     expect_calls(student, "wrong_derivatives", examples)

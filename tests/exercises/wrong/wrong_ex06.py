@@ -334,3 +334,8 @@ def slope__never_at_0(f, x, h=1e-5):
 def wrong_derivatives__a_list_of_its_own_length(f, gradient, xs):
     expected = right.numerical_gradient(f, xs)
     return [i for i in range(min(len(xs), 4)) if not right.close(gradient(xs)[i], expected[i])]
+
+
+def wrong_derivatives__one_sided(f, gradient, xs, h=1e-7):
+    expected = [(f([*xs[:i], x + h, *xs[i + 1 :]]) - f(xs)) / h for i, x in enumerate(xs)]
+    return [i for i, (x, y) in enumerate(zip(gradient(xs), expected)) if not right.close(x, y)]
