@@ -60,7 +60,7 @@ def explore(y: Value, title: str = "", max_nodes: int = 200) -> Page:
         data={
             "nodes": story.nodes,
             "leaves": [numbers.data.index(leaf) for leaf in numbers.leaves],
-            "start": [leaf.data for leaf in numbers.leaves],
+            "start": [str(leaf.data).replace("inf", "Infinity") for leaf in numbers.leaves],  # JSON has no infinity
             "steps": story.steps,
             "since": story.results.since,
         },
