@@ -72,8 +72,7 @@ class Explorer {
   set(k, x) {
     const { numbers } = this;
     numbers.fed[k] = x;
-    this.leaf = k;
-    this.chosen = numbers.leaves[k];
+    this.lookAt(numbers.leaves[k]);
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
       numbers.compute();
@@ -89,16 +88,20 @@ class Explorer {
 
   choose(node) {
     if (node === this.chosen || !this.numbers.nodes[node].about) return;
+    this.lookAt(node);
+    this.show();
+  }
+
+  lookAt(node) {
     this.chosen = node;
     this.leaf = this.numbers.leafOf.get(node) ?? this.leaf;
-    this.show();
   }
 
   /* Go to a step of the passes. */
   go(time) {
     const { numbers } = this;
     numbers.time = Math.max(1, Math.min(numbers.end, time));
-    if (numbers.moment) this.chosen = numbers.moment.node;
+    if (numbers.moment) this.lookAt(numbers.moment.node);
     this.show();
     if (numbers.moment) this.picture.follow();
     if (numbers.time === numbers.end) this.play(false);

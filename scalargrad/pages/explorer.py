@@ -4,7 +4,6 @@ Leaves are dragged, both passes are gone through step by step, and everything th
 the program that was printed from the rules, and says what `steps.py` says, see `sentences.py`.
 """
 
-import html
 from pathlib import Path
 
 from scalargrad.engine import Constant, Value, topological_order
@@ -60,7 +59,7 @@ def explore(y: Value, title: str = "", max_nodes: int = 200) -> Page:
         data={
             "nodes": story.nodes,
             "leaves": [numbers.data.index(leaf) for leaf in numbers.leaves],
-            "start": [leaf.data for leaf in numbers.leaves],
+            "start": [str(leaf.data).replace("inf", "Infinity") for leaf in numbers.leaves],  # JSON has no infinity
             "steps": story.steps,
             "since": story.results.since,
         },
@@ -106,6 +105,4 @@ def _options(depths):
     """The control for the depth, as HTML; a large graph begins with its groups folded."""
     small = [depth for depth, count in depths.items() if count <= MOST_PARTIALS] or list(depths)[:1]
     names = {depth: "open" if depth is None else "folded" if depth == 1 else f"level {depth}" for depth in depths}
-    return "".join(
-        f"<option{' selected' * (depth == small[-1])}>{html.escape(name)}</option>" for depth, name in names.items()
-    )
+    return "".join(f"<option{' selected' * (depth == small[-1])}>{name}</option>" for depth, name in names.items())

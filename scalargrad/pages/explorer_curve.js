@@ -20,7 +20,7 @@ class Curve {
     const x = numbers.fed[k], h = 10 ** Number(this.nudge.value), place = numbers.gradients[leaves[k]].at(-1);
     const names = { leaf: nodes[leaves[k]], y: nodes[root] }, known = numbers.since[root] <= numbers.time;
     const y = numbers.isKnown(root) ? values[root] : NaN, slope = numbers.isKnown(place) ? values[place] : NaN;
-    const far = Math.max(reach(numbers.start[k]), Math.abs(x)), others = numbers.fed.with(k, far);
+    const far = Math.max(reach(numbers.start[k]), Number.isFinite(x) ? Math.abs(x) : 0), others = numbers.fed.with(k, far);
     const drawn = [k, known, ...others].join();  // while the leaf itself is dragged, its curve stays
     if (drawn !== this.drawn) {
       Object.assign(this, { k, drawn, span: [-far, far] });
@@ -63,9 +63,9 @@ class Curve {
   drawPoint(x, y, slope, h, nudged) {
     const run = 0.2 * (this.span[1] - this.span[0]), ends = [[x - run, y - slope * run], [x + run, y + slope * run]];
     const corners = [[x, y], [x + h, y], [x + h, nudged]];
-    this.tangent.setAttribute("d", Number.isFinite(slope) ? this.line(...ends) : "");
-    this.step.setAttribute("d", h > 0.02 && Number.isFinite(nudged - y) ? this.line(...corners) : "");
-    setAttributes(this.point, Number.isFinite(y) ? { cx: this.across(x), cy: this.up(y), r: 5 } : { r: 0 });
+    this.tangent.setAttribute("d", Number.isFinite(x + y + slope) ? this.line(...ends) : "");
+    this.step.setAttribute("d", h > 0.02 && Number.isFinite(x + y + nudged) ? this.line(...corners) : "");
+    setAttributes(this.point, Number.isFinite(x + y) ? { cx: this.across(x), cy: this.up(y), r: 5 } : { r: 0 });
   }
 
   line(...points) {

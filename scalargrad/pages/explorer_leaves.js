@@ -1,7 +1,7 @@
 const ROWS = 12;  // of more leaves, the row of the chosen one is shown
 
 /* How far the slider of a leaf goes to either side, which is a power of two, by the number that it began with. */
-const reach = (start) => 2 ** (1 + Math.max(0, Math.ceil(Math.log2(Math.abs(start) || 1))));
+const reach = (start) => 2 ** (1 + Math.max(0, Math.ceil(Math.log2(Number.isFinite(start) && Math.abs(start) || 1))));
 
 /* A number moved by some of its steps; fine steps are a tenth of them. */
 const moved = (from, steps, start, fine) => Number((from + steps * reach(start) * (fine ? 0.001 : 0.01)).toPrecision(12));
@@ -45,7 +45,7 @@ class Leaves {
     for (const { k, range, typed, bar, output } of shown) {
       const x = numbers.fed[k], place = known[k], gradient = place === undefined ? 0 : numbers.values[place];
       const text = place === undefined ? numbers.missing : numberText(gradient);
-      if (range.valueAsNumber !== x) range.value = x;
+      if (range.valueAsNumber !== x && Number.isFinite(x)) range.value = x;
       if (typed.valueAsNumber !== x && (typed !== document.activeElement || typed.value)) typed.value = shortNumber(x);
       if (output.textContent !== text) output.textContent = text;
       bar.className = gradient < 0 ? "negative" : "positive";
@@ -54,8 +54,8 @@ class Leaves {
   }
 }
 
-/* A number as a field for numbers has it. */
-const shortNumber = (x) => String(Number(x.toPrecision(6)));
+/* A number as a field for numbers has it, which knows no infinity. */
+const shortNumber = (x) => (Number.isFinite(x) ? String(Number(x.toPrecision(6))) : "");
 
 /* Up and Down change a leaf, Page Up and Page Down by more, with Shift by less. */
 function changeByKey(event, k, numbers, set) {

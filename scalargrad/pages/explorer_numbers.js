@@ -4,10 +4,10 @@ const PLACE = /\ue000([=(^!]?)([\d,]+)\)?\ue001/g;
 /* The numbers of the graph, all computed by the printed program, and which of them are known at a step of the passes. */
 class GraphNumbers {
   constructor({ nodes, leaves, steps, since, start }) {
-    Object.assign(this, { nodes, leaves, steps, since, start });
+    Object.assign(this, { nodes, leaves, steps, since, start: start.map(Number) });
     this.end = steps.length + 1;  // both passes are done
     this.time = this.end;
-    this.fed = [...start];
+    this.fed = [...this.start];
     this.leafOf = new Map(leaves.map((node, k) => [node, k]));
     this.gradients = nodes.map(() => []);  // the places of each node's gradient so far, one step after the other
     for (const { node, gradient } of steps) if (gradient !== undefined) this.gradients[node].push(gradient);

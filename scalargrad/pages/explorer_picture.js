@@ -127,7 +127,7 @@ class Picture {
 
   /* Bring what has just happened into view. */
   follow() {
-    const here = this.svg.querySelector(".fresh") ?? this.svg.querySelector(".edge.active");
+    const here = this.svg.querySelector(".fresh")?.closest(".node") ?? this.svg.querySelector(".edge.active");
     here?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }

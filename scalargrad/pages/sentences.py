@@ -155,7 +155,7 @@ class Story:
 
     def _described(self, node):
         if isinstance(node, Constant):
-            return {"constant": node.data}
+            return {}
         markup = self._markup.names[node]
         described: dict[str, Any] = {"name": plain(markup), "markup": finished(markup), "about": finished(self._about(node))}
         if node.operation is not None:

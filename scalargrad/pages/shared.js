@@ -33,7 +33,8 @@ function isExact(x) {
 
 // Write a number into its cell of a picture, with narrow letters if it is long.
 function setNumber(text, content) {
-  text.textContent = content;
+  if (text.firstChild) text.firstChild.data = content;  // which is quicker
+  else text.textContent = content;
   if (content.length > 8) {
     setAttributes(text, { textLength: 66, lengthAdjust: "spacingAndGlyphs" });
   } else {

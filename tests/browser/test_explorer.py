@@ -129,6 +129,26 @@ def test_every_operation(opened):
     assert {node.operation.__name__ for node in topological_order(y) if node.operation} >= {*OPERATIONS, "cube"} - {"power"}
 
 
+@pytest.mark.parametrize(
+    "y",
+    [
+        lambda: Value(2.0, "a"),
+        lambda: Value(2.0) * Value(3.0),
+        lambda: 2 * Value(math.inf, "a") + 1,
+        lambda: Value(1e200, "a") * Value(-1e-200, "a") - Value(123456.5),
+        lambda: Value(0.0, "a").sqrt(),
+    ],
+)
+def test_unusual_graphs(opened, y):
+    """A leaf alone, leaves without names or with the same one, and infinite, huge and tiny numbers are shown, too."""
+    page = opened(y())
+    check(page, y())
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    page.locator(".leaf-row input[type=number]").first.fill("1.5")
+    check(page, y())
+
+
 def test_steps_show_what_is_known(opened):
     """Each step has its sentence, and nothing on the page shows a number that is computed later."""
     page, (y, _) = opened(TWICE), parse(TWICE[0], **TWICE[1])
