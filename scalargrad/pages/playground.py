@@ -49,9 +49,10 @@ def playground(
                schedule of learning rates the next one is taken. The page offers the others of `scalargrad.optim` too.
     title      of the page
 
-    The model itself is not trained. The page begins with the numbers that its parameters have now. Raises ValueError or
-    TypeError for a model, a loss, points, labels and an optimizer that do not fit together, and RenderError without Graphviz,
-    which lays the graphs of neurons out.
+    The model itself is not trained. The page begins with the numbers that its parameters have now.
+
+    Raises ValueError or TypeError where these do not fit together, and RenderError without Graphviz, which lays out the
+    graphs of neurons.
     """
     for name, function in (("model", model), ("loss", loss)):
         if not callable(function):
