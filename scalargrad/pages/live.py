@@ -3,8 +3,8 @@
 The picture is that of `draw`, drawn with signs in place of numbers and colours, which are then found in the SVG. Its numbers
 are groups of the classes `data`, `grad` and `partial`, each with a text and what is behind it; `data-node` says of which
 node, by its place in topological order, and `data-use` of which node and which of its inputs. Boxes are of the class `node`,
-with `data-node` or, of a folded group, `data-group`; arrows of the class `edge`, with `data-uses`. Colours are variables,
-`var(--leaf)`.
+with `data-node` or, of a folded group, `data-group`; arrows of the class `edge`, with `data-uses`; names of the class
+`name`. Colours are variables, `var(--leaf)`, and `shared.css` has the style that most parts share.
 """
 
 import dataclasses

@@ -255,6 +255,25 @@ def test_groups_fold(opened):
     assert depth.evaluate("each => each.selectedIndex") == 0
 
 
+def test_large_graphs_are_zoomed(opened):
+    """The picture of more than 60 boxes has buttons and keys for its size; one of less has none, and fits."""
+    page = opened(sum((Value(1.0, f"a{i}") * 2 for i in range(25)), Value(0.0, "s")))
+    width = "explorer.picture.svg.getBoundingClientRect().width"
+    sizes = [page.evaluate(width)]
+    for change in (
+        lambda: page.locator("#larger").click(),
+        lambda: page.keyboard.press("+"),
+        lambda: page.keyboard.press("-"),
+    ):
+        change()
+        sizes.append(page.evaluate(width))
+    assert [b / a for a, b in itertools.pairwise(sizes)] == pytest.approx([1.25, 1.25, 0.8], rel=1e-3)
+    page.keyboard.press("0")
+    room = page.locator("#graph").bounding_box()
+    assert page.evaluate(width) <= room["width"] and page.evaluate(width.replace("width", "height")) <= room["height"]
+    assert not opened(README).locator("#larger").is_visible()
+
+
 def test_the_program_is_copied(opened, axe):
     """The program that is shown is the one that runs; where there is no clipboard, it is selected."""
     page = opened(README)
