@@ -5,7 +5,8 @@ import time
 
 from scalargrad.exercises import classroom
 from scalargrad.exercises.folder import exemplars, write_exercises
-from scalargrad.exercises.isolation import TIME_LIMIT
+from scalargrad.exercises.isolation import TIME_LIMIT, seconds
+from scalargrad.exercises.scores import statistics
 
 
 def add_exercises(commands: argparse._SubParsersAction) -> None:
@@ -21,10 +22,15 @@ def add_grade(commands: argparse._SubParsersAction) -> None:
     """Add the command that grades a class."""
     text = "grade a class, and print which tests were hardest"
     command = commands.add_parser("grade", help=text, description=f"{text.capitalize()}.")
-    command.add_argument("submissions", metavar="SUBMISSIONS_DIR", help="a folder with one folder for each student")
+    handed_in = "a folder with a folder or a zip for each student, or what Moodle or Canvas hand out, also as a zip"
+    limit = f"of processor time for each test ({TIME_LIMIT:g})"
+    command.add_argument("submissions", metavar="SUBMISSIONS", help=handed_in)
     command.add_argument("-o", "--output", metavar="FILE", default="scores.csv", help="the points, as CSV (scores.csv)")
-    command.add_argument("--time-limit", metavar="SECONDS", type=float, default=TIME_LIMIT, help="for each test (5)")
+    command.add_argument("--time-limit", metavar="SECONDS", type=seconds, default=TIME_LIMIT, help=limit)
     command.add_argument("--tests", metavar="DIR", help="a folder of custom tests, to add, or to replace tests by name")
+    command.add_argument(
+        "--cap", action="store_true", help="count at most the maximum: a bonus only makes up for lost points"
+    )
     command.set_defaults(run=_grade)
 
 
@@ -41,10 +47,12 @@ def _grade(options, rest):
     _refuse(rest)
     start = time.monotonic()
     try:
-        results = classroom.grade(options.submissions, options.output, options.time_limit, options.tests)
-    except KeyboardInterrupt:
+        results = classroom.grade(options.submissions, options.output, options.time_limit, options.tests, options.cap)
+    except classroom.Interrupted:
         raise SystemExit(f"\nThe points so far are in {options.output}; the same command does the rest.") from None
-    print(classroom.statistics(results))
+    except KeyboardInterrupt:
+        raise SystemExit("\nStopped before the points were written; the same command does the rest.") from None
+    print(statistics(results))
     print(f"\n{len(results)} submissions in {time.monotonic() - start:.0f} s; the points are in {options.output}.")
 
 
