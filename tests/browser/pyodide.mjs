@@ -25,7 +25,7 @@ try {
         import scalargrad
 
         def run(which):
-            return pytest.main(["/tests", "--rootdir=/tests", "-p", "no:cacheprovider", "-W", "error", "-k", which])
+            return pytest.main(["/tests", "--durations=5", "--rootdir=/tests", "-p", "no:cacheprovider", "-W", "error", "-k", which])
 
         before = run("without_graphviz")
         await scalargrad.pictures.load(os.environ["GRAPHVIZ"])

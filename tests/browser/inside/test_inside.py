@@ -1,8 +1,11 @@
 """What has to work where Python runs in a browser. `test_pyodide.py` has these tests run there, in Pyodide."""
 
+import contextlib
 import copy
 import gc
 import html
+import io
+import json
 import math
 import pickle
 import re
@@ -11,6 +14,7 @@ import sys
 import pytest
 
 from scalargrad import Value, compile, draw, explain, group, operation, parse, steps, tanh
+from scalargrad.__main__ import main
 from scalargrad.calculus import gradient
 from scalargrad.graph import placeholder
 from scalargrad.losses import binary_cross_entropy
@@ -184,3 +188,28 @@ def test_what_a_browser_cannot_draw(tmp_path):
             draw(Value(1.0)).save(tmp_path / f"picture.{ending}")
     with pytest.raises(RenderError, match="Graphviz could not draw this graph: .*syntax error"):
         render("digraph { -> }", "svg")
+
+
+def graded(folder):
+    """Run the tests of a folder of exercises as a student does; return the points by task, and what was printed."""
+    results = folder / "results.json"
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        pytest.main([str(folder), "-q", "-p", "no:cacheprovider", "--score", f"--results-json={results}"])
+    return json.loads(results.read_text(encoding="utf-8")), printed.getvalue()
+
+
+@pytest.mark.parametrize("options, points", [([], 0), (["--solutions"], 120)])
+def test_exercises(options, points, tmp_path):
+    """All twelve are graded in the process of pytest, which is said once: stubs get 0 points, and solutions all."""
+    main(["exercises", str(tmp_path), *options])
+    results, printed = graded(tmp_path)
+    assert results["score"] == points and len({test["tags"][0] for test in results["tests"]}) == 12
+    assert printed.count("A browser has no processes") == 1
+
+
+def test_a_class_is_graded_elsewhere(tmp_path, capsys):
+    """`scalargrad grade` is refused in a sentence."""
+    with pytest.raises(SystemExit):
+        main(["grade", str(tmp_path)])
+    assert "in a process of its own, which a browser has not" in capsys.readouterr().err
