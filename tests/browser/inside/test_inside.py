@@ -192,8 +192,9 @@ def test_what_a_browser_cannot_draw(tmp_path):
 
 def graded(folder):
     """Run the tests of a folder of exercises as a student does; return the points by task, and what was printed."""
-    results = folder / "results.json"
-    printed = io.StringIO()
+    results, printed = folder / "results.json", io.StringIO()
+    for name in [name for name in sys.modules if name == "conftest" or name.startswith("test_ex")]:
+        del sys.modules[name]  # those of another folder
     with contextlib.redirect_stdout(printed):
         pytest.main([str(folder), "-q", "-p", "no:cacheprovider", "--score", f"--results-json={results}"])
     return json.loads(results.read_text(encoding="utf-8")), printed.getvalue()
