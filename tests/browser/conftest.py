@@ -47,7 +47,7 @@ def axe(node_modules):
 
     def findings(page):
         page.evaluate(script)
-        found = page.evaluate("axe.run()")["violations"]
+        found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
         return [f"{each['id']}: {node['html']} {node['failureSummary']}" for each in found for node in each["nodes"]]
 
     return findings
