@@ -18,7 +18,7 @@ SVG_ONLY = "in a browser Graphviz makes .svg alone, not {}: save an .svg, or a p
 # Without fonts it has a table of the widths of letters: that of Times, unless it knows the name of the font. In the table a
 # minus is too wide, and a tilde as wide as a minus should be.
 FONT, KNOWN_FONT = "Helvetica,Arial,sans-serif", "Arial"
-MINUS, TILDE, AS_WIDE, UNUSED = "&#8722;", "~", "~", "\ue000"
+MINUS, TILDE, AS_WIDE, UNUSED = "&#8722;", "~", "~", "\uf8ff"
 
 _graphviz: Any = None
 

@@ -62,5 +62,7 @@ def test_the_notebook_to_try_runs_to_its_end(site, browser, node_modules):
     assert outside == [ADDRESS]
     assert page.query_selector_all('[data-mime-type="application/vnd.jupyter.stderr"]') == []
     assert "promised -0.001491" in text and "step 100" in text
-    assert len(page.query_selector_all(".jp-OutputArea-output img")) >= 2
+    assert len(page.query_selector_all(".jp-OutputArea-output img")) == 2
+    frame = page.frame_locator("iframe[srcdoc]")
+    assert frame.locator("#result").inner_text() == "0.1809"
     context.close()

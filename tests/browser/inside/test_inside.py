@@ -13,7 +13,7 @@ import sys
 
 import pytest
 
-from scalargrad import Value, compile, draw, explain, group, operation, parse, steps, tanh
+from scalargrad import Value, compile, draw, explain, explore, group, operation, parse, steps, tanh
 from scalargrad.__main__ import main
 from scalargrad.calculus import gradient
 from scalargrad.graph import placeholder
@@ -179,6 +179,14 @@ def test_frames(tmp_path):
     picture.animation().save(tmp_path / "moving.svg")
     picture.save_slides(tmp_path / "deck.html")
     assert (tmp_path / "deck.html").read_text(encoding="utf-8").count("<section") == len(picture.frames())
+
+
+def test_a_page_to_play_with(tmp_path):
+    """An explorer is made, whose picture has no number that is not marked."""
+    y, _ = parse("tanh(a*x + b)", a=2, x=-1, b=0.5)
+    explore(y).save(tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert text.count('class="data"') == text.count('class="grad"') == 6 and "\ue002" not in text
 
 
 def test_what_a_browser_cannot_draw(tmp_path):
