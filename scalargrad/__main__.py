@@ -22,7 +22,8 @@ from scalargrad.passes.notation import number_text
 from scalargrad.passes.steps import node_names
 from scalargrad.pictures.boxes import NOT_YET
 from scalargrad.pictures.draw import draw
-from scalargrad.pictures.render import FORMATS, TIMEOUT, RenderError
+from scalargrad.pictures.errors import RenderError
+from scalargrad.pictures.render import FORMATS, TIMEOUT
 from scalargrad.pictures.sheet import PORTS
 from scalargrad.pictures.themes import THEMES
 

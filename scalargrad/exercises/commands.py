@@ -5,7 +5,7 @@ import time
 
 from scalargrad.exercises import classroom
 from scalargrad.exercises.folder import exemplars, write_exercises
-from scalargrad.exercises.isolation import TIME_LIMIT, seconds
+from scalargrad.exercises.isolation import HAS_PROCESSES, TIME_LIMIT, seconds
 from scalargrad.exercises.scores import statistics
 
 
@@ -45,6 +45,10 @@ def _exercises(options, rest):
 
 def _grade(options, rest):
     _refuse(rest)
+    if not HAS_PROCESSES:
+        raise ValueError(
+            "each submission is graded in a process of its own, which a browser has not: grade a class elsewhere"
+        )
     start = time.monotonic()
     try:
         results = classroom.grade(options.submissions, options.output, options.time_limit, options.tests, options.cap)

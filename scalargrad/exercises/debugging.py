@@ -45,8 +45,6 @@ class Debugging:
         item.addfinalizer(undo.close)
         allowed = getattr(item.module, "SCALARGRAD_IS_ALLOWED", False)
         undo.enter_context(view_of_student(self.student_file.parent, allowed))
-        undo.callback(os.chdir, os.getcwd())
-        os.chdir(self.student_file.parent)
         if self.module is None:
             self.module = load(self.student_file)
         item.funcargs["student"] = self.module

@@ -28,7 +28,7 @@ from pathlib import Path
 import pytest
 
 from scalargrad.exercises.debugging import Debugging, debugger_is_asked_for, has_terminal
-from scalargrad.exercises.isolation import TIME_LIMIT, Outcome, run_tests, seconds
+from scalargrad.exercises.isolation import HAS_PROCESSES, TIME_LIMIT, Outcome, run_tests, seconds
 from scalargrad.exercises.results import NOT_RUN, Result, replace, table, write_results
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
@@ -171,6 +171,8 @@ class _Grading:
         if self.option.score and self.results:
             terminalreporter.section("score")
             terminalreporter.write_line(table(self.results.values(), self.option.cap))
+            if not HAS_PROCESSES:
+                terminalreporter.write_line("A browser has no processes: the tests ran in that of pytest, without limits.")
 
 
 def _points(n, hint=""):

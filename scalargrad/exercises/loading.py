@@ -8,6 +8,7 @@ import codecs
 import contextlib
 import importlib.abc
 import importlib.util
+import os
 import sys
 import traceback
 import types
@@ -64,8 +65,8 @@ def _is_not_utf8(line):
 
 @contextlib.contextmanager
 def view_of_student(folder: Path, scalargrad_is_allowed: bool) -> Iterator[None]:
-    """Let imports find the files of a folder, and scalargrad only if it is allowed, until the end of the block."""
-    path, finders, hidden = sys.path[:], sys.meta_path[:], {}
+    """Work in a folder until the end of the block: imports find its files, and scalargrad only if it is allowed."""
+    path, finders, hidden, before = sys.path[:], sys.meta_path[:], {}, os.getcwd()
     if not scalargrad_is_allowed:
         hidden = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "scalargrad"}
         for name in hidden:
@@ -73,9 +74,12 @@ def view_of_student(folder: Path, scalargrad_is_allowed: bool) -> Iterator[None]
         sys.meta_path.insert(0, _Refusal())
     # The folder comes last, so that no file of the student shadows a module of Python.
     sys.path[:] = [*(each for each in path if each not in ("", str(folder))), str(folder)]
+    with contextlib.suppress(FileNotFoundError):  # an earlier exercise has removed it
+        os.chdir(folder)
     try:
         yield
     finally:
+        os.chdir(before)
         sys.path[:], sys.meta_path[:] = path, finders
         sys.modules.update(hidden)
 
