@@ -184,7 +184,7 @@ def test_the_points_may_be_beside_the_submissions(tmp_path, monkeypatch):
     (tmp_path / "a").mkdir()
     (tmp_path / "scores.results").mkdir()
     nothing = {"tests": [], "score": 0, "max_score": 0, "output": "", "extra_data": {"remarks": []}}
-    monkeypatch.setattr(classroom._Grader, "graded", lambda self, own: ((each.key, nothing) for each in own))
+    monkeypatch.setattr(classroom.Grader, "graded", lambda self, own: ((each.key, nothing) for each in own))
     assert list(classroom.grade(tmp_path, tmp_path / "scores.csv")) == ["a"]
     assert list(classroom.grade(tmp_path, tmp_path / "others.csv")) == ["a", "scores.results"]
 

@@ -1,0 +1,145 @@
+"""The report on a class: one page for the lecturer.
+
+With this module a lecturer sees how the points are distributed, which tests were hardest, and for each exercise what went
+wrong most.
+"""
+
+import html
+import os
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from scalargrad.exercises.feedback import PAGES, share
+from scalargrad.exercises.results import replace
+from scalargrad.templates import fill
+
+HARDEST, MESSAGES = 10, 5  # so many tests are listed, and messages for each exercise
+TEXT = 300  # and so many characters of a message
+RETURNED = re.compile(r"you returned .*?, expected", re.DOTALL)
+
+
+def write_report(path: str | os.PathLike, results: Mapping[str, Any]) -> None:
+    """Write the report on the results of a class, as HTML."""
+    replace(Path(path), page(results))
+
+
+def page(results: Mapping[str, Any]) -> str:
+    """Return the report on the results of a class, which has a submission at least, as HTML."""
+    found = list(results.values())
+    maximum = found[0]["max_score"]
+    scores = [each["score"] for each in found]
+    every = [test for each in found for test in each["tests"]]
+    exercises = list(dict.fromkeys(test["tags"][0] for test in every))
+    failed = Counter(test["name"] for test in every if test["status"] == "failed")
+    hardest = [name for name, _ in sorted(failed.items(), key=lambda each: (-each[1], each[0]))[:HARDEST]]
+    return fill(
+        PAGES / "report.html",
+        count=len(found),
+        mean=f"{statistics.fmean(scores):.1f}",
+        median=f"{statistics.median(scores):g}",
+        maximum=f"{maximum:g}",
+        columns=_columns(scores, maximum),
+        exercises="".join(_exercise(exercise, found) for exercise in exercises),
+        hardest=_tests(hardest, failed, len(found)),
+        sections="".join(_section(exercise, found, failed) for exercise in exercises),
+        unusual=_unusual(results),
+    )
+
+
+def distribution(scores: Iterable[float], maximum: float) -> dict[str, int]:
+    """Return how many scores have so many percent of the maximum, in steps of 10: "0" is from 0 to below 10."""
+    counts = dict.fromkeys([*(f"{percent}" for percent in range(0, 101, 10)), "more"], 0)
+    for score in scores:
+        percent = int(10 * score / maximum) * 10 if maximum else 0
+        counts["more" if score > maximum else str(percent)] += 1
+    return counts
+
+
+def messages(tests: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """Return what failed tests say, each with the names of the tests that say it, without hints and what was printed.
+
+    What was returned is left out, because many mistakes return something of their own.
+    """
+    said: dict[str, set[str]] = {}
+    for test in tests:
+        if test["status"] == "failed":
+            text = re.split(r"\n(?:hint|printed): ", test["output"])[0]
+            text = RETURNED.sub("you returned …, expected", text)
+            said.setdefault(text if len(text) <= TEXT else f"{text[:TEXT]} …", set()).add(test["name"])
+    return said
+
+
+def _columns(scores, maximum):
+    counts = distribution(scores, maximum)
+    highest = max(counts.values())
+    return "\n".join(
+        f'<li>{count or ""}<i style="--share: {share(count, highest)}"></i><small>{name}</small></li>'
+        for name, count in counts.items()
+    )
+
+
+def _own(exercise, each):
+    return [test for test in each["tests"] if test["tags"][0] == exercise]
+
+
+def _exercise(exercise, found):
+    scores = [sum(test["score"] for test in _own(exercise, each)) for each in found]
+    maximum = sum(test["max_score"] for test in _own(exercise, found[0]))
+    mean = statistics.fmean(scores)
+    return fill(
+        PAGES / "report_exercise.html",
+        exercise=exercise,
+        mean=f"{mean:.1f}",
+        maximum=f"{maximum:g}",
+        share=share(mean, maximum),
+        every=sum(score >= maximum for score in scores),
+        none=scores.count(0),
+    )
+
+
+def _tests(names: Sequence[str], failed: Mapping[str, int], count: int) -> str:
+    """A table of tests and how many failed them, as HTML."""
+    if not names:
+        return "<p>Nobody has failed a test.</p>"
+    rows = [
+        fill(PAGES / "report_test.html", name=name, count=f"{failed[name]} of {count}", share=share(failed[name], count))
+        for name in names
+    ]
+    return fill(PAGES / "report_tests.html", rows="".join(rows))
+
+
+def _section(exercise, found, failed):
+    """What went wrong in an exercise, as HTML: its tests, and what most submissions were told."""
+    names = [test["name"] for test in _own(exercise, found[0]) if failed[test["name"]]]
+    if not names:
+        return f"<h2>{html.escape(exercise)}</h2>\n<p>Nobody has failed a test.</p>\n"
+    told: Counter[str] = Counter()
+    tests: dict[str, set[str]] = {}
+    for each in found:
+        for text, own in messages(_own(exercise, each)).items():
+            told[text] += 1
+            tests.setdefault(text, set()).update(own)
+    rows = [
+        fill(
+            PAGES / "report_message.html",
+            count=f"{count} of {len(found)}",
+            message=text,
+            tasks=", ".join(name.partition(": ")[2] for name in names if name in tests[text]),
+        )
+        for text, count in sorted(told.items(), key=lambda each: (-each[1], each[0]))[:MESSAGES]
+    ]
+    table = fill(PAGES / "report_messages.html", rows="".join(rows))
+    return f"<h2>{html.escape(exercise)}</h2>\n{_tests(names, failed, len(found))}\n{table}"
+
+
+def _unusual(results):
+    lines = [
+        f"<li>{html.escape(key)}: {html.escape('; '.join(each['extra_data']['remarks']))}</li>"
+        for key, each in results.items()
+        if each["extra_data"]["remarks"]
+    ]
+    return "<h2>What was unusual</h2>\n<ul>\n" + "\n".join(lines) + "\n</ul>" if lines else ""
