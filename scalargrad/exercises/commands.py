@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from scalargrad.exercises import classroom, scores
-from scalargrad.exercises.feedback import MOODLE_FILE, write_feedback
+from scalargrad.exercises.feedback import write_feedback
 from scalargrad.exercises.folder import chosen, update_tests, write_exercises
 from scalargrad.exercises.github import update_package, write_workflow
 from scalargrad.exercises.gradescope import write_autograder
@@ -109,7 +109,7 @@ def _grade(options, rest):
     print(scores.statistics(results))
     print(f"\n{len(results)} submissions in {time.monotonic() - start:.0f} s; the points are in {options.output}.")
     if options.feedback:
-        write_feedback(options.feedback, results, MOODLE_FILE if options.format == "moodle" else "{}.html")
+        write_feedback(options.feedback, results, options.format == "moodle")
         print(f"What each student is told is in {options.feedback}.")
     if options.report:
         write_report(options.report, results)
@@ -120,12 +120,11 @@ def _grade(options, rest):
 
 def _say_what_is_not_taken(system, results):
     """Say which grades Moodle or Canvas will not take, and why."""
-    for key in scores.without_number(results):
-        print(f"{key}: no row for {system}, because there is no number of {system} in its name", file=sys.stderr)
-    if system == "Moodle":
-        for key, each in results.items():
-            if each["score"] > each["max_score"]:
-                print(f"{key}: Moodle takes no grade above the maximum; --cap counts at most the maximum", file=sys.stderr)
+    if nameless := scores.without_number(results):
+        print(f"no row for {system}, because no number of {system} is in the name: {', '.join(nameless)}", file=sys.stderr)
+    above = [key for key, each in results.items() if each["score"] > each["max_score"]]
+    if above and system == "Moodle":
+        print(f"above the maximum, which Moodle refuses (see --cap): {', '.join(above)}", file=sys.stderr)
 
 
 def _refuse(rest):

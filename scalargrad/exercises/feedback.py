@@ -6,6 +6,7 @@ the hints. Hidden tests count, and are not shown.
 
 import html
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,18 +16,20 @@ from scalargrad.exercises.results import replace
 from scalargrad.templates import fill
 
 PAGES = Path(__file__).with_name("pages")
-MOODLE_FILE = "{}_assignsubmission_file_feedback.html"  # by this name Moodle knows whose it is, in a zip of feedback files
 
 
-def write_feedback(folder: str | os.PathLike, results: Mapping[str, Any], file: str = "{}.html") -> list[Path]:
-    """Write a page for each submission to a folder, and return their paths.
+def write_feedback(folder: str | os.PathLike, results: Mapping[str, Any], for_moodle: bool = False) -> None:
+    """Write a page for each submission to a folder.
 
-    file  the name of each, with {} for the name of the submission
+    for_moodle  whether each has a name by which Moodle knows whose it is, in a zip of feedback files
     """
-    paths = {key: Path(folder) / file.format(file_name(key)) for key in results}
-    for key, path in paths.items():
-        replace(path, page(results[key]))
-    return list(paths.values())
+    for key, found in results.items():
+        about = found["extra_data"]
+        name = file_name(key)
+        if for_moodle and about["id"]:
+            student = re.sub(r'[_/\\:*?"<>|]', " ", about["name"])[:50]  # Moodle reads the number behind the first _
+            name = f"{student}_{about['id']}_assignsubmission_file_feedback"
+        replace(Path(folder) / f"{name}.html", page(found))
 
 
 def page(found: Mapping[str, Any]) -> str:
@@ -82,7 +85,8 @@ def _failed(tests):
 
 def _line(test):
     task = test["name"].partition(": ")[2]
-    return f"<li class='{test['status']}'>{html.escape(task)} ({test['score']:g} of {test['max_score']:g})</li>"
+    points = f"({test['score']:g}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}{test['max_score']:g})"
+    return f"<li class='{test['status']}'>{html.escape(task)} {points}</li>"
 
 
 def _sum(tests, key):

@@ -9,7 +9,7 @@ import os
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,9 @@ def page(results: Mapping[str, Any]) -> str:
     scores = [each["score"] for each in found]
     every = [test for each in found for test in each["tests"]]
     exercises = list(dict.fromkeys(test["tags"][0] for test in every))
-    failed = Counter(test["name"] for test in every if test["status"] == "failed")
-    hardest = [name for name, _ in sorted(failed.items(), key=lambda each: (-each[1], each[0]))[:HARDEST]]
+    tried = Counter(test["name"] for test in every if test["extra_data"]["tried"])
+    failed = Counter(test["name"] for test in every if test["extra_data"]["tried"] and test["status"] == "failed")
+    hardest = [(name, name) for name, _ in sorted(failed.items(), key=lambda each: (-each[1], each[0]))[:HARDEST]]
     return fill(
         PAGES / "report.html",
         count=len(found),
@@ -44,8 +45,8 @@ def page(results: Mapping[str, Any]) -> str:
         maximum=f"{maximum:g}",
         columns=_columns(scores, maximum),
         exercises="".join(_exercise(exercise, found) for exercise in exercises),
-        hardest=_tests(hardest, failed, len(found)),
-        sections="".join(_section(exercise, found, failed) for exercise in exercises),
+        hardest=_tests(hardest, failed, tried),
+        sections="".join(_section(exercise, found, failed, tried) for exercise in exercises),
         unusual=_unusual(results),
     )
 
@@ -77,9 +78,14 @@ def _columns(scores, maximum):
     counts = distribution(scores, maximum)
     highest = max(counts.values())
     return "\n".join(
-        f'<li>{count or ""}<i style="--share: {share(count, highest)}"></i><small>{name}</small></li>'
+        f'<li>{count}<i style="--share: {share(count, highest)}"></i><small>{name}</small></li>'
         for name, count in counts.items()
     )
+
+
+def _breaking(name):
+    """A name, as HTML, that a narrow page may break behind each _."""
+    return html.escape(name).replace("_", "_<wbr>")
 
 
 def _own(exercise, each):
@@ -92,7 +98,7 @@ def _exercise(exercise, found):
     mean = statistics.fmean(scores)
     return fill(
         PAGES / "report_exercise.html",
-        exercise=exercise,
+        exercise=_breaking(exercise),
         mean=f"{mean:.1f}",
         maximum=f"{maximum:g}",
         share=share(mean, maximum),
@@ -101,22 +107,23 @@ def _exercise(exercise, found):
     )
 
 
-def _tests(names: Sequence[str], failed: Mapping[str, int], count: int) -> str:
-    """A table of tests and how many failed them, as HTML."""
-    if not names:
-        return "<p>Nobody has failed a test.</p>"
+def _tests(tests, failed, tried):
+    """A table of tests, given by their names and what they are called here, and how many failed them, as HTML."""
     rows = [
-        fill(PAGES / "report_test.html", name=name, count=f"{failed[name]} of {count}", share=share(failed[name], count))
-        for name in names
+        fill(
+            PAGES / "report_test.html",
+            name=called,
+            count=f"{failed[name]} of {tried[name]}",
+            share=share(failed[name], tried[name]),
+        )
+        for name, called in tests
     ]
-    return fill(PAGES / "report_tests.html", rows="".join(rows))
+    return fill(PAGES / "report_tests.html", rows="".join(rows)) if rows else "<p>Nobody has failed a test.</p>\n"
 
 
-def _section(exercise, found, failed):
+def _section(exercise, found, failed, tried):
     """What went wrong in an exercise, as HTML: its tests, and what most submissions were told."""
-    names = [test["name"] for test in _own(exercise, found[0]) if failed[test["name"]]]
-    if not names:
-        return f"<h2>{html.escape(exercise)}</h2>\n<p>Nobody has failed a test.</p>\n"
+    tasks = {test["name"]: test["name"].partition(": ")[2] for test in _own(exercise, found[0])}
     told: Counter[str] = Counter()
     tests: dict[str, set[str]] = {}
     for each in found:
@@ -128,12 +135,16 @@ def _section(exercise, found, failed):
             PAGES / "report_message.html",
             count=f"{count} of {len(found)}",
             message=text,
-            tasks=", ".join(name.partition(": ")[2] for name in names if name in tests[text]),
+            tasks=", ".join(task for name, task in tasks.items() if name in tests[text]),
         )
         for text, count in sorted(told.items(), key=lambda each: (-each[1], each[0]))[:MESSAGES]
     ]
-    table = fill(PAGES / "report_messages.html", rows="".join(rows))
-    return f"<h2>{html.escape(exercise)}</h2>\n{_tests(names, failed, len(found))}\n{table}"
+    return fill(
+        PAGES / "report_section.html",
+        exercise=exercise,
+        tests=_tests([(name, task) for name, task in tasks.items() if failed[name]], failed, tried),
+        messages=fill(PAGES / "report_messages.html", rows="".join(rows)) if rows else "",
+    )
 
 
 def _unusual(results):

@@ -128,6 +128,7 @@ def content(results: Iterable[Result], cap: bool = False) -> dict[str, Any]:
             "output": each.feedback,
             "visibility": each.visibility,
             "tags": [each.exercise],
+            "extra_data": {"tried": each.tried},
         }
         for each in results
     ]
