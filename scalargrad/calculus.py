@@ -84,7 +84,7 @@ def jvp(ys: Any, xs: Any, tangents: Any) -> Any:
     There is a tangent, a number or a Value, for each of xs: it says how fast the variable changes.
     """
     variables, speeds = _together("jvp", xs, tangents)
-    order, partials = _recorded("jvp", flatten(ys), variables)
+    order, partials = recorded("jvp", flatten(ys), variables)
     results = iter(push_forward(order, partials, speeds, flatten(ys)))
     return map_nested(lambda _: constant(next(results)), ys)
 
@@ -103,7 +103,7 @@ def _gradient(name, y, xs):
 
 def _vjp(name, ys, xs, cotangents):
     outputs, seeds = _together(name, ys, cotangents)
-    order, partials = _recorded(name, outputs, flatten(xs))
+    order, partials = recorded(name, outputs, flatten(xs))
     results = iter(pull_back(order, partials, seeds, flatten(xs)))
     return map_nested(lambda _: constant(next(results)), xs)
 
@@ -122,11 +122,14 @@ def _together(name, values, weights):
     return values, summed
 
 
-def _recorded(name, outputs, xs):
-    """Return the nodes, and the local derivatives of those that depend on xs as Values, made from the nodes themselves."""
+def recorded(name: str, outputs: list[Value], xs: list[Value]) -> tuple[list[Value], dict[Value, list]]:
+    """Return the nodes, and the local derivatives of those that depend on xs as Values, made from the nodes themselves.
+
+    name  the function that wants them, for its errors
+    """
     check_values(name, [*outputs, *xs])
     order = topological_order(*outputs)
-    found, partials = dependents(order, xs), {}
+    found, partials = dependents(order, xs), dict[Value, list]()
     for node in order:
         if node._x in found or node._y in found:
             value, local = call_rule(node.operation, *node.inputs)

@@ -4,15 +4,17 @@ A place in a template says how it is filled, so that a text with tags or quotes 
 
 {{text title}}     escaped, in the page or between the quotes of an attribute
 {{html slides}}    as it is: HTML that has been made
+{{json data}}      as JSON that no tag ends, for an element <script type="application/json">
 {{file deck.css}}  the content of another file of the template's folder
 """
 
 import html
+import json
 import re
 from pathlib import Path
 from typing import Any
 
-PLACES = re.compile(r"\{\{(text|html|file) ([\w.]+)\}\}")
+PLACES = re.compile(r"\{\{(text|html|json|file) ([\w.]+)\}\}")
 
 
 def fill(template: Path, **parts: Any) -> str:
@@ -28,6 +30,8 @@ def fill(template: Path, **parts: Any) -> str:
         kind, name = place.groups()
         if kind == "file":
             return template.with_name(name).read_text(encoding="utf-8")
+        if kind == "json":
+            return json.dumps(parts[name], separators=(",", ":")).replace("<", "\\u003c")
         return html.escape(str(parts[name])) if kind == "text" else parts[name]
 
     return PLACES.sub(filled, text)

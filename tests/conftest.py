@@ -2,12 +2,15 @@
 
 import contextlib
 import os
+import shutil
 
 import pytest
 from hypothesis import settings
 
 from scalargrad.engine import Value
 from scalargrad.nodes import registry
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 # How many examples hypothesis tries; without deadlines, because machines are noisy.
 for profile, count in (("quick", 10), ("usual", 100), ("everything", 300)):
@@ -95,3 +98,42 @@ def fake_package(tmp_path, monkeypatch):
 def no_package(fake_package):
     """A Python without pygraphviz."""
     fake_package("raise ImportError('No module named pygraphviz')")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium without a window: the machine's own, because none is downloaded."""
+    if CHROMIUM is None:
+        wanted = "this test needs Chromium: install it, as in `apt-get install chromium`, or say in CHROMIUM where it is"
+        pytest.fail(wanted) if os.environ.get("CI") else pytest.skip(wanted)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def new_page(browser):
+    """Open a tab, of some size and colour scheme, in which nothing may go wrong and nothing may ask for the network."""
+    wrong, contexts = [], []
+
+    def opened(width=1280, height=800, color_scheme="light", **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=color_scheme, offline=True, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith(("file:", "data:", "about:")) else wrong.append(request.url),
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []

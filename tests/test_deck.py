@@ -1,18 +1,13 @@
 """Tests of slides in a browser: keys, clicks and swipes, full size, and slides within slides. They need Chromium."""
 
 import html
-import shutil
 
 import pytest
 
 from scalargrad import draw, parse
 from scalargrad.pictures.themes import THEMES
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.slow("starts a browser"),
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
-]
+pytestmark = pytest.mark.slow("starts a browser")
 
 
 @pytest.fixture(scope="module")
@@ -23,26 +18,10 @@ def deck(tmp_path_factory):
     return path.as_uri()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """A browser without a window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def page(browser):
+def page(new_page):
     """A new page, on which no error is raised and which asks for no other file."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, has_touch=True)
-    opened, errors = context.new_page(), []
-    opened.on("pageerror", lambda error: errors.append(error))
-    yield opened
-    context.close()
-    assert errors == []
+    return new_page(height=720, has_touch=True)
 
 
 def place(page):

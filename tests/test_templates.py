@@ -1,6 +1,7 @@
 """Tests of templates: what is filled in stays what it is, whatever is written in it."""
 
 import configparser
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -51,6 +52,12 @@ def test_places_are_filled_in_one_pass(template):
     assert fill(template("{{html a}}|{{file other.css}}|{{text b}}"), a="{{text b}}<i>", b="{{html a}}") == (
         "{{text b}}<i>|{{text a}}|{{html a}}"
     )
+
+
+def test_json_is_the_same_again(template):
+    """Data with tags, quotes and places in it are read from their element as they were."""
+    page = Reader(fill(template('<script type="application/json">{{json a}}</script>'), a={EVIL: [EVIL, 0.1]}))
+    assert [tag for tag, _ in page.tags] == ["script"] and json.loads("".join(page.texts)) == {EVIL: [EVIL, 0.1]}
 
 
 def test_places_and_parts_agree(template):

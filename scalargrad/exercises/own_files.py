@@ -47,7 +47,7 @@ def walk(folder: Path, remarks: list[str]) -> Iterator[tuple[str, Path]]:
         remarks += [f"{relative(Path(place, name))} is not looked at: {what}" for name, what in left_out.items() if what]
         links = [name for name in folders if os.path.islink(os.path.join(place, name)) and name not in left_out]
         remarks += [f"{relative(Path(place, name))} is a link, which is not followed" for name in links]
-        folders[:] = sorted(set(folders) - left_out.keys() - set(links))
+        folders[:] = sorted(set(folders) - left_out.keys())  # into links it does not go
         for name in sorted(files):
             path = Path(place, name)
             if hidden(name):

@@ -82,13 +82,14 @@ def constant_box(node: Constant, theme: Theme) -> str:
     return _table(_cell(markup_number(node.data), theme.constant))
 
 
-def edge_label(node: Value, i: int, names: str, shown: bool, theme: Theme) -> str:
-    """Return the table with the local derivative of a node toward one of its inputs, or with space for it.
+def edge_label(names: str, partial: str, width: int, theme: Theme) -> str:
+    """Return the table of a local derivative, or with space for it.
 
-    names  the derivative as it is written, such as "∂d/∂c"; "" for none
+    names    the derivative as it is written, such as "∂d/∂c"; "" for none
+    partial  its number, or ""
+    width    that of the number
     """
-    text = markup_number(node.partials[i])
-    number = _number(text if shown else "", text_width(text), "", "LEFT" if names else "CENTER", theme.note)
+    number = _number(partial, width, "", "LEFT" if names else "CENTER", theme.note)
     names = _cell(_noted(f"{names} =", theme), "") if names else ""
     label = _table(names + number, lines=NO_LINES.format(0, 3))  # no seam between the cells
     return _table(f"<TD>{label}</TD>", lines=NO_LINES.format(4, 1))  # which keeps the arrow away

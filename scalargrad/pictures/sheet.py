@@ -34,7 +34,7 @@ from scalargrad.pictures.boxes import (
     value_title,
 )
 from scalargrad.pictures.groups import Group
-from scalargrad.pictures.layout import Layout
+from scalargrad.pictures.layout import Arrow, Layout
 from scalargrad.pictures.places import Row
 from scalargrad.pictures.themes import Theme
 
@@ -173,11 +173,15 @@ class Sheet:
         if isinstance(twin.value, Constant):
             return f"  {self.ids[twin]} [label=<{constant_box(twin.value, self.theme)}>]"
         fresh = moment.gradient is None and twin.value in moment.nodes
-        width = text_width(data_text(twin.value))
+        width = self.twin_width(twin.value)
         fill = self.theme.leaf if twin.value.operation is None else self.theme.result
         label = twin_label(twin.name, data.get(twin.value, ""), width, fresh, self.theme)
         look = f'shape=box style="dashed,filled,rounded" fillcolor="{fill}" margin="0.06,0.01" height=0 width=0'
         return f"  {self.ids[twin]} [label=<{label}> {look}]"
+
+    def twin_width(self, node: Value) -> int:
+        """Return the width of the number in a small copy of a box."""
+        return text_width(data_text(node))
 
     def _arrow(self, arrow, data, moment):
         """The line of an arrow."""
@@ -192,13 +196,21 @@ class Sheet:
             node, i = arrow.use
             look += ["minlen=2"] * arrow.enters + ["weight=2"] * arrow.main
             if self.partials and hasattr(node, "data") and not isinstance(node.inputs[i], Constant):
-                look.append(f"label=<{edge_label(node, i, self._derivative(node, i), node in data, self.theme)}>")
+                partial, width = self.partial(node, i)
+                text = partial if node in data else ""
+                look.append(f"label=<{edge_label(self._derivative(node, i), text, width, self.theme)}>")
         leave, reach = PORTS[self.rankdir]
         at_side = not arrow.frame and arrow.use is None
         tail, head = self._end(arrow.tail, leave if at_side else ""), self._end(arrow.head, reach if at_side else "")
         if arrow.use is not None and self._is_apart(arrow.head):
             head += "_operation"
+        look += self.arrow_marks(arrow)
         return f"  {tail} -> {head}" + (f" [{' '.join(look)}]" if look else "")
+
+    def partial(self, node: Value, i: int) -> tuple[str, int]:
+        """Return a local derivative as it is written, and the width it needs."""
+        text = markup_number(node.partials[i])
+        return text, text_width(text)
 
     def _derivative(self, node, i):
         """The name of a local derivative, where the nodes have names."""
@@ -266,6 +278,10 @@ class Sheet:
     def _fresh(self, node, moment):
         """Which number of a node has just been computed."""
         return "" if node not in moment.nodes else "data" if moment.gradient is None else "grad"
+
+    def arrow_marks(self, arrow: Arrow) -> list[str]:
+        """Return what is said of an arrow at every moment."""
+        return []
 
     def _flow(self, arrow, moment):
         """How an arrow looks while numbers go forward on it, or a gradient backward."""

@@ -3,14 +3,12 @@
 import contextlib
 import copy
 import csv
-import functools
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import types
 import zipfile
@@ -22,6 +20,8 @@ from processes import is_left
 from scalargrad.__main__ import main
 from scalargrad.exercises import classroom
 from scalargrad.exercises.folder import HERE, exemplars, solution, write_exercises, write_tests
+from scalargrad.exercises.results import Result
+from scalargrad.exercises.running import list_tests
 
 ROOT = Path(__file__).parents[2]
 LOOP = "while True: pass"
@@ -60,18 +60,18 @@ def graded(tmp_path_factory):
     return folder, said.getvalue()
 
 
+@pytest.fixture(scope="module")
+def tests(tmp_path_factory):
+    """The tests of the package, listed once, because that takes a process that starts pytest."""
+    folder = tmp_path_factory.mktemp("tests")
+    write_tests(folder)
+    return list_tests(folder)
+
+
 @pytest.fixture
-def listed(monkeypatch):
-    """The tests are listed once, because that takes a process that starts pytest."""
-    list_tests = classroom.list_tests
-
-    @functools.cache
-    def once():
-        with tempfile.TemporaryDirectory() as folder:
-            write_tests(Path(folder))
-            return list_tests(Path(folder))
-
-    monkeypatch.setattr(classroom, "list_tests", lambda folder: copy.deepcopy(once()))
+def listed(monkeypatch, tests):
+    """Grading has the list of tests already."""
+    monkeypatch.setattr(classroom, "list_tests", lambda folder: copy.deepcopy(tests))
 
 
 def rows(path):
@@ -79,7 +79,7 @@ def rows(path):
         return {row["submission"]: row for row in csv.DictReader(file)}
 
 
-@pytest.mark.slow("grades four submissions, each by a separate pytest")
+@pytest.mark.slow("grades four submissions, each by a separate process")
 def test_points_of_a_class(graded):
     """There is a row for each folder, with the points of each exercise, and the summary shows what was hardest."""
     folder, said = graded
@@ -97,7 +97,7 @@ def test_points_of_a_class(graded):
     assert "4 submissions in " in said and str(folder / "scores.csv") in said
 
 
-@pytest.mark.slow("grades four submissions, each by a separate pytest")
+@pytest.mark.slow("grades four submissions, each by a separate process")
 def test_tests_of_students_do_not_count(graded):
     """A submission is graded by the tests of the package; its own tests and settings are ignored."""
     results = json.loads((graded[0] / "scores.results" / "stubs.json").read_text())
@@ -105,7 +105,7 @@ def test_tests_of_students_do_not_count(graded):
     assert results["output"] == "graded exercises: 12 in the folder itself" and results["extra_data"]["remarks"] == []
 
 
-@pytest.mark.slow("grades four submissions, each by a separate pytest")
+@pytest.mark.slow("grades four submissions, each by a separate process")
 def test_results_are_what_gradescope_reads(graded):
     """The kept results have the fields of Gradescope's results.json, and the scores of the tests add up."""
     content = json.loads((graded[0] / "scores.results" / "all.json").read_text())
@@ -143,7 +143,7 @@ def test_custom_tests(tmp_path, capsys):
 
 @pytest.mark.slow("grades a class")
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
-def test_names_in_another_encoding(tmp_path, capsys):
+def test_names_in_another_encoding(tmp_path, capsys, listed):
     """A folder whose name is not UTF-8 has a row, and the summary names a folder without exercises."""
     os.makedirs(os.fsencode(tmp_path / "class") + b"/M\xfcller")
     main(["grade", str(tmp_path / "class"), "-o", str(tmp_path / "scores.csv")])
@@ -176,6 +176,8 @@ def test_only_what_has_changed_is_graded_again(tmp_path, listed):
     results["empty"]["extra_data"]["name"] = "kept"
     kept["empty"].write_text(json.dumps(results["empty"]))
     assert classroom.grade(submissions, output)["empty"]["extra_data"]["name"] == "kept"
+    kept["mistake"].write_text("half a fi")
+    assert [each["extra_data"]["name"] for each in classroom.grade(submissions, output).values()] == ["kept", "mistake"]
     assert classroom.grade(submissions, output, time_limit=4.0)["empty"]["extra_data"]["name"] == "empty"
 
 
@@ -184,6 +186,7 @@ def test_the_points_may_be_beside_the_submissions(tmp_path, monkeypatch):
     (tmp_path / "a").mkdir()
     (tmp_path / "scores.results").mkdir()
     nothing = {"tests": [], "score": 0, "max_score": 0, "output": "", "extra_data": {"remarks": []}}
+    monkeypatch.setattr(classroom, "list_tests", lambda folder: [])
     monkeypatch.setattr(classroom.Grader, "graded", lambda self, own: ((each.key, nothing) for each in own))
     assert list(classroom.grade(tmp_path, tmp_path / "scores.csv")) == ["a"]
     assert list(classroom.grade(tmp_path, tmp_path / "others.csv")) == ["a", "scores.results"]
@@ -203,7 +206,7 @@ def test_a_messy_class(tmp_path, listed, capsys):
     work, submissions = (HERE / "exemplars" / f"{FIRST}.py").read_text(encoding="utf-8"), tmp_path / "class"
     source = solution(work)
     right = ["a" * 245, "b", "z", "Ada_12_assignsubmission_file_", os.fsdecode(b"M\xfcller"), "weights"]
-    for name in [*right, "deletes", "leaves", "needs", "pipe", "venv"]:
+    for name in [*right, "deletes", "leaves", "needs", "pipe", "venv", "beside"]:
         (submissions / name).mkdir(parents=True)
         (submissions / name / f"{FIRST}.py").write_text(source)
     delete = "import glob, os\nfor path in {*glob.glob('*ex*.py'), *glob.glob('../[!w]*/*ex*.py')}: os.remove(path)\n"
@@ -218,6 +221,7 @@ def test_a_messy_class(tmp_path, listed, capsys):
     (submissions / "venv" / "v" / "lib").mkdir(parents=True)
     (submissions / "venv" / "v" / "pyvenv.cfg").write_text("")
     (submissions / "venv" / "v" / "lib" / f"{FIRST}.py").write_text(work)
+    write_zip(submissions / "beside" / "hw.zip", {"../slipped.py": ""})
     write_zip(submissions / "zip.zip", {f"hw/{FIRST}.py": source})
     write_zip(submissions / "slip.zip", {f"{FIRST}.py": source, "../../slipped.py": ""})
     write_zip(submissions / "bomb.zip", {f"{FIRST}.py": source, "zeros": bytes(51 << 20)})
@@ -227,11 +231,12 @@ def test_a_messy_class(tmp_path, listed, capsys):
     table, said = rows(tmp_path / "scores.csv"), capsys.readouterr()
     full = {"a" * 245, "b", "z", "Ada_12", "M\\xfcller", "weights", "deletes", "leaves", "zip", "eve_3"}
     assert {name for name, row in table.items() if row["score"] == "10"} == full
-    assert table.keys() - full == {"needs", "pipe", "venv", "slip", "bomb"}
+    assert table.keys() - full == {"needs", "pipe", "venv", "slip", "bomb", "beside"}
     lines = [
         f"pipe: it contains no exercise, such as {FIRST}.py; {FIRST}.py is no regular file, and is not opened",
         "venv: it contains no exercise: main.py has no name of one; v/lib is not looked at: a virtual environment",
         "slip: slip.zip would write outside its folder, to '../../slipped.py', so nothing is graded",
+        "beside: hw.zip would write outside its folder, to '../slipped.py', so nothing is graded",
         "bomb: bomb.zip unpacks to 51 MB, more than the 50 MB there is room for, so nothing is graded",
     ]
     assert all(f"\n{line}\n" in said.out for line in lines) and "not a submission: notes.txt\n" in said.err
@@ -267,7 +272,7 @@ def test_the_cap(tmp_path, listed, monkeypatch):
     assert len(started) == 1
 
 
-def test_a_second_interrupt(tmp_path, monkeypatch, listed):
+def test_a_second_interrupt(tmp_path, monkeypatch):
     """Ctrl-C while the points are being written does not name a file that is not there, and ends what runs."""
     hand_in(tmp_path / "class" / "a", FIRST)
     (tmp_path / "class" / "a" / f"{FIRST}.py").write_text(LOOP)
@@ -276,6 +281,7 @@ def test_a_second_interrupt(tmp_path, monkeypatch, listed):
         raise KeyboardInterrupt
 
     ended = []
+    monkeypatch.setattr(classroom, "list_tests", lambda folder: [Result(FIRST, "addition", 1, function="test_add")])
     monkeypatch.setattr(classroom, "connection", types.SimpleNamespace(wait=interrupt))
     monkeypatch.setattr(classroom, "_end", lambda process: ended.append(process) or interrupt())
     with pytest.raises(SystemExit) as said:
@@ -286,8 +292,8 @@ def test_a_second_interrupt(tmp_path, monkeypatch, listed):
     assert not ended[0].is_alive()
 
 
-@pytest.mark.slow("grades three submissions, each by a separate pytest")
-def test_one_that_hangs_holds_up_no_other(tmp_path, monkeypatch):
+@pytest.mark.slow("grades three submissions, each by a separate process")
+def test_one_that_hangs_holds_up_no_other(tmp_path, monkeypatch, listed):
     """While one submission does not end, the others are graded: this one waits until the others have their points."""
     for name in ("a", "b", "c"):
         hand_in(tmp_path / "class" / name, FIRST)
@@ -333,7 +339,7 @@ def test_progress_without_tqdm(capsys, monkeypatch):
 
 
 @pytest.mark.slow("waits for a process to be killed")
-def test_a_grading_that_is_killed_counts_what_was_graded(tmp_path):
+def test_a_grading_that_is_killed_counts_what_was_graded(tmp_path, listed):
     """A submission that kills its grading keeps its points, of the same maximum, and the lecturer is told."""
     hand_in(tmp_path / "class" / "a", FIRST)
     (tmp_path / "class" / "a" / f"{SECOND}.py").write_text("import os\nos.kill(os.getppid(), 9)")
