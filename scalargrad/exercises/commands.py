@@ -69,12 +69,11 @@ def _exercises(options, rest):
             raise ValueError("--update is for all exercises in the folder: leave out their names, or leave out --update")
         updated = update_tests(options.folder)
         update_package(Path(options.folder))
-        print(
-            f"The tests of {len(updated)} exercises in {options.folder} are those of this version; nothing else is changed."
-        )
+        print(f"These are those of this version now, and no exercise is changed: {', '.join(updated)}.")
     else:
         written = write_exercises(options.folder, options.solutions, options.names)
-        print(f"{len(written)} exercises were written to {options.folder}; run pytest there.")
+        count = "1 exercise was" if len(written) == 1 else f"{len(written)} exercises were"
+        print(f"{count} written to {options.folder}; run pytest there.")
         if kept := [path.name for path in chosen(options.names) if path.name not in written]:
             print(f"These were there and are not changed: {', '.join(kept)}.")
     if options.github:

@@ -55,8 +55,8 @@ def distribution(scores: Iterable[float], maximum: float) -> dict[str, int]:
     """Return how many scores have so many percent of the maximum, in steps of 10: "0" is from 0 to below 10."""
     counts = dict.fromkeys([*(f"{percent}" for percent in range(0, 101, 10)), "more"], 0)
     for score in scores:
-        percent = int(10 * score / maximum) * 10 if maximum else 0
-        counts["more" if score > maximum else str(percent)] += 1
+        tenths = 10 if score >= maximum else min(int(10 * score / maximum), 9)
+        counts["more" if score > maximum else f"{10 * tenths}"] += 1
     return counts
 
 

@@ -378,7 +378,6 @@ def test_a_grading_that_takes_too_long_counts_what_was_graded(tmp_path, monkeypa
         (["grade", "{}", "--time-limit=0"], "a time limit is a number of seconds above 0, got '0'"),
         (["exercises", "{}/file"], "/file: File exists"),
         (["exercises", "{}", "--all"], "--all: there is no such option"),
-        (["exercises"], "the following arguments are required: DIR"),
     ],
 )
 def test_wrong_input(arguments, sentence, tmp_path, capsys):
