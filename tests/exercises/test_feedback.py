@@ -60,8 +60,10 @@ def test_a_hidden_test_counts_and_is_not_shown():
 
 def test_no_text_becomes_a_tag():
     """Whatever is in a name, a message or a remark stays a text, and nothing is loaded from elsewhere."""
-    reader = read(graded(EVIL, "1", {"ex01_a: one": EVIL}.items(), [EVIL]))
-    assert "script" not in reader.tags and "".join(reader.texts).count(EVIL) == 4  # the title and three more
+    found = graded(EVIL, "1", {"ex01_a: one": EVIL}.items(), [EVIL])
+    found["tests"][1]["name"] = f"ex01_a: {EVIL}"
+    reader = read(found)
+    assert "script" not in reader.tags and "".join(reader.texts).count(EVIL) == 5  # the title and four more
     assert not re.search(r"https?:|src=|url\(", page(graded("Ada", "1")))
 
 

@@ -24,6 +24,7 @@ def test_the_points_are_the_summary(tmp_path):
     summary.write_text("before\n")
     *_, command = re.findall(r"run: (.*)", WORKFLOW)
     place = re.search(r"PYTHONPATH: (.*)", WORKFLOW)[1]
+    assert place == PACKAGE_PATH.as_posix() and (folder / place).exists()
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, "PYTHONPATH": place, "GITHUB_STEP_SUMMARY": str(summary)}
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

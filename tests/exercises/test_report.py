@@ -1,5 +1,7 @@
 """Tests of the report on a class."""
 
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 from results_of_a_class import EVIL, by_key, graded
@@ -20,6 +22,7 @@ def test_every_score_is_in_one_column(scores, maximum):
     counts = distribution([*scores, maximum, 2 * maximum], maximum)
     assert sum(counts.values()) == len(scores) + 2
     assert counts["more"] == 1 + sum(score > maximum for score in scores) and counts["100"] >= 1
+    assert distribution([math.nextafter(maximum, 0)], maximum)["90"] == 1
 
 
 def test_columns():
