@@ -55,7 +55,8 @@ def add_grade(commands: argparse._SubParsersAction) -> None:
 
 
 def _exercises(options, rest):
-    _refuse(rest)
+    _refuse([text for text in rest if text.startswith("-")])
+    options.names += [text for text in rest if not text.startswith("-")]  # those behind an option
     if options.gradescope:
         _write_autograder(options)
         return

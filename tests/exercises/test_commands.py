@@ -36,6 +36,13 @@ def test_releases(tmp_path, capsys):
     assert "def test_add" in (tmp_path / f"test_{FIRST}.py").read_text() and not (tmp_path / WORKFLOW_PATH).exists()
 
 
+@pytest.mark.parametrize("call", ["--github {} ex01 ex02", "{} --github ex01 ex02", "{} ex01 --github ex02"])
+def test_names_may_stand_anywhere(call, tmp_path):
+    """The names of exercises may stand before an option and behind it."""
+    main(["exercises", *call.format(tmp_path).split()])
+    assert sorted(path.stem for path in tmp_path.glob("ex*.py")) == [FIRST, SECOND] and (tmp_path / WORKFLOW_PATH).exists()
+
+
 def test_github(tmp_path, capsys):
     """The workflow and the package are written where they are asked for, and an update brings the package."""
     main(["exercises", str(tmp_path), "ex01", "--github"])
