@@ -85,6 +85,7 @@ def _exercises(options, rest):
 def _write_autograder(options):
     if options.github:
         raise ValueError("--github is for a folder of exercises: leave it out, or leave out --gradescope")
+    _refuse_folder("--gradescope", options.gradescope)
     names = [name for name in (options.folder, *options.names) if name is not None]
     count = write_autograder(options.gradescope, names, options.tests, options.cap)
     print(f"{options.gradescope} has {count} tests; upload it to Gradescope as the autograder of an assignment.")
@@ -96,8 +97,13 @@ def _grade(options, rest):
     columns = {"points": scores.points, "moodle": scores.moodle, "canvas": scores.canvas(options.assignment)}[options.format]
     names = [name.strip() for name in options.exercises.split(",") if name.strip()]
     others = [path for path in (options.feedback, options.report) if path]
-    if os.path.realpath(options.output) in map(os.path.realpath, others):
+    paths = [os.path.realpath(path) for path in (options.output, *others)]
+    if len(set(paths)) < len(paths):
         raise ValueError(f"-o {options.output}: give the points, the feedback and the report names of their own")
+    _refuse_folder("-o", options.output)
+    _refuse_folder("--report", options.report)
+    if options.feedback and os.path.isfile(options.feedback):
+        raise ValueError(f"--feedback {options.feedback}: this is a file; name a folder")
     try:
         results = classroom.grade(
             options.submissions, options.output, options.time_limit, options.tests, options.cap, names, columns, others
@@ -125,6 +131,12 @@ def _say_what_is_not_taken(system, results):
     above = [key for key, each in results.items() if each["score"] > each["max_score"]]
     if above and system == "Moodle":
         print(f"above the maximum, which Moodle refuses (see --cap): {', '.join(above)}", file=sys.stderr)
+
+
+def _refuse_folder(option, path):
+    """Say that a folder is in the place of a file, before the work and not after it."""
+    if path and os.path.isdir(path):
+        raise ValueError(f"{option} {path}: this is a folder; name a file")
 
 
 def _refuse(rest):

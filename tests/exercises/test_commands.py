@@ -132,6 +132,11 @@ def test_above_the_maximum(tmp_path, capsys):
         (["grade", "{}/class", "--exercises", "ex01,ex99"], "ex99: there is no such exercise"),
         (["grade", "{}/class", "--format", "excel"], "invalid choice: 'excel'"),
         (["grade", "{}/class", "-o", "{}/x", "--report", "{}/x"], "give the points, the feedback and the report names"),
+        (["grade", "{}/class", "-o", "{}/y", "--report", "{}/x", "--feedback", "{}/x"], "the report names of their own"),
+        (["grade", "{}/class", "-o", "{}/class"], "-o {}/class: this is a folder; name a file"),
+        (["grade", "{}/class", "--report", "{}/class"], "--report {}/class: this is a folder; name a file"),
+        (["grade", "{}/class", "--feedback", "{}/file"], "--feedback {}/file: this is a file; name a folder"),
+        (["exercises", "--gradescope", "{}/class"], "--gradescope {}/class: this is a folder; name a file"),
     ],
 )
 def test_wrong_calls(arguments, sentence, tmp_path, capsys):
@@ -139,5 +144,5 @@ def test_wrong_calls(arguments, sentence, tmp_path, capsys):
     (tmp_path / "class" / "ada").mkdir(parents=True)
     (tmp_path / "file").write_text("")
     status, said = ended([argument.format(tmp_path) for argument in arguments], capsys)
-    assert status == 2 and sentence in said and said.count("\n") == 1
+    assert status == 2 and sentence.format(tmp_path) in said and said.count("\n") == 1
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["ada", "class", "file"]
