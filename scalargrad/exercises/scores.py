@@ -5,8 +5,7 @@ grading worksheet, of which it needs the identifier, the grade and when the grad
 gradebook, where the row of points possible comes first. Both find a student by the number in the name of what they handed
 out.
 
-Sources: https://docs.moodle.org/en/Assignment_grading, "Import grades in a CSV file";
-https://community.canvaslms.com, "How do I import grades in the Gradebook?"
+Sources: what both read, mod/assign/feedback/offline/importgradeslib.php in Moodle, and lib/gradebook_importer.rb in Canvas.
 """
 
 import csv
