@@ -12,7 +12,10 @@ For a class there are three steps, and `classroom.py` takes them for all submiss
     reading  `handed_in.py` finds the submissions and whose they are. `gathering.py` copies one, and chooses the file of each
              exercise; `own_files.py` says which files are the student's, and `archives.py` unpacks zips.
     running  `running.py` grades one submission in a process of its own.
-    writing  `results.py` writes the results of one submission, and `scores.py` those of the class.
+    writing  `results.py` writes the results of one submission, and `scores.py` those of the class, also for Moodle and
+             Canvas. `feedback.py` makes a page for each student, `report.py` one for the lecturer, both from `pages/`.
+
+Elsewhere, `gradescope.py` grades on Gradescope and `github.py` on GitHub, with the files that `packing.py` takes there.
 
 The grading guards against accidents. It does not stop a student who wants to cheat, because the graded code runs with the
 rights of whoever grades it. Such code could

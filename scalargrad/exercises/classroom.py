@@ -17,18 +17,18 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from multiprocessing import connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scalargrad.exercises.archives import COUNT, LIMIT, DamagedArchive, RefusedArchive, unpack
-from scalargrad.exercises.folder import HERE, write_tests
+from scalargrad.exercises.folder import HERE, add_tests, chosen, write_tests
 from scalargrad.exercises.handed_in import Submission, digest, file_name, submissions
 from scalargrad.exercises.isolation import HANGS, TIME_LIMIT, WAITING, processes, start
 from scalargrad.exercises.results import Result, capped, replace
 from scalargrad.exercises.running import grade_alone, list_tests, results, with_remark
-from scalargrad.exercises.scores import write_csv
+from scalargrad.exercises.scores import Columns, points, write_csv
 
 PATIENCE = HANGS * WAITING  # the time limits that one exercise may need
 
@@ -43,6 +43,9 @@ def grade(
     time_limit: float = TIME_LIMIT,
     custom_tests: str | os.PathLike | None = None,
     cap: bool = False,
+    exercises: Collection[str] = (),
+    columns: Columns = points,
+    leave_out: Collection[str | os.PathLike] = (),
 ) -> dict[str, dict[str, Any]]:
     """Grade each submission in a folder or a zip, write a CSV file, and return the results by submission.
 
@@ -50,9 +53,13 @@ def grade(
     time_limit    seconds of processor time for each test
     custom_tests  a folder whose files test_*.py are added to those of this package, or replace those of the same name
     cap           whether a score is at most the maximum, whatever the bonus
+    exercises     which count, such as ex01; all, if there are none
+    columns       the rows of the table, see `scores.py`
+    leave_out     what may be among the submissions, and is none, such as a folder of feedback
 
     The results have the form of Gradescope's results.json. Ctrl-C writes what is done and raises Interrupted; the next call
-    does the rest. Raises ValueError if there are no submissions or no custom tests, or if pytest cannot read the tests.
+    does the rest. Raises ValueError if there are no submissions or no custom tests, for an exercise that there is not, or if
+    pytest cannot read the tests.
     """
     place, output = Path(folder), Path(output)
     kept = output.with_suffix(".results")
@@ -60,16 +67,16 @@ def grade(
         temporary = Path(name).resolve()
         if place.is_file():
             place = _unpacked(place, temporary / "class")
-        own, nobodys = submissions(place, [os.path.realpath(path) for path in (output, kept)])
+        own, nobodys = submissions(place, [os.path.realpath(path) for path in (output, kept, *leave_out)])
         if not own:
             raise ValueError(f"{folder}: there are no folders or zips in it; put each submission into a separate one")
         if nobodys:
             print(f"not a submission: {', '.join(nobodys)}", file=sys.stderr)
         tests = temporary / "tests"
-        write_tests(tests)
+        write_tests(tests, chosen(exercises))
         if custom_tests is not None:
-            _add_tests(Path(custom_tests), tests)
-        grader = _Grader(tests, kept, time_limit, cap, temporary)
+            add_tests(Path(custom_tests), tests)
+        grader = Grader(tests, kept, time_limit, cap, temporary)
         graded: dict[str, dict[str, Any]] = {}
         interrupted = False
         try:
@@ -80,7 +87,7 @@ def grade(
         finally:
             grader.stop()
             graded = {each.key: graded[each.key] for each in own if each.key in graded}
-            write_csv(output, grader.exercises, graded)
+            write_csv(output, grader.exercises, graded, columns)
         if interrupted:
             raise Interrupted
     return graded
@@ -95,14 +102,6 @@ def _unpacked(path, folder):
     return folder
 
 
-def _add_tests(folder, tests):
-    paths = list(folder.glob("test_*.py"))
-    if not paths:
-        raise ValueError(f"{folder}: there is no file test_*.py in it; custom tests must be in such files")
-    for path in paths:
-        shutil.copy(path, tests)
-
-
 class _Job(NamedTuple):
     """A submission that is being graded."""
 
@@ -114,7 +113,7 @@ class _Job(NamedTuple):
     end: float
 
 
-class _Grader:
+class Grader:
     """Grades submissions, several at a time, and keeps their results."""
 
     def __init__(self, tests: Path, kept: Path, time_limit: float, cap: bool, temporary: Path) -> None:

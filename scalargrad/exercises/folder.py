@@ -10,6 +10,8 @@ def twice(x):
 
 import os
 import re
+import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -73,43 +75,91 @@ def solution(source: str) -> str:
     return SOLUTION.sub(r"\2", source)
 
 
-def write_exercises(folder: str | os.PathLike, solutions: bool = False) -> list[str]:
-    """Write the exercises, or their solutions, and their tests to a folder; return the names of the exercises written.
+def chosen(names: Collection[str]) -> list[Path]:
+    """Return the sources of the exercises of these names, such as ex01 or ex01_local_rules, or all if there are no names.
+
+    Raises ValueError for a name that no exercise has.
+    """
+    every = exemplars()
+    known = {name: path for path in every for name in (path.name, path.stem, path.stem.partition("_")[0])}
+    for name in names:
+        if name not in known:
+            there = ", ".join(path.stem.partition("_")[0] for path in every)
+            raise ValueError(f"{name}: there is no such exercise; there are {there}")
+    return [path for path in every if not names or path in {known[name] for name in names}]
+
+
+def write_exercises(folder: str | os.PathLike, solutions: bool = False, names: Collection[str] = ()) -> list[str]:
+    """Write exercises, or their solutions, and their tests to a folder; return the names of the exercises written.
+
+    names  which, such as ex01 or ex01_local_rules; all, if there are none
 
     Exercises that are there already are not changed, because they may be somebody's work, nor is a line in pytest.ini, nor
-    the README. The tests are always written. Raises ValueError where the folder has other settings of pytest.
+    the README. The tests are always written. Raises ValueError where the folder has other settings of pytest, or for a name
+    that no exercise has.
+    """
+    folder, paths = Path(folder), chosen(names)
+    _check_settings(folder)
+    write_tests(folder, paths)
+    for name, text in FOR_STUDENTS.items():
+        write_new(folder / name, text)
+    written = []
+    for path in paths:
+        source = path.read_text(encoding="utf-8")
+        if write_new(folder / path.name, solution(source) if solutions else stub(source)):
+            written.append(path.name)
+    return written
+
+
+def update_tests(folder: str | os.PathLike) -> list[str]:
+    """Write the tests of the exercises in a folder as they are in this version, and nothing else; return their names.
+
+    Raises ValueError where the folder has no exercises, or other settings of pytest.
     """
     folder = Path(folder)
+    there = [path for path in exemplars() if (folder / path.name).exists() or (folder / f"test_{path.name}").exists()]
+    if not there:
+        raise ValueError(f"{folder}: there are no exercises in it whose tests could be updated")
+    _check_settings(folder)
+    return write_tests(folder, there)
+
+
+def _check_settings(folder):
     for name, text in SETTINGS.items():
         if (folder / name).exists() and _first_lines(text) not in (folder / name).read_text(
             encoding="utf-8", errors="replace"
         ):
             raise ValueError(f"{folder}: it has a {name} that does not belong to the exercises; choose another folder")
-    write_tests(folder)
-    for name, text in FOR_STUDENTS.items():
-        _write_new(folder / name, text)
-    written = []
-    for path in exemplars():
-        source = path.read_text(encoding="utf-8")
-        if _write_new(folder / path.name, solution(source) if solutions else stub(source)):
-            written.append(path.name)
-    return written
-
-
-def write_tests(folder: Path) -> None:
-    """Write the graded tests, and what pytest needs to run them, to a folder. Each can also be run by Python."""
-    for name, text in SETTINGS.items():
-        _write_new(folder / name, text)
-    for path in (HERE / "graded").glob("test_ex*.py"):
-        (folder / path.name).write_text(path.read_text(encoding="utf-8") + RUN, encoding="utf-8")
 
 
 def _first_lines(text):
     return "\n".join(text.split("\n")[:2])
 
 
-def _write_new(path, text):
-    """Write a file that is not there yet; return whether it was."""
+def write_tests(folder: Path, exercises: Collection[Path] | None = None) -> list[str]:
+    """Write graded tests, and what pytest needs to run them, to a folder; return their names. Python can run each, too.
+
+    exercises  the sources of those that are tested; all by default
+    """
+    for name, text in SETTINGS.items():
+        write_new(folder / name, text)
+    names = [f"test_{path.name}" for path in (exemplars() if exercises is None else exercises)]
+    for name in names:
+        (folder / name).write_text((HERE / "graded" / name).read_text(encoding="utf-8") + RUN, encoding="utf-8")
+    return names
+
+
+def add_tests(folder: Path, tests: Path) -> None:
+    """Copy custom tests from a folder to the tests. Raises ValueError if there are none."""
+    paths = list(folder.glob("test_*.py"))
+    if not paths:
+        raise ValueError(f"{folder}: there is no file test_*.py in it; custom tests must be in such files")
+    for path in paths:
+        shutil.copy(path, tests)
+
+
+def write_new(path: Path, text: str) -> bool:
+    """Write a file that is not there yet; return whether it was written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         return False

@@ -29,7 +29,7 @@ import pytest
 
 from scalargrad.exercises.debugging import Debugging, debugger_is_asked_for, has_terminal
 from scalargrad.exercises.isolation import HAS_PROCESSES, TIME_LIMIT, Outcome, run_tests, seconds
-from scalargrad.exercises.results import NOT_RUN, Result, replace, table, write_results
+from scalargrad.exercises.results import NOT_RUN, Result, markdown, replace, table, write_results
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 
@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grading", "grading of exercises")
     group.addoption("--score", action="store_true", help="end with a table of the points and mistakes")
     group.addoption("--results-json", metavar="PATH", help="write the points in Gradescope's format")
+    group.addoption("--summary", metavar="PATH", help="add the points and mistakes to a file, as Markdown for GitHub")
     group.addoption("--submission", metavar="DIR", help="the folder of the student's files (the tests')")
     group.addoption(
         "--time-limit", metavar="SECONDS", type=seconds, help=f"{limit} ({TIME_LIMIT:g}, or time_limit in pytest.ini)"
@@ -173,6 +174,9 @@ class _Grading:
             terminalreporter.write_line(table(self.results.values(), self.option.cap))
             if not HAS_PROCESSES:
                 terminalreporter.write_line("A browser has no processes: the tests ran in that of pytest, without limits.")
+        if self.option.summary and self.results:
+            with open(self.option.summary, "a", encoding="utf-8") as file:
+                file.write(markdown(self.results.values(), self.option.cap))
 
 
 def _points(n, hint=""):

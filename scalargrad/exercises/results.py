@@ -5,6 +5,7 @@ With this module a student reads the points, and so does a machine.
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,21 @@ def table(results: Iterable[Result], cap: bool = False) -> str:
     return "\n".join([*lines, f"{'total':{width}}{score:5g} of {maximum:g}"])
 
 
+def markdown(results: Iterable[Result], cap: bool = False) -> str:
+    """Return the points of each exercise as a table in Markdown, and below it what was wrong, as `table` has it."""
+    results = list(results)
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        groups.setdefault(result.exercise, []).append(result)
+    score, maximum = totals(results, cap)
+    lines = [f"## {score:g} of {maximum:g} points", "", "| exercise | points |", "|---|--:|"]
+    for exercise, group in groups.items():
+        lines.append(f"| {exercise}{' (bonus)' if group[0].bonus else ''} | {_points(group).strip()} |")
+    text = table(results, cap)
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))  # longer than any in the text
+    return "\n".join([*lines, "", f"{fence}text", text, fence, ""])
+
+
 def _points(group):
     return f"{sum(each.score for each in group):5g} of {sum(each.points for each in group):g}"
 
@@ -112,6 +128,7 @@ def content(results: Iterable[Result], cap: bool = False) -> dict[str, Any]:
             "output": each.feedback,
             "visibility": each.visibility,
             "tags": [each.exercise],
+            "extra_data": {"tried": each.tried},
         }
         for each in results
     ]
