@@ -161,8 +161,6 @@ class Explorer {
   open() {
     this.picture = this.pictures[this.depth.selectedIndex];
     for (const { svg } of this.pictures) svg.classList.toggle("open", svg === this.picture.svg);
-    const large = this.picture.boxes.length > 60;
-    for (const id of ["larger", "smaller", "fit"]) byId(id).hidden = !large;
     byId("partials").disabled = !this.picture.svg.querySelector(".partial");
     this.fit();
     this.picture.show(this.chosen);
@@ -171,7 +169,9 @@ class Explorer {
 
   /* Make the picture as large as the page is, as long as its numbers can be read. */
   fit(smallest = SMALLEST) {
-    this.picture.zoom(Math.max(smallest, this.picture.fitting(this.graph)));
+    const fitting = this.picture.fitting(this.graph);
+    for (const id of ["larger", "smaller", "fit"]) byId(id).hidden = fitting >= COMFORTABLE;
+    this.picture.zoom(Math.max(smallest, fitting));
   }
 
   zoom(by) {

@@ -1,5 +1,11 @@
 const POINTS = 80, LEFT = 12, RIGHT = 288, TOP = 20, BOTTOM = 130;  // of the curve, in its 300 times 150 units
 
+/* The name of a node in SVG, which has no <sub> and no <sup>: the line is moved, and moved back. */
+const inSVG = ({ markup }) => markup.replace(/<su([bp])>(.*?)<\/su\1>/gi, (_, kind, script) => {
+  const by = /b/i.test(kind) ? 3 : -4;
+  return `<tspan dy="${by}">${script}</tspan><tspan dy="${-by}">\u200b</tspan>`;
+});
+
 /* What a leaf does to the result: the curve of y over it with its tangent, and what a nudge changes. */
 class Curve {
   constructor(section, numbers, set) {
@@ -47,13 +53,13 @@ class Curve {
       if (Number.isFinite(v)) runs.at(-1).push([xs[j], v]);
     });
     for (const element of this.names) element.innerHTML = { leaf, y }[element.dataset.name].markup;
-    const text = (x, y, words, place = "") => `<text x="${x}" y="${y}" class="${place}">${escaped(words)}</text>`;
-    this.fixed.innerHTML = !known ? text(150, 75, `${y.name} is not known yet`, "middle") : [
+    const text = (x, y, words, place = "") => `<text x="${x}" y="${y}" class="${place}">${words}</text>`;
+    this.fixed.innerHTML = !known ? text(150, 75, `${inSVG(y)} is not known yet`, "middle") : [
       `<path class="axis" d="M${LEFT},${BOTTOM}H${RIGHT}M${this.across(0)},${TOP}V${BOTTOM}"/>`,
       `<path class="line" d="${runs.filter((run) => run.length > 1).map((run) => this.line(...run)).join("")}"/>`,
-      text(LEFT, 11, `${y.name} from ${numberText(low)} to ${numberText(high)}`),
+      text(LEFT, 11, `${inSVG(y)} from ${numberText(low)} to ${numberText(high)}`),
       text(LEFT, 146, numberText(from)),
-      text(150, 146, leaf.name, "middle"),
+      text(150, 146, inSVG(leaf), "middle"),
       text(RIGHT, 146, numberText(to), "end"),
     ].join("");
     this.svg.setAttribute("aria-label", `${y.name} over ${leaf.name}`);

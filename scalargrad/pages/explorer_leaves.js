@@ -26,7 +26,7 @@ class Leaves {
     row.querySelector("label").innerHTML = markup;
     typed.setAttribute("aria-label", `${name}, typed`);
     range.addEventListener("input", () => this.set(k, Number(range.value)));
-    range.addEventListener("keydown", (event) => changeByKey(event, k, this.numbers, this.set));
+    row.addEventListener("keydown", (event) => changeByKey(event, k, this.numbers, this.set));
     typed.addEventListener("input", () => {
       if (Number.isFinite(typed.valueAsNumber)) this.set(k, typed.valueAsNumber);
     });

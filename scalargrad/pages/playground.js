@@ -124,7 +124,7 @@ function openNeuron(number) {
 function chooseExample(i) {
   example = (i + batches.count) % batches.count;
   const [x, y, target] = exampleNumbers();
-  say(`Example ${example}: x0 = ${numberText(x)}, x1 = ${numberText(y)}, label ${target}`);
+  say(`Example ${example}: x0 = ${numberText(x)}, x1 = ${numberText(y)}, label ${numberText(target)}`);
   showExample();
 }
 

@@ -43,4 +43,3 @@ function setNumber(text, content) {
 }
 
 const setAttributes = (element, attributes) => Object.entries(attributes).forEach((pair) => element.setAttribute(...pair));
-const escaped = (text) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);

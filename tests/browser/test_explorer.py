@@ -256,7 +256,7 @@ def test_groups_fold(opened):
 
 
 def test_large_graphs_are_zoomed(opened):
-    """The picture of more than 60 boxes has buttons and keys for its size; one of less has none, and fits."""
+    """A picture that must shrink has buttons and keys for its size; one that need not has no buttons, and fits."""
     page = opened(sum((Value(1.0, f"a{i}") * 2 for i in range(25)), Value(0.0, "s")))
     width = "explorer.picture.svg.getBoundingClientRect().width"
     sizes = [page.evaluate(width)]
@@ -271,7 +271,36 @@ def test_large_graphs_are_zoomed(opened):
     page.keyboard.press("0")
     room = page.locator("#graph").bounding_box()
     assert page.evaluate(width) <= room["width"] and page.evaluate(width.replace("width", "height")) <= room["height"]
-    assert not opened(README).locator("#larger").is_visible()
+    page = opened(README)
+    assert not page.locator("#larger").is_visible()
+    page.set_viewport_size({"width": 390, "height": 760})
+    rest(page)
+    assert page.locator("#larger").is_visible()
+
+
+def test_what_is_typed(opened):
+    """A number of six digits is seen whole where it is typed, and the arrow keys move it there as they do elsewhere."""
+    page = opened(("a*x", {"a": -1.0341740897, "x": -0.001234567}))
+    fields = page.locator("#leaves input[type=number]")
+    assert fields.evaluate_all("all => all.map((each) => each.scrollWidth - each.clientWidth)") == [0, 0]
+    for key, moved in (("ArrowUp", 0.04), ("Shift+ArrowUp", 0.044), ("PageDown", -0.356)):
+        fields.first.press(key)
+        rest(page)
+        assert page.evaluate("explorer.numbers.fed[0]") == pytest.approx(-1.0341740897 + moved)
+        assert float(fields.first.input_value()) == pytest.approx(-1.0341740897 + moved, abs=1e-5)
+
+
+def test_names_at_the_side(opened):
+    """A long name is broken into lines at the side, and the curve sets the scripts of names."""
+    page = opened(Value(2.0, "a_very_long_name_for_a_weight_of_a_layer") * Value(3.0, "w[1][0][2]^{T<2}"))
+    edge = page.locator("aside").evaluate("(aside) => aside.getBoundingClientRect().right")
+    for name in ("#about h2", "#effect h2", "#effect label", "#effect tr:nth-child(2) td"):
+        overhang = "(each) => { const all = document.createRange(); all.selectNodeContents(each); "
+        overhang += "return all.getBoundingClientRect().right; }"
+        assert page.locator(name).evaluate(overhang) <= edge
+    page.evaluate("explorer.choose(explorer.numbers.leaves[1])")
+    assert page.locator("#curve .middle tspan").all_text_contents() == ["1,0,2", "\u200b", "T<2", "\u200b"]
+    assert page.locator("#curve .middle").text_content() == "w1,0,2\u200bT<2\u200b"
 
 
 def test_the_program_is_copied(opened, axe):

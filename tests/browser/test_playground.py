@@ -158,6 +158,8 @@ def test_what_is_predicted(open_playground):
         page = open_playground(model, loss, (points, given))
         right = sum((model(point).data > threshold) == (label > 0) for point, label in zip(points, given))
         assert shown(page, "right") == f"{100 * right / len(points):.0f} %"
+        page.evaluate("chooseExample(0)")
+        assert shown(page, "about").endswith(f"label {given[0]}".replace("-", "−"))
         classes = page.evaluate("[...plane.classes]")
         grid = page.evaluate("plane.grid")
         assert [model(point).data > threshold for point in zip(*grid)][::50] == [bool(c) for c in classes][::50]
