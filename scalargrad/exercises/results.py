@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scalargrad.files import write
+
 NOT_RUN, UNWRITTEN = "not run", " is not written yet"
 
 
@@ -147,8 +149,6 @@ def write_results(path: str | os.PathLike, results: Iterable[Result], cap: bool 
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file in one step: a reader finds the old text or the new one."""
+    """Write a file, and the folder it is in, in one step: a reader finds the old text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    write(path, text.encode())

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from scalargrad.pictures.files import write
+from scalargrad.files import write
 
 
 class Page:
