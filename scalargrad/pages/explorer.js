@@ -179,8 +179,6 @@ class Explorer {
   }
 }
 
-const byId = (id) => document.getElementById(id);
-
 // Show the printed program, to be read and copied.
 function openProgram() {
   byId("program-text").textContent = byId("program-source").textContent.trim();
@@ -189,12 +187,9 @@ function openProgram() {
   byId("copy").focus();
 }
 
-// Select the program and copy it; where a page has no clipboard, as within some notebooks, it stays selected.
-function copyProgram() {
-  getSelection().selectAllChildren(byId("program-text"));
-  const done = document.execCommand("copy");
+byId("copy").addEventListener("click", () => {
+  const done = copyText(byId("program-text"));
   byId("copied").textContent = done ? "It is copied." : "It is selected: copy it with Ctrl+C, or ⌘C.";
-}
-byId("copy").addEventListener("click", copyProgram);
+});
 
 const explorer = new Explorer(readJSON("data"));

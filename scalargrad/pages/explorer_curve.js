@@ -87,3 +87,5 @@ class Curve {
     return this.span[0] + (this.span[1] - this.span[0]) * Math.min(1, Math.max(0, (at - LEFT) / (RIGHT - LEFT)));
   }
 }
+
+const escaped = (text) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
