@@ -106,6 +106,16 @@ def test_a_custom_optimizer(open_playground):
     assert parameters(page) == {p.label: p.data / 2 for p in model.parameters()}
 
 
+def test_a_parameter_that_is_infinite(open_playground):
+    """A model whose parameter is infinite opens, and a step says why there is none."""
+    model = Neuron(2, seed=0)
+    model.parameters()[0].data = math.inf
+    page = open_playground(model)
+    assert math.inf in parameters(page).values()
+    page.locator("#step").click()
+    assert shown(page, "about").startswith("Stopped before step 1:")
+
+
 def test_it_trains_until_it_is_paused(open_playground):
     """Play trains until pause; the loss falls, and the points are told apart."""
     page = open_playground(MLP(2, [8, 1], "tanh", seed=0), optimizer=Adam(lr=0.05))
