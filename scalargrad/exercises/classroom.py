@@ -25,7 +25,8 @@ from typing import Any, NamedTuple
 from scalargrad.exercises.archives import COUNT, LIMIT, DamagedArchive, RefusedArchive, unpack
 from scalargrad.exercises.folder import HERE, add_tests, chosen, write_tests
 from scalargrad.exercises.handed_in import Submission, digest, file_name, submissions
-from scalargrad.exercises.isolation import HANGS, TIME_LIMIT, WAITING, processes, start
+from scalargrad.exercises.isolation import HANGS, WAITING, processes, start
+from scalargrad.exercises.limits import TIME_LIMIT
 from scalargrad.exercises.results import Result, capped, replace
 from scalargrad.exercises.running import grade_alone, list_tests, results, with_remark
 from scalargrad.exercises.scores import Columns, points, write_csv

@@ -11,7 +11,8 @@ from scalargrad.exercises.feedback import write_feedback
 from scalargrad.exercises.folder import chosen, update_tests, write_exercises
 from scalargrad.exercises.github import update_package, write_workflow
 from scalargrad.exercises.gradescope import write_autograder
-from scalargrad.exercises.isolation import HAS_PROCESSES, TIME_LIMIT, seconds
+from scalargrad.exercises.isolation import HAS_PROCESSES
+from scalargrad.exercises.limits import TIME_LIMIT, seconds
 from scalargrad.exercises.report import write_report
 
 FORMATS = ("points", "moodle", "canvas")

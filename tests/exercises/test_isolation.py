@@ -9,7 +9,7 @@ import sys
 import pytest
 from processes import is_left
 
-from scalargrad.exercises import isolation
+from scalargrad.exercises import isolation, limits
 from scalargrad.exercises.isolation import HANGS, run_tests
 
 TESTS = """
@@ -115,7 +115,7 @@ def function(body):
 @pytest.mark.parametrize("misdeed", MISDEEDS)
 def test_a_misdeed_costs_one_test(misdeed, run, monkeypatch):
     """Whatever a function does, the tests before and after it pass, and its own test fails and says why."""
-    monkeypatch.setattr(isolation, "MEMORY", 1 << 28)  # which is full sooner
+    monkeypatch.setattr(limits, "MEMORY", 1 << 28)  # which is full sooner
     monkeypatch.setattr(isolation, "WAITING", 2)
     body, sentence = MISDEEDS[misdeed]
     before, wrong, after = run(function(body), time_limit=0.5 if sentence == HUNG else 20.0)
@@ -179,7 +179,8 @@ def test_a_busy_machine_costs_nobody_points(run):
 def test_time_where_no_signal_tells_it(run, monkeypatch):
     """Where the system has no timer, as Windows, a thread ends a test at the same limit, and the next ones run."""
     monkeypatch.delattr(signal, "setitimer")
-    monkeypatch.setattr(isolation, "OUT_OF_TIME", 124)
+    for module in (isolation, limits):
+        monkeypatch.setattr(module, "OUT_OF_TIME", 124)
     before, wrong, after = run(function("while True: pass"), time_limit=0.3)
     assert (before, after) == ("", "") and "within 0.3 seconds of processor time" in wrong
     assert run(function("import time\ntime.sleep(0.6)\nreturn 1"), time_limit=0.2) == ["", "", ""]
