@@ -96,7 +96,7 @@ def _grade(options, rest):
     _refuse(rest)
     if not HAS_PROCESSES:
         raise ValueError(
-            "each submission is graded in a process of its own, which a browser has not: grade a class elsewhere"
+            "grade: a browser has no processes, and each submission is graded in one: grade a class with Python elsewhere"
         )
     start = time.monotonic()
     columns = {"points": scores.points, "moodle": scores.moodle, "canvas": scores.canvas(options.assignment)}[options.format]

@@ -139,7 +139,7 @@ def test_a_misdeed_costs_one_test(misdeed, run, monkeypatch):
             "x = 1".encode("utf-16"),
             "ex.py is saved as UTF-16: save it as UTF-8 (in VS Code click UTF-16 at the bottom right",
         ),
-        (b"x = 1\x00", "ex.py has null bytes, so it is no Python text: write it anew in an editor, as UTF-8"),
+        (b"x = 1\x00", "ex.py has null bytes, so it is not Python text: save it again in an editor, as UTF-8"),
         ("x = 1\ny = 'ü'".encode("latin-1"), "ex.py is not saved as UTF-8 (see line 2): save it as UTF-8"),
         ("# coding: no-such\nx = 1", "SyntaxError: unknown encoding: no-such"),
         ("if 1:\n        x = 1\n\ty = 1", "line 3 of ex.py mixes tabs and spaces: indent with four spaces everywhere"),
