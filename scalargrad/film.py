@@ -17,10 +17,10 @@ import numpy
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from scalargrad.files import write
 from scalargrad.passes.notation import number_text
 from scalargrad.pictures.circles import DOTS, line_width, row_of
 from scalargrad.pictures.deck import Slide
-from scalargrad.pictures.files import write
 from scalargrad.pictures.moving import moving_gif
 from scalargrad.pictures.slides import save_slides
 from scalargrad.pictures.themes import Theme

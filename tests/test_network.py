@@ -80,7 +80,7 @@ def test_first_weights_are_within_their_ranges():
     """The first weights of many networks are within the ranges, and come close to them; biases are 0."""
     models = [MLP(2, [4, 1], seed=seed) for seed in range(60)]
     for p, twins in zip(models[0].parameters(), zip(*(model.parameters() for model in models))):
-        bound = first_ranges(unit for units in columns(models[0]) for unit in units)[p]
+        bound = first_ranges([unit for units in columns(models[0]) for unit in units])[p]
         largest = max(abs(twin.data) for twin in twins)
         assert largest == 0 == bound if p.label[0] == "b" else 0.9 * bound < largest <= bound
 

@@ -14,7 +14,7 @@ from scalargrad.pages.numbers import Numbers
 def everything(y):
     """The numbers of a graph as a compiled program gives them: data, gradients and local derivatives."""
     numbers = Numbers(y)
-    wanted = [numbers.data, numbers.gradients, numbers.partials]
+    wanted = [numbers.data, numbers.gradients, [partial for node in numbers.data for partial in numbers.local.get(node, ())]]
     return compile(wanted, inputs=numbers.leaves, reduction="none", target="python")(
         *([leaf.data] for leaf in numbers.leaves)
     )

@@ -1,11 +1,11 @@
 """Exercises: students write the engine once more, part by part, and pytest grades it.
 
 `exemplars/` has the solutions, from which the stubs are made, and `graded/` has the tests, which compare results with
-`checking.py`. `commands.py` is the command.
+`checking.py`, and read drawings with `dot_text.py`. `commands.py` is the command.
 
 For students, `folder.py` writes both to a folder. `grading.py` is the pytest plugin that gives points. Student code runs in
-separate processes, see `isolation.py`, or where a debugger is asked for in that of pytest, see `debugging.py`; `loading.py`
-reads a student's file, and explains its errors. `results.py` prints and saves the points.
+separate processes, see `isolation.py`, which `limits.py` limits, or where a debugger is asked for in that of pytest, see
+`debugging.py`; `loading.py` reads a student's file, and explains its errors. `results.py` prints and saves the points.
 
 For a class there are three steps, and `classroom.py` takes them for all submissions.
 

@@ -25,7 +25,8 @@ from typing import Any, NamedTuple
 from scalargrad.exercises.archives import COUNT, LIMIT, DamagedArchive, RefusedArchive, unpack
 from scalargrad.exercises.folder import HERE, add_tests, chosen, write_tests
 from scalargrad.exercises.handed_in import Submission, digest, file_name, submissions
-from scalargrad.exercises.isolation import HANGS, TIME_LIMIT, WAITING, processes, start
+from scalargrad.exercises.isolation import HANGS, WAITING, processes, start
+from scalargrad.exercises.limits import TIME_LIMIT
 from scalargrad.exercises.results import Result, capped, replace
 from scalargrad.exercises.running import grade_alone, list_tests, results, with_remark
 from scalargrad.exercises.scores import Columns, points, write_csv
@@ -55,7 +56,7 @@ def grade(
     cap           whether a score is at most the maximum, whatever the bonus
     exercises     which count, such as ex01; all, if there are none
     columns       the rows of the table, see `scores.py`
-    leave_out     what may be among the submissions, and is none, such as a folder of feedback
+    leave_out     what is not a submission, but may be among them, such as a folder of feedback
 
     The results have the form of Gradescope's results.json. Ctrl-C writes what is done and raises Interrupted; the next call
     does the rest. Raises ValueError if there are no submissions or no custom tests, for an exercise that there is not, or if

@@ -11,7 +11,8 @@ from scalargrad.exercises.feedback import write_feedback
 from scalargrad.exercises.folder import chosen, update_tests, write_exercises
 from scalargrad.exercises.github import update_package, write_workflow
 from scalargrad.exercises.gradescope import write_autograder
-from scalargrad.exercises.isolation import HAS_PROCESSES, TIME_LIMIT, seconds
+from scalargrad.exercises.isolation import HAS_PROCESSES
+from scalargrad.exercises.limits import TIME_LIMIT, seconds
 from scalargrad.exercises.report import write_report
 
 FORMATS = ("points", "moodle", "canvas")
@@ -95,7 +96,7 @@ def _grade(options, rest):
     _refuse(rest)
     if not HAS_PROCESSES:
         raise ValueError(
-            "each submission is graded in a process of its own, which a browser has not: grade a class elsewhere"
+            "grade: a browser has no processes, and each submission is graded in one: grade a class with Python elsewhere"
         )
     start = time.monotonic()
     columns = {"points": scores.points, "moodle": scores.moodle, "canvas": scores.canvas(options.assignment)}[options.format]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scalargrad.exercises.handed_in import file_name
-from scalargrad.exercises.results import replace
+from scalargrad.exercises.results import exercise_of, replace
 from scalargrad.templates import fill
 
 PAGES = Path(__file__).with_name("pages")
@@ -36,7 +36,7 @@ def page(found: Mapping[str, Any]) -> str:
     """Return the page about the results of a submission, as HTML."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for test in found["tests"]:
-        groups.setdefault(test["tags"][0], []).append(test)
+        groups.setdefault(exercise_of(test), []).append(test)
     said = [f"<p>{html.escape(line)}</p>" for line in found["output"].splitlines()]
     if (most := _sum(found["tests"], "max_score")) > found["max_score"]:
         said.append(f"<p class='note'>With the bonus there are {most:g} points; {found['max_score']:g} are the maximum.</p>")

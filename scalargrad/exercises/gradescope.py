@@ -23,7 +23,7 @@ from typing import Any
 from scalargrad.exercises.classroom import Grader
 from scalargrad.exercises.folder import add_tests, chosen, write_tests
 from scalargrad.exercises.handed_in import Submission
-from scalargrad.exercises.isolation import TIME_LIMIT, seconds
+from scalargrad.exercises.limits import TIME_LIMIT, seconds
 from scalargrad.exercises.packing import package, write_zip
 from scalargrad.exercises.results import replace
 from scalargrad.exercises.running import list_tests

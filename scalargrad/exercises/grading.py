@@ -28,7 +28,8 @@ from pathlib import Path
 import pytest
 
 from scalargrad.exercises.debugging import Debugging, debugger_is_asked_for, has_terminal
-from scalargrad.exercises.isolation import HAS_PROCESSES, TIME_LIMIT, Outcome, run_tests, seconds
+from scalargrad.exercises.isolation import HAS_PROCESSES, Outcome, run_tests
+from scalargrad.exercises.limits import TIME_LIMIT, seconds
 from scalargrad.exercises.results import NOT_RUN, Result, markdown, replace, table, write_results
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")

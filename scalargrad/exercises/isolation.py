@@ -13,32 +13,25 @@ A browser has no processes. There the tests run in the one of pytest, without an
 import contextlib
 import io
 import json
-import math
 import multiprocessing
 import os
 import secrets
 import signal
 import sys
-import threading
 import time
 import warnings
-from argparse import ArgumentTypeError
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scalargrad.exercises.limits import OUT_OF_TIME, TIME_LIMIT, limit_resources, timer
 from scalargrad.exercises.loading import explained, load, view_of_student
 
-TIME_LIMIT = 5.0  # seconds of processor time for one test; the exemplars need less than half a second
 WAITING = 10  # how many times as long a test may take by the clock
 HANGS = 3  # after so many tests without an end, the rest of the exercise is not tried
-MEMORY = 2 << 30  # bytes
 TEXT = 2000  # how many characters are kept of an error, and of what a test printed
 HAS_PROCESSES = sys.platform != "emscripten"
 BREAKPOINT = "your code calls breakpoint(), which needs a terminal: run pytest in one, or take the line out"
-
-# How a process ends whose time is used up: by a signal that cannot be late, or where there is none, by its exit status.
-OUT_OF_TIME = -signal.SIGPROF if hasattr(signal, "SIGPROF") else 124
 
 # A fork takes a few milliseconds; a system without it starts a new interpreter.
 processes: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
@@ -57,17 +50,6 @@ class Outcome(NamedTuple):
     printed: str = ""
     tried: bool = True
     debugger: bool = False
-
-
-def seconds(text: str) -> float:
-    """Read a time limit; raises ArgumentTypeError unless it is a number above 0."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 < number < math.inf:
-        raise ArgumentTypeError(f"a time limit is a number of seconds above 0, got {text!r}")
-    return number
 
 
 def run_tests(
@@ -200,29 +182,14 @@ def _run(connection, signature, test_file, names, student_file, time_limit):
     tests = load(test_file)
     sys.breakpointhook, pdb.set_trace = debug, debug
     _close_files(connection)
-    _limit()
-    set_time = _timer()
+    if hasattr(os, "setsid"):
+        os.setsid()  # so that processes the code starts can be ended with it
+    limit_resources()
+    set_time = timer()
     with _view(tests, student_file):
         student = attempt(load, student_file)
         for name in names:
             attempt(getattr(tests, name), student)
-
-
-def _timer():
-    """Return a function that ends this process after so many more seconds of its processor time."""
-    if hasattr(signal, "setitimer"):  # the system ends it, also in a long loop within C
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])
-        return lambda seconds: signal.setitimer(signal.ITIMER_PROF, seconds)
-    end = [float("inf")]
-
-    def watch():
-        while time.process_time() < end[0]:
-            time.sleep(0.05)
-        os._exit(OUT_OF_TIME)
-
-    threading.Thread(target=watch, daemon=True).start()
-    return lambda seconds: end.__setitem__(0, time.process_time() + seconds)
 
 
 def _close_files(connection):
@@ -234,24 +201,6 @@ def _close_files(connection):
         os.closerange(3, connection.fileno())
         os.closerange(connection.fileno() + 1, 1024)
     sys.stdin = io.StringIO()  # input() raises EOFError
-
-
-def _limit():
-    if hasattr(os, "setsid"):
-        os.setsid()  # so that processes the code starts can be ended with it
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # or NumPy reserves memory for each core
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits
-        return
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])  # what pytest and its plugins have reserved
-    except OSError:
-        pages = 0
-    memory, seconds = pages * resource.getpagesize() + MEMORY, 600  # of processor time, in case nobody is left to end it
-    for kind, limit in (resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0):
-        with contextlib.suppress(ValueError, OSError):  # macOS refuses some; a stricter limit may hold
-            resource.setrlimit(kind, (limit, limit))
 
 
 def _attempt(student_file, function, *arguments):

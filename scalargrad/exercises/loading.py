@@ -45,7 +45,7 @@ def _text(path):
         cure = "in VS Code click UTF-16 at the bottom right, then Save with Encoding"
         raise UnreadableFile(f"{name} is saved as UTF-16: save it as UTF-8 ({cure})")
     if b"\0" in text:
-        raise UnreadableFile(f"{name} has null bytes, so it is no Python text: write it anew in an editor, as UTF-8")
+        raise UnreadableFile(f"{name} has null bytes, so it is not Python text: save it again in an editor, as UTF-8")
     try:
         importlib.util.decode_source(text)
     except (UnicodeDecodeError, SyntaxError) as error:

@@ -56,7 +56,7 @@ def walk(folder: Path, remarks: list[str]) -> Iterator[tuple[str, Path]]:
             if stat.S_ISREG(mode):
                 yield relative(path), path
             else:
-                what = "a link, which is not followed" if stat.S_ISLNK(mode) else "no regular file, and is not opened"
+                what = "a link, which is not followed" if stat.S_ISLNK(mode) else "not a regular file, and is not opened"
                 remarks.append(f"{relative(path)} is {what}")
 
 

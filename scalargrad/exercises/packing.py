@@ -4,12 +4,14 @@ With this module this version of the package goes where it grades. The solutions
 them there, and so do the graded tests, which are written as files of their own.
 """
 
+import io
 import os
 import zipfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from scalargrad.exercises.folder import HERE
+from scalargrad.files import write
 
 PACKAGE = HERE.parent
 LEFT_OUT = {HERE / "exemplars", HERE / "graded"}
@@ -26,15 +28,12 @@ def write_zip(path: str | os.PathLike, files: Mapping[str, bytes], executable: C
     """Write a zip of these files. A reader never finds half of it."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in files.items():
-                info = zipfile.ZipInfo(name, DATE)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                info.create_system = 3  # Unix, which has permissions
-                info.external_attr = (0o100755 if name in executable else 0o100644) << 16
-                archive.writestr(info, content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix, which has permissions
+            info.external_attr = (0o100755 if name in executable else 0o100644) << 16
+            archive.writestr(info, content)
+    write(path, written.getvalue())

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scalargrad.exercises.feedback import PAGES, share
-from scalargrad.exercises.results import replace
+from scalargrad.exercises.results import exercise_of, replace
 from scalargrad.templates import fill
 
 HARDEST, MESSAGES = 10, 5  # so many tests are listed, and messages for each exercise
@@ -33,7 +33,7 @@ def page(results: Mapping[str, Any]) -> str:
     maximum = found[0]["max_score"]
     scores = [each["score"] for each in found]
     every = [test for each in found for test in each["tests"]]
-    exercises = list(dict.fromkeys(test["tags"][0] for test in every))
+    exercises = list(dict.fromkeys(map(exercise_of, every)))
     tried = Counter(test["name"] for test in every if test["extra_data"]["tried"])
     failed = Counter(test["name"] for test in every if test["extra_data"]["tried"] and test["status"] == "failed")
     hardest = [(name, name) for name, _ in sorted(failed.items(), key=lambda each: (-each[1], each[0]))[:HARDEST]]
@@ -89,7 +89,7 @@ def _breaking(name):
 
 
 def _own(exercise, each):
-    return [test for test in each["tests"] if test["tags"][0] == exercise]
+    return [test for test in each["tests"] if exercise_of(test) == exercise]
 
 
 def _exercise(exercise, found):

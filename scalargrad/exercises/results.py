@@ -6,10 +6,12 @@ With this module a student reads the points, and so does a machine.
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from scalargrad.files import write
 
 NOT_RUN, UNWRITTEN = "not run", " is not written yet"
 
@@ -135,6 +137,11 @@ def content(results: Iterable[Result], cap: bool = False) -> dict[str, Any]:
     return {"score": score, "max_score": maximum, "output": "", "visibility": "visible", "tests": tests}
 
 
+def exercise_of(test: Mapping[str, Any]) -> str:
+    """Return the exercise that a test in such a file belongs to."""
+    return test["tags"][0]
+
+
 def capped(found: dict[str, Any], cap: bool) -> dict[str, Any]:
     """Return what Gradescope reads, with a score that is at most the maximum, or with the sum of all points."""
     score = sum(test["score"] for test in found["tests"])
@@ -147,8 +154,6 @@ def write_results(path: str | os.PathLike, results: Iterable[Result], cap: bool 
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file in one step: a reader finds the old text or the new one."""
+    """Write a file, and the folder it is in, in one step: a reader finds the old text or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    write(path, text.encode())

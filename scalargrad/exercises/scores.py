@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scalargrad.exercises.results import replace
+from scalargrad.exercises.results import exercise_of, replace
 
 Columns = Callable[[Sequence[str], Mapping[str, Any]], Iterable[Sequence[Any]]]
 
@@ -26,7 +26,7 @@ def points(exercises: Sequence[str], results: Mapping[str, Any]) -> Iterable[Seq
     for submission, each in results.items():
         own: Counter[str] = Counter()
         for test in each["tests"]:
-            own[_exercise(test)] += test["score"]
+            own[exercise_of(test)] += test["score"]
         yield [submission, *(own[name] for name in exercises), each["score"], each["max_score"]]
 
 
@@ -71,11 +71,11 @@ def statistics(results: Mapping[str, Any]) -> str:
     """Return a summary as text: for each exercise the mean and the tests that cost most points; then what was unusual."""
     tests = [test for each in results.values() for test in each["tests"]]
     lines = []
-    for exercise in dict.fromkeys(_exercise(test) for test in tests):
-        own = [test for test in tests if _exercise(test) == exercise]
+    for exercise in dict.fromkeys(map(exercise_of, tests)):
+        own = [test for test in tests if exercise_of(test) == exercise]
         mean, most = (sum(test[key] for test in own) / len(results) for key in ("score", "max_score"))
         losers = sum(
-            any(_exercise(test) == exercise and _failed(test) for test in each["tests"]) for each in results.values()
+            any(exercise_of(test) == exercise and _failed(test) for test in each["tests"]) for each in results.values()
         )
         lines.append(f"{exercise}: mean {mean:.1f} of {most:g}, points lost by {losers} of {len(results)}")
         failed = Counter(test["name"].removeprefix(f"{exercise}: ") for test in own if _failed(test))
@@ -83,10 +83,6 @@ def statistics(results: Mapping[str, Any]) -> str:
     unusual = {name: each["output"] for name, each in results.items() if each["extra_data"]["remarks"]}
     lines += [f"{name}: {'; '.join(output.splitlines())}" for name, output in unusual.items()]
     return "\n".join(lines)
-
-
-def _exercise(test):
-    return test["tags"][0]
 
 
 def _failed(test):

@@ -4,7 +4,7 @@ const HINT = "Drag the number of a leaf, or go through the passes with ← and �
 const ZOOM = 1.25;
 const FIELDS = "input[type=number], input[type=range]:not(#time), select, dialog *";  // which have keys of their own
 
-/* The page: what is chosen, which step is shown, and what keys and buttons do. */
+// The page: what is chosen, which step is shown, and what keys and buttons do.
 class Explorer {
   constructor(data) {
     const numbers = this.numbers = new GraphNumbers(data), set = (k, x) => this.set(k, x);
@@ -68,7 +68,7 @@ class Explorer {
     dragNumbers(this.graph, this.numbers, set);
   }
 
-  /* Give leaf k a number; everything follows in the next frame. */
+  // Give leaf k a number; everything follows in the next frame.
   set(k, x) {
     const { numbers } = this;
     numbers.fed[k] = x;
@@ -97,7 +97,7 @@ class Explorer {
     this.leaf = this.numbers.leafOf.get(node) ?? this.leaf;
   }
 
-  /* Go to a step of the passes. */
+  // Go to a step of the passes.
   go(time) {
     const { numbers } = this;
     numbers.time = Math.max(1, Math.min(numbers.end, time));
@@ -107,7 +107,7 @@ class Explorer {
     if (numbers.time === numbers.end) this.play(false);
   }
 
-  /* Go to the next step, or to the one before, that the picture shows. */
+  // Go to the next step, or to the one before, that the picture shows.
   step(by) {
     const { steps, time, end } = this.numbers;
     let next = time + by;
@@ -144,20 +144,20 @@ class Explorer {
     return `<b>Step ${time} of ${end - 1}, ${pass}:</b> ${moment.text}`;
   }
 
-  /* Tell screen readers what is seen, once it rests. */
+  // Tell screen readers what is seen, once it rests.
   say() {
     const text = byId("caption").textContent;
     if (byId("spoken").textContent !== text) byId("spoken").textContent = text;
     this.picture.describe();
   }
 
-  /* Fold all groups by one more level, or by one less. */
+  // Fold all groups by one more level, or by one less.
   fold(by) {
     this.depth.selectedIndex = Math.max(0, Math.min(this.pictures.length - 1, this.depth.selectedIndex + by));
     this.open();
   }
 
-  /* Show the picture of the chosen depth. */
+  // Show the picture of the chosen depth.
   open() {
     this.picture = this.pictures[this.depth.selectedIndex];
     for (const { svg } of this.pictures) svg.classList.toggle("open", svg === this.picture.svg);
@@ -167,7 +167,7 @@ class Explorer {
     this.picture.describe();
   }
 
-  /* Make the picture as large as the page is, as long as its numbers can be read. */
+  // Make the picture as large as the page is, as long as its numbers can be read.
   fit(smallest = SMALLEST) {
     const fitting = this.picture.fitting(this.graph);
     for (const id of ["larger", "smaller", "fit"]) byId(id).hidden = fitting >= COMFORTABLE;
@@ -179,9 +179,7 @@ class Explorer {
   }
 }
 
-const byId = (id) => document.getElementById(id);
-
-/* Show the printed program, to be read and copied. */
+// Show the printed program, to be read and copied.
 function openProgram() {
   byId("program-text").textContent = byId("program-source").textContent.trim();
   byId("copied").textContent = "";
@@ -189,12 +187,9 @@ function openProgram() {
   byId("copy").focus();
 }
 
-/* Select the program and copy it; where a page has no clipboard, as within some notebooks, it stays selected. */
-function copyProgram() {
-  getSelection().selectAllChildren(byId("program-text"));
-  const done = document.execCommand("copy");
+byId("copy").addEventListener("click", () => {
+  const done = copyText(byId("program-text"));
   byId("copied").textContent = done ? "It is copied." : "It is selected: copy it with Ctrl+C, or ⌘C.";
-}
-byId("copy").addEventListener("click", copyProgram);
+});
 
 const explorer = new Explorer(readJSON("data"));

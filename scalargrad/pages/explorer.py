@@ -10,7 +10,7 @@ from scalargrad.engine import Constant, Value, topological_order
 from scalargrad.graph import Placeholder
 from scalargrad.pages.live import colours, live_svg
 from scalargrad.pages.numbers import Numbers
-from scalargrad.pages.page import Page
+from scalargrad.pages.page import Page, json_number
 from scalargrad.pages.sentences import Story
 from scalargrad.passes.labels import plain
 from scalargrad.passes.notation import MARKUP
@@ -59,7 +59,7 @@ def explore(y: Value, title: str = "", max_nodes: int = 200) -> Page:
         data={
             "nodes": story.nodes,
             "leaves": [numbers.data.index(leaf) for leaf in numbers.leaves],
-            "start": [str(leaf.data).replace("inf", "Infinity") for leaf in numbers.leaves],  # JSON has no infinity
+            "start": [json_number(leaf.data) for leaf in numbers.leaves],
             "steps": story.steps,
             "since": story.results.since,
         },

@@ -1,12 +1,12 @@
 const POINTS = 80, LEFT = 12, RIGHT = 288, TOP = 20, BOTTOM = 130;  // of the curve, in its 300 times 150 units
 
-/* The name of a node in SVG, which has no <sub> and no <sup>: the line is moved, and moved back. */
+// The name of a node in SVG, which has no <sub> and no <sup>: the line is moved, and moved back.
 const inSVG = ({ markup }) => markup.replace(/<su([bp])>(.*?)<\/su\1>/gi, (_, kind, script) => {
   const by = /b/i.test(kind) ? 3 : -4;
   return `<tspan dy="${by}">${script}</tspan><tspan dy="${-by}">\u200b</tspan>`;
 });
 
-/* What a leaf does to the result: the curve of y over it with its tangent, and what a nudge changes. */
+// What a leaf does to the result: the curve of y over it with its tangent, and what a nudge changes.
 class Curve {
   constructor(section, numbers, set) {
     const [svg, nudge] = ["svg", "input"].map((name) => section.querySelector(name));
@@ -20,7 +20,7 @@ class Curve {
     nudge.addEventListener("input", () => this.show(this.k));
   }
 
-  /* Show the curve over leaf k: nothing before y is known, and no tangent before the gradient is. */
+  // Show the curve over leaf k: nothing before y is known, and no tangent before the gradient is.
   show(k) {
     const { numbers } = this, { nodes, leaves, values } = numbers, root = nodes.length - 1;
     const x = numbers.fed[k], h = 10 ** Number(this.nudge.value), place = numbers.gradients[leaves[k]].at(-1);
@@ -41,7 +41,7 @@ class Curve {
     this.cells.forEach((cell, i) => { cell.textContent = texts[i]; });
   }
 
-  /* Draw all that stays while the leaf is dragged. */
+  // Draw all that stays while the leaf is dragged.
   drawCurve({ leaf, y }, known) {
     const [from, to] = this.span, xs = Array.from({ length: POINTS + 1 }, (_, j) => from + (to - from) * j / POINTS);
     const ys = this.numbers.alongLeaf(this.k, xs), [low, high] = this.range(ys);
@@ -65,7 +65,7 @@ class Curve {
     this.svg.setAttribute("aria-label", `${y.name} over ${leaf.name}`);
   }
 
-  /* Draw the point where the leaf is, the tangent there, and the nudge where it can be seen. */
+  // Draw the point where the leaf is, the tangent there, and the nudge where it can be seen.
   drawPoint(x, y, slope, h, nudged) {
     const run = 0.2 * (this.span[1] - this.span[0]), ends = [[x - run, y - slope * run], [x + run, y + slope * run]];
     const corners = [[x, y], [x + h, y], [x + h, nudged]];
@@ -78,7 +78,7 @@ class Curve {
     return `M${points.map(([v, w]) => `${this.across(v).toFixed(1)},${this.up(w).toFixed(1)}`).join("L")}`;
   }
 
-  /* The lowest and the highest of the numbers that are drawn: near a pole, not all of them. */
+  // The lowest and the highest of the numbers that are drawn: near a pole, not all of them.
   range(ys) {
     const sorted = ys.filter(Number.isFinite).sort((a, b) => a - b), n = sorted.length;
     if (n === 0) return [-1, 1];
@@ -93,3 +93,5 @@ class Curve {
     return this.span[0] + (this.span[1] - this.span[0]) * Math.min(1, Math.max(0, (at - LEFT) / (RIGHT - LEFT)));
   }
 }
+
+const escaped = (text) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);

@@ -1,12 +1,12 @@
 const ROWS = 12;  // of more leaves, the row of the chosen one is shown
 
-/* How far the slider of a leaf goes to either side, which is a power of two, by the number that it began with. */
+// How far the slider of a leaf goes to either side, which is a power of two, by the number that it began with.
 const reach = (start) => 2 ** (1 + Math.max(0, Math.ceil(Math.log2(Number.isFinite(start) && Math.abs(start) || 1))));
 
-/* A number moved by some of its steps; fine steps are a tenth of them. */
+// A number moved by some of its steps; fine steps are a tenth of them.
 const moved = (from, steps, start, fine) => Number((from + steps * reach(start) * (fine ? 0.001 : 0.01)).toPrecision(12));
 
-/* The leaves as rows, each with a slider, a number to be typed, and its gradient. */
+// The leaves as rows, each with a slider, a number to be typed, and its gradient.
 class Leaves {
   constructor(element, numbers, set, choose) {
     Object.assign(this, { numbers, set });
@@ -54,10 +54,10 @@ class Leaves {
   }
 }
 
-/* A number as a field for numbers has it, which knows no infinity. */
+// A number as a field for numbers has it, which knows no infinity.
 const shortNumber = (x) => (Number.isFinite(x) ? String(Number(x.toPrecision(6))) : "");
 
-/* Up and Down change a leaf, Page Up and Page Down by more, with Shift by less. */
+// Up and Down change a leaf, Page Up and Page Down by more, with Shift by less.
 function changeByKey(event, k, numbers, set) {
   const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
   if (!steps) return;

@@ -1,7 +1,7 @@
 const OPEN = "\ue000", CLOSE = "\ue001";  // of a place for a number; sentences.py says what stands in it
 const PLACE = /\ue000([=(^!]?)([\d,]+)\)?\ue001/g;
 
-/* The numbers of the graph, all computed by the printed program, and which of them are known at a step of the passes. */
+// The numbers of the graph, all computed by the printed program, and which of them are known at a step of the passes.
 class GraphNumbers {
   constructor({ nodes, leaves, steps, since, start }) {
     Object.assign(this, { nodes, leaves, steps, since, start: start.map(Number) });
@@ -14,7 +14,7 @@ class GraphNumbers {
     this.compute();
   }
 
-  /* Compute everything anew from the numbers of the leaves. A pass ends at the first operation that refuses its inputs. */
+  // Compute everything anew from the numbers of the leaves. A pass ends at the first operation that refuses its inputs.
   compute() {
     [this.values] = step([], [this.fed]);
     this.refused = this.nodes.findIndex((node, i) => node.refused && this.refuses(node, i));
@@ -30,33 +30,33 @@ class GraphNumbers {
     return this.since[k] <= this.time && this.since[k] < this.stop;
   }
 
-  /* The sentence of the operation that has no value, if the passes have come to it. */
+  // The sentence of the operation that has no value, if the passes have come to it.
   get problem() {
     return this.stop <= this.time ? this.nodes[this.refused].refused : null;
   }
 
-  /* What is said in place of a number that is not known. */
+  // What is said in place of a number that is not known.
   get missing() {
     return this.problem ? "none" : "not yet";
   }
 
-  /* The place of the gradient of a node so far, undefined if there is none yet. */
+  // The place of the gradient of a node so far, undefined if there is none yet.
   gradient(node) {
     return this.gradients[node].findLast((k) => this.isKnown(k));
   }
 
-  /* The step that has just been taken; undefined if both passes are done, or if a pass did not come that far. */
+  // The step that has just been taken; undefined if both passes are done, or if a pass did not come that far.
   get moment() {
     return this.time < Math.min(this.end, this.stop) ? this.steps[this.time - 1] : undefined;
   }
 
-  /* y for each of several numbers of a leaf. */
+  // y for each of several numbers of a leaf.
   alongLeaf(k, xs) {
     const root = this.nodes.length - 1;
     return step([], xs.map((x) => this.fed.with(k, x))).map((values) => values[root]);
   }
 
-  /* A text with numbers in its places. */
+  // A text with numbers in its places.
   filled(text) {
     return text.replace(PLACE, (_, kind, places) => {
       const known = places.split(",").filter((k) => this.isKnown(k)).map((k) => this.values[k]);
@@ -70,7 +70,7 @@ class GraphNumbers {
   }
 }
 
-/* An element with a text of numbers in places, in which only what changes is written again. */
+// An element with a text of numbers in places, in which only what changes is written again.
 class Telling {
   constructor(element, numbers) {
     Object.assign(this, { element, numbers, html: null, parts: [] });

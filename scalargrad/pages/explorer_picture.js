@@ -2,7 +2,7 @@ const GRAIN = 2;  // pixels to the next number, when one is dragged
 const SMALLEST = 0.5;  // how far a picture shrinks to fit into the page, before it is scrolled
 const COMFORTABLE = 0.75;  // how large it is where nobody needs the buttons that zoom it
 
-/* The graph as Graphviz has laid it out, with the groups folded to some depth. */
+// The graph as Graphviz has laid it out, with the groups folded to some depth.
 class Picture {
   constructor(svg, numbers) {
     Object.assign(this, { svg, numbers });
@@ -37,7 +37,7 @@ class Picture {
     return { edge, path, uses, consumers, inputs };
   }
 
-  /* Make the box of a node reachable by the keyboard; constants and small copies of boxes are not. */
+  // Make the box of a node reachable by the keyboard; constants and small copies of boxes are not.
   makeBox(box) {
     const node = Number(box.dataset.node), { name } = this.numbers.nodes[node];
     if (name === undefined || !box.querySelector(".grad")) return null;
@@ -45,12 +45,12 @@ class Picture {
     return { box, node, name };
   }
 
-  /* Whether a step can be seen: not what happens inside of folded groups. */
+  // Whether a step can be seen: not what happens inside of folded groups.
   shows({ node, gradient, edge }) {
     return this.visible.has(edge) || this.visible.has(`${gradient === undefined ? "data" : "grad"} ${node}`);
   }
 
-  /* Write all numbers that are known, and point out what has just happened, or what the chosen node is used for. */
+  // Write all numbers that are known, and point out what has just happened, or what the chosen node is used for.
   show(chosen) {
     const { time, stop } = this.numbers, seen = [time, stop, chosen].join();
     if (seen !== this.seen) {
@@ -93,7 +93,7 @@ class Picture {
     Object.assign(each, { x, look });
   }
 
-  /* Say what each box shows to those who do not see it. */
+  // Say what each box shows to those who do not see it.
   describe() {
     const { numbers } = this;
     const told = (place) => (numbers.isKnown(place) ? numberText(numbers.values[place]) : numbers.missing);
@@ -107,7 +107,7 @@ class Picture {
     }
   }
 
-  /* Put the head of an arrow where it begins: a gradient goes backward. */
+  // Put the head of an arrow where it begins: a gradient goes backward.
   pointBack(path) {
     const { x, y } = path.getPointAtLength(0), next = path.getPointAtLength(12);
     const angle = Math.atan2(next.y - y, next.x - x) * 180 / Math.PI;
@@ -115,7 +115,7 @@ class Picture {
     this.tail.style.visibility = "visible";
   }
 
-  /* How large the picture is where all of it can be seen. */
+  // How large the picture is where all of it can be seen.
   fitting({ clientWidth, clientHeight }) {
     return Math.min(1.4, (clientWidth - 32) / this.width, (clientHeight - 24) / this.height);
   }
@@ -126,14 +126,14 @@ class Picture {
     this.svg.style.height = `${scale * this.height}px`;
   }
 
-  /* Bring what has just happened into view. */
+  // Bring what has just happened into view.
   follow() {
     const here = this.svg.querySelector(".fresh")?.closest(".node") ?? this.svg.querySelector(".edge.active");
     here?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }
 
-/* Let the numbers of leaves be dragged, in whichever picture is open; `set` takes the leaf and its number. */
+// Let the numbers of leaves be dragged, in whichever picture is open; `set` takes the leaf and its number.
 function dragNumbers(graph, numbers, set) {
   let drag = null;
   graph.addEventListener("pointerdown", (event) => {

@@ -4,10 +4,10 @@ The loop is `kernel.js`, which reads the tables of any schedule. The element-wis
 `languages.py`.
 """
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
+from scalargrad.pages.page import json_number
 from scalargrad.program.languages import JAVASCRIPT
 from scalargrad.program.schedule import Schedule, kinds
 from scalargrad.program.tables import Tables
@@ -20,7 +20,7 @@ def tables(schedule: Schedule) -> dict[str, Any]:
     arranged = Tables(schedule)
     return {
         **{_camel_case(name): list(getattr(arranged, name)) for name in TABLES},
-        "constants": [x if math.isfinite(x) else JAVASCRIPT.numbers[repr(x)] for x in schedule.constants],
+        "constants": [json_number(x) for x in schedule.constants],
         "invariantCount": schedule.invariant_count,
         "rowCount": arranged.row_count,
         "inputCount": schedule.input_count,

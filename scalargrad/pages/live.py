@@ -17,7 +17,7 @@ from scalargrad.passes.steps import Writer, node_names
 from scalargrad.pictures.folding import drawn_as, find_groups
 from scalargrad.pictures.groups import Group
 from scalargrad.pictures.layout import Arrow, Twin
-from scalargrad.pictures.render import TIMEOUT, render
+from scalargrad.pictures.render import render
 from scalargrad.pictures.sheet import Sheet
 from scalargrad.pictures.themes import THEMES, Theme
 
@@ -64,15 +64,13 @@ class LiveSheet(Sheet):
         return [f'id="{" ".join(f"{self.place[node]}-{i}" for node, i in arrow.uses)}"']
 
 
-def live_svg(
-    y: Value, partials: bool = False, rankdir: str = "LR", depth: int | None = None, timeout: float = TIMEOUT
-) -> str:
+def live_svg(y: Value, partials: bool = False, depth: int | None = None) -> str:
     """Return the picture of a graph as SVG for a page, without numbers. The arguments are those of `draw`."""
     order = topological_order(y)
     groups = find_groups(order)
     writer = Writer(MARKUP, node_names(order))
-    sheet = LiveSheet((y,), order, groups, drawn_as(order, groups, depth), SIGNS, partials, rankdir, False, writer, True)
-    picture = render(sheet.signs(), "svg", timeout).decode()
+    sheet = LiveSheet((y,), order, groups, drawn_as(order, groups, depth), SIGNS, partials, "LR", False, writer, True)
+    picture = render(sheet.signs(), "svg").decode()
     svg = ElementTree.fromstring(re.sub(r"<!DOCTYPE.*?>| xmlns(:xlink)?=\"[^\"]*\"", "", picture, flags=re.DOTALL))
     boxes = {name: box for box, name in sheet.ids.items()}
     for part in list(svg.iter("g")):

@@ -4,7 +4,8 @@ A unit is an input, a neuron, what a neuron is fed, or an output. They are found
 """
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from scalargrad.engine import Value, topological_order
@@ -60,19 +61,14 @@ def columns_of(inputs: Sequence[Value], outputs: Sequence[Value]) -> list[list[U
     return columns
 
 
-def first_ranges(units: Iterable[Unit]) -> dict[Value, float]:
+def first_ranges(units: Sequence[Unit]) -> dict[Value, float]:
     """Return for each weight and each bias of neurons how large its first number is at most; see `nn.weight_range`."""
-    layers: dict[str, list[Unit]] = {}
+    sizes = Counter(unit.layer for unit in units if unit.bias is not None)
+    ranges: dict[Value, float] = {}
     for unit in units:
         if unit.bias is not None:
-            layers.setdefault(unit.layer, []).append(unit)
-    ranges: dict[Value, float] = {}
-    for layer in layers.values():
-        for unit in layer:
-            spread = weight_range(unit.kind, len(unit.weights), len(layer))
-            ranges |= dict.fromkeys(unit.weights, spread)
-            if unit.bias is not None:
-                ranges[unit.bias] = 0.0
+            ranges |= dict.fromkeys(unit.weights, weight_range(unit.kind, len(unit.weights), sizes[unit.layer]))
+            ranges[unit.bias] = 0.0
     return ranges
 
 

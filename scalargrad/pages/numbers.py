@@ -16,12 +16,11 @@ class Numbers:
     data       the nodes in topological order
     gradients  dy/dv for each node v
     local      of each node that is a result, the local derivative toward each of its inputs
-    partials   the local derivatives of all nodes, one after the other
     moments    those of the backward pass, with the gradients so far
 
     >>> a = Value(3.0, "a")
     >>> numbers = Numbers(a * a)
-    >>> [[each.data for each in part] for part in (numbers.data, numbers.gradients, numbers.partials)]
+    >>> [[each.data for each in part] for part in (numbers.data, numbers.gradients, *numbers.local.values())]
     [[3.0, 9.0], [6.0, 1.0], [3.0, 3.0]]
     >>> [moment.gradient.data for moment in numbers.moments]
     [1.0, 3.0, 6.0]
@@ -35,7 +34,6 @@ class Numbers:
         self.leaves = [node for node in order if node.operation is None and not isinstance(node, Constant)]
         self.data = order
         self.local = {node: [constant(partial) for partial in partials] for node, partials in found.items()}
-        self.partials = [partial for node in order for partial in self.local.get(node, ())]
         self.moments = [
             Moment(nodes, constant(gradient), edge) for nodes, gradient, edge in backward_pass((y,), order, found)
         ]

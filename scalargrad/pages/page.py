@@ -1,11 +1,18 @@
 """A page to play with: one HTML file, which needs no network."""
 
 import html
+import math
 import os
 from pathlib import Path
 from typing import Any
 
-from scalargrad.pictures.files import write
+from scalargrad.files import write
+from scalargrad.program.languages import JAVASCRIPT
+
+
+def json_number(x: float) -> float | str:
+    """Return a number for the JSON of a page, which has no infinity and no nan: as the text from which a script has it."""
+    return x if math.isfinite(x) else JAVASCRIPT.numbers[repr(float(x))]
 
 
 class Page:

@@ -21,7 +21,7 @@ from scalargrad.pages.kernel import elementwise, tables
 from scalargrad.pages.live import colours
 from scalargrad.pages.network import columns_of, described, first_ranges
 from scalargrad.pages.neurons import Neurons
-from scalargrad.pages.page import Page
+from scalargrad.pages.page import Page, json_number
 from scalargrad.passes.steps import node_names
 from scalargrad.program.schedule import Schedule
 from scalargrad.program.source import training_text
@@ -86,7 +86,7 @@ def playground(
             "optimizers": {name: {**sizes, "update": tables(schedule)} for name, (schedule, sizes) in updates.items()},
             "optimizer": chosen,
             "rate": optimizer.learning_rate(optimizer.steps) if optimizer else RATE,
-            "parameters": [{"name": names[p], "number": p.data, "range": ranges.get(p)} for p in parameters],
+            "parameters": [{"name": names[p], "number": json_number(p.data), "range": ranges.get(p)} for p in parameters],
             "columns": described(columns, parameters),
             "neurons": {"units": neurons.units, "count": len(neurons.nodes)},
             "points": examples,

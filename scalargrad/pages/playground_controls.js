@@ -96,15 +96,8 @@ at.optimizer.addEventListener("change", () => training.use(data.optimizers[at.op
 at.weights.addEventListener("submit", (event) => event.preventDefault());
 
 at.help.addEventListener("click", () => at.program.showModal());
-at.close.addEventListener("click", () => at.program.close());
-at.copy.addEventListener("click", async () => {
-  try {
-    await navigator.clipboard.writeText(at.source.textContent);
-    at.copy.textContent = "Copied";
-  } catch {  // a page within another one may have no clipboard
-    getSelection().selectAllChildren(at.source);
-    at.copy.textContent = "Selected: copy it with your keys";
-  }
+at.copy.addEventListener("click", () => {
+  at.copy.textContent = copyText(at.source) ? "Copied" : "Selected: copy it with your keys";
 });
 
 function drawAll() {

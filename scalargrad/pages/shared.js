@@ -1,4 +1,5 @@
 // What all pages use.
+const WIDEST = 66;  // of a number in its cell, in points: WIDTH of live.py without what is round it
 
 // A number as pictures show it: four significant digits, all those before the point up to a million, and a true minus sign.
 function numberText(x) {
@@ -22,7 +23,14 @@ const minus = (text) => text.replace("-", "−");
 const superscript = (letter) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(letter)];
 
 // What is in a JSON element of the page.
-const readJSON = (id) => JSON.parse(document.getElementById(id).textContent);
+const readJSON = (id) => JSON.parse(byId(id).textContent);
+const byId = (id) => document.getElementById(id);
+
+// Select the text of an element and copy it; return whether it is copied: a page within another one may not be allowed to.
+function copyText(element) {
+  getSelection().selectAllChildren(element);
+  return document.execCommand("copy");
+}
 
 // Whether the text of a number is the number, but for what floats get wrong, as in 0.1 + 0.2.
 function isExact(x) {
@@ -36,7 +44,7 @@ function setNumber(text, content) {
   if (text.firstChild) text.firstChild.data = content;  // which is quicker
   else text.textContent = content;
   if (content.length > 8) {
-    setAttributes(text, { textLength: 66, lengthAdjust: "spacingAndGlyphs" });
+    setAttributes(text, { textLength: WIDEST, lengthAdjust: "spacingAndGlyphs" });
   } else {
     text.removeAttribute("textLength");
   }

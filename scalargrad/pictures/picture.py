@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from scalargrad.files import write
 from scalargrad.passes.labels import plain
 from scalargrad.passes.steps import Step
 from scalargrad.pictures.deck import Slide
-from scalargrad.pictures.files import write
 from scalargrad.pictures.frames import Frame
 from scalargrad.pictures.moving import Animation
 from scalargrad.pictures.render import DPI, FORMATS, TIMEOUT, added, render, render_all

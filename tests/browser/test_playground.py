@@ -106,6 +106,16 @@ def test_a_custom_optimizer(open_playground):
     assert parameters(page) == {p.label: p.data / 2 for p in model.parameters()}
 
 
+def test_a_parameter_that_is_infinite(open_playground):
+    """A model whose parameter is infinite opens, and a step says why there is none."""
+    model = Neuron(2, seed=0)
+    model.parameters()[0].data = math.inf
+    page = open_playground(model)
+    assert math.inf in parameters(page).values()
+    page.locator("#step").click()
+    assert shown(page, "about").startswith("Stopped before step 1:")
+
+
 def test_it_trains_until_it_is_paused(open_playground):
     """Play trains until pause; the loss falls, and the points are told apart."""
     page = open_playground(MLP(2, [8, 1], "tanh", seed=0), optimizer=Adam(lr=0.05))
@@ -324,17 +334,19 @@ def test_the_keyboard_alone(open_playground):
 
 
 def test_what_is_this(open_playground):
-    """The page shows the printed program, says that the loop computes, and selects the text where there is no clipboard."""
+    """The page shows the printed program, says that the loop computes, and copies the text, or selects it if it cannot."""
     page = open_playground(Neuron(2, seed=0), optimizer=SGD(lr=0.1))
     page.get_by_role("button", name="What is this?").click()
     assert "not by this text but by a" in shown(page, "program")
     source = shown(page, "source")
     assert "function step(" in source and "function update(" in source and "function train(" in source
-    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
     page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    page.evaluate("document.execCommand = () => false")
+    page.locator("#copy").click()
     page.get_by_role("button", name="Selected").wait_for()
     assert "function step(" in page.evaluate("String(getSelection())")
-    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Close").click()
     assert page.locator("#program").is_hidden()
 
 

@@ -233,7 +233,7 @@ def test_a_messy_class(tmp_path, listed, capsys):
     assert {name for name, row in table.items() if row["score"] == "10"} == full
     assert table.keys() - full == {"needs", "pipe", "venv", "slip", "bomb", "beside"}
     lines = [
-        f"pipe: it contains no exercise, such as {FIRST}.py; {FIRST}.py is no regular file, and is not opened",
+        f"pipe: it contains no exercise, such as {FIRST}.py; {FIRST}.py is not a regular file, and is not opened",
         "venv: it contains no exercise: main.py has no name of one; v/lib is not looked at: a virtual environment",
         "slip: slip.zip would write outside its folder, to '../../slipped.py', so nothing is graded",
         "beside: hw.zip would write outside its folder, to '../slipped.py', so nothing is graded",

@@ -9,7 +9,7 @@ import sys
 import pytest
 from processes import is_left
 
-from scalargrad.exercises import isolation
+from scalargrad.exercises import isolation, limits
 from scalargrad.exercises.isolation import HANGS, run_tests
 
 TESTS = """
@@ -115,7 +115,7 @@ def function(body):
 @pytest.mark.parametrize("misdeed", MISDEEDS)
 def test_a_misdeed_costs_one_test(misdeed, run, monkeypatch):
     """Whatever a function does, the tests before and after it pass, and its own test fails and says why."""
-    monkeypatch.setattr(isolation, "MEMORY", 1 << 28)  # which is full sooner
+    monkeypatch.setattr(limits, "MEMORY", 1 << 28)  # which is full sooner
     monkeypatch.setattr(isolation, "WAITING", 2)
     body, sentence = MISDEEDS[misdeed]
     before, wrong, after = run(function(body), time_limit=0.5 if sentence == HUNG else 20.0)
@@ -139,7 +139,7 @@ def test_a_misdeed_costs_one_test(misdeed, run, monkeypatch):
             "x = 1".encode("utf-16"),
             "ex.py is saved as UTF-16: save it as UTF-8 (in VS Code click UTF-16 at the bottom right",
         ),
-        (b"x = 1\x00", "ex.py has null bytes, so it is no Python text: write it anew in an editor, as UTF-8"),
+        (b"x = 1\x00", "ex.py has null bytes, so it is not Python text: save it again in an editor, as UTF-8"),
         ("x = 1\ny = 'ü'".encode("latin-1"), "ex.py is not saved as UTF-8 (see line 2): save it as UTF-8"),
         ("# coding: no-such\nx = 1", "SyntaxError: unknown encoding: no-such"),
         ("if 1:\n        x = 1\n\ty = 1", "line 3 of ex.py mixes tabs and spaces: indent with four spaces everywhere"),
@@ -179,7 +179,8 @@ def test_a_busy_machine_costs_nobody_points(run):
 def test_time_where_no_signal_tells_it(run, monkeypatch):
     """Where the system has no timer, as Windows, a thread ends a test at the same limit, and the next ones run."""
     monkeypatch.delattr(signal, "setitimer")
-    monkeypatch.setattr(isolation, "OUT_OF_TIME", 124)
+    for module in (isolation, limits):
+        monkeypatch.setattr(module, "OUT_OF_TIME", 124)
     before, wrong, after = run(function("while True: pass"), time_limit=0.3)
     assert (before, after) == ("", "") and "within 0.3 seconds of processor time" in wrong
     assert run(function("import time\ntime.sleep(0.6)\nreturn 1"), time_limit=0.2) == ["", "", ""]

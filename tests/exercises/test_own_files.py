@@ -73,7 +73,7 @@ def test_links_and_pipes_are_not_opened(tmp_path):
     os.mkfifo(folder / "pipe.py")
     found, remarks = walked(folder)
     links = {f"{name} is a link, which is not followed" for name in ("file.py", "folder", "gone.py", "self")}
-    assert found == [] and set(remarks) == links | {"pipe.py is no regular file, and is not opened"}
+    assert found == [] and set(remarks) == links | {"pipe.py is not a regular file, and is not opened"}
 
 
 def test_a_folder_that_cannot_be_read(tmp_path, monkeypatch):

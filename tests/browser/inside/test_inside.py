@@ -221,4 +221,4 @@ def test_a_class_is_graded_elsewhere(tmp_path, capsys):
     """`scalargrad grade` is refused in a sentence."""
     with pytest.raises(SystemExit):
         main(["grade", str(tmp_path)])
-    assert "in a process of its own, which a browser has not" in capsys.readouterr().err
+    assert "a browser has no processes, and each submission is graded in one" in capsys.readouterr().err
