@@ -61,7 +61,7 @@ def _exercises(options, rest):
     if options.gradescope:
         _write_autograder(options)
         return
-    if options.folder is None:
+    if not options.folder:
         raise ValueError("name the folder to write to, as in `scalargrad exercises my-exercises`")
     for option in ("tests", "cap"):
         if getattr(options, option):

@@ -23,6 +23,7 @@ COPY = re.compile(r"(.*?)(?:-\d+| ?\(\d+\))?\.py", re.IGNORECASE)  # ex01-1.py b
 OLD = re.compile(r"\b(old|alt|backups?|bak|cop(y|ies)|kopien?|archives?|previous|orig(inal)?)\b", re.IGNORECASE)
 SHOWN = 5  # so many names are shown, of many
 TEXT = 300  # and so many characters of a remark
+MOST = 20  # remarks on a submission
 
 
 class Gathered(NamedTuple):
@@ -80,7 +81,7 @@ def gather(submission: Submission, folder: Path, exercises: Sequence[str]) -> Ga
         rest = sorted(name for name in copy.names if name.endswith(".py") and name not in known)
         there = f"{_listed(rest)} has no name of one" if rest else f"such as {exercises[0]}.py"
         remarks.insert(0, f"it contains no exercise{': ' if rest else ', '}{there}")
-    return Gathered(files, _where(chosen), [_cut(printable(remark)) for remark in remarks])
+    return Gathered(files, _where(chosen), _few([_cut(printable(remark)) for remark in remarks]))
 
 
 class _Copy:
@@ -150,6 +151,11 @@ def _where(chosen):
 def _listed(names):
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
+
+
+def _few(remarks):
+    more = len(remarks) - MOST
+    return remarks if more <= 0 else [*remarks[:MOST], f"and {more} more remarks like these"]
 
 
 def _cut(text):

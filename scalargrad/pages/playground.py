@@ -22,6 +22,7 @@ from scalargrad.pages.live import colours
 from scalargrad.pages.network import columns_of, described, first_ranges
 from scalargrad.pages.neurons import Neurons
 from scalargrad.pages.page import Page, json_number
+from scalargrad.passes.labels import plain
 from scalargrad.passes.steps import node_names
 from scalargrad.program.schedule import Schedule
 from scalargrad.program.source import training_text
@@ -63,6 +64,7 @@ def playground(
     classes = _classes(examples[2], len(scores))
     cost, *costs = (_cost(loss, scores, each) for each in (target, *classes))
     parameters = Graph(cost, *scores).variables
+    _check_finite(parameters)
     chosen, optimizers = _optimizers(optimizer, parameters)
     columns = columns_of(x, scores)
     units = [unit for column in columns for unit in column]
@@ -147,6 +149,15 @@ def _examples(points, labels):
         if not isinstance(label, numbers.Real) or not math.isfinite(label):
             raise ValueError(f"playground: a label is a finite number, got {label!r}")
     return [[float(each) for each in column] for column in (*zip(*points), labels)]
+
+
+def _check_finite(parameters):
+    for parameter, name in node_names(parameters).items():
+        if not math.isfinite(parameter.data):
+            raise ValueError(
+                f"playground: the page begins with a finite number for each parameter, got {plain(name)} = {parameter.data}; "
+                "make the model anew, or train it with a smaller learning rate"
+            )
 
 
 def _list(name, given):

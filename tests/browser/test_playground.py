@@ -455,7 +455,8 @@ def test_bad_input():
     """What a playground cannot be made of is refused in a sentence."""
     points, labels = moons(4)
     model, loss = MLP(2, [2, 1], seed=0), binary_cross_entropy
-    other = Neuron(2, seed=1)
+    other, diverged = Neuron(2, seed=1), Neuron(2, seed=1)
+    diverged.parameters()[-1].data = math.nan
 
     @operation("decided")
     def decided(x):
@@ -494,6 +495,7 @@ def test_bad_input():
         ((model, lambda y, t: y[0] if y[0] > 0 else t[0], points, labels), TypeError, "the loss decides by a number"),
         ((model, "hinge", points, labels), TypeError, "a loss is a function"),
         (("model", loss, points, labels), TypeError, "a model is a function"),
+        ((diverged, loss, points, labels), ValueError, "a finite number for each parameter, got b = nan; make"),
         ((model, loss, points, labels, Adam(other.parameters())), ValueError, "Adam has other parameters than the model"),
         ((model, loss, points, labels, 0.1), TypeError, "an optimizer is made as in .* got 0.1"),
     ]:

@@ -160,6 +160,16 @@ MUTANTS = {
             "                        numbers[node] = node.function(*inputs)\n"
             "                    except ArithmeticError:\n                        numbers[node] = 0.0",
         ),
+        *(
+            (
+                f"{error} of functions is nan",
+                "numbers[node] = node.function(*map(number, node.inputs))",
+                "inputs = list(map(number, node.inputs))\n                    try:\n"
+                "                        numbers[node] = node.function(*inputs)\n"
+                f"                    except {error}:\n                        numbers[node] = float('nan')",
+            )
+            for error in ("ValueError", "KeyError")
+        ),
         (
             "needed placeholders by recursion",
             "        def number(node):",

@@ -118,6 +118,18 @@ def test_large_files_are_left_out(gathered, monkeypatch):
     assert told[1:] == ["a.bin is left out, because a submission has at most 0 MB"]
 
 
+def test_many_remarks_are_few_words(tmp_path):
+    """A submission full of links has as many remarks as somebody reads, and says how many more there are."""
+    place, out = tmp_path / "in", tmp_path / "out"
+    place.mkdir()
+    out.mkdir()
+    for i in range(50):
+        (place / f"link{i:02}").symlink_to("nowhere")
+    told = gather(Submission("ada", "ada", "", (("", place),)), out, EXERCISES).remarks
+    assert told[1] == "link00 is a link, which is not followed"
+    assert len(told) == gathering.MOST + 1 and told[-1] == f"and {51 - gathering.MOST} more remarks like these"
+
+
 def test_a_file_that_cannot_be_read(gathered, monkeypatch):
     """A file that cannot be read is named, and the others are graded."""
     copy = gathering.shutil.copyfile

@@ -74,6 +74,8 @@ def test_run_a_chain(student):
     check(student, steps, {"a": 2.0, "b": 5.0}, {"zero": 0.0, "p": 0.0, "q": 5.0, "r": -3.0, "s": 9.0})
     check(student, [("a", "*", "a", "a"), ("a", "+", "a", "b")], {"a": 3.0, "b": 1.0}, {"a": 10.0})
     check(student, [("a", "+", "a", "a"), ("a", "+", "a", "a")], {"a": 3.0}, {"a": 12.0})
+    steps = [("d", "*", "a", "b"), ("d", "+", "d", "a"), ("a", "-", "d", "b"), ("d", "*", "a", "b")]
+    check(student, steps, {"a": 2.0, "b": 3.0}, {"a": 5.0, "d": 15.0})
 
 
 @pytest.mark.task("operations that somebody adds to OPERATIONS")

@@ -272,3 +272,23 @@ def run__in_whatever_order_works(steps, numbers):
         else:
             raise KeyError
     return known
+
+
+# What is computed once is not computed again
+
+
+def run__computes_a_name_once(steps, numbers):
+    known, computed = dict(numbers), set()
+    for name, operation, *inputs in steps:
+        if name in numbers or name not in computed:
+            known[name] = right.OPERATIONS[operation](*(known[each] for each in inputs))
+        computed.add(name)
+    return known
+
+
+def run__computes_a_step_once(steps, numbers):
+    known, computed = dict(numbers), {}
+    for name, operation, *inputs in steps:
+        number = right.OPERATIONS[operation](*(known[each] for each in inputs))
+        known[name] = number if name in inputs else computed.setdefault((name, operation, *inputs), number)
+    return known
