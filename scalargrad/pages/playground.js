@@ -44,7 +44,8 @@ function train() {
   const wrong = training.step(batches.columns, batches.order, ...batches.next(size()), learningRate);
   if (wrong) {
     play(false);
-    const cure = `Make the learning rate smaller than ${learningRate}, and start over.`;
+    const cure = `Make the learning rate smaller than ${learningRate}, and start over; or take a loss that is finite for `
+      + "every score, as binary_cross_entropy and cross_entropy are.";
     say(`Stopped before step ${steps + 1}: ${wrong}. ${cure}`);
     return false;
   }
@@ -85,13 +86,14 @@ function draw(withNetwork = true) {
 
 const exampleNumbers = () => columnsOf(examples).map((column) => column[example]);
 
-// Return the mean loss of the examples, and how many of them are taken for their class.
+// Return the mean loss of the examples, and how many of them are taken for their class, and not just by chance.
 function judgeExamples() {
   onExamples.run(parameters, examples, batches.count);
   const costs = onExamples.perExample.slice(unitCount), found = new Uint8Array(batches.count);
-  judge(costs, found, []);
+  const certainties = new Float64Array(batches.count);
+  judge(costs, found, certainties);
   const total = examples[2].reduce((sum, c, i) => sum + costs[c][i], 0);
-  return [total / batches.count, found.reduce((count, c, i) => count + (c === examples[2][i]), 0)];
+  return [total / batches.count, found.reduce((count, c, i) => count + (c === examples[2][i] && certainties[i] > 0), 0)];
 }
 
 function say(text) {

@@ -21,7 +21,7 @@ from scalargrad.pages.kernel import elementwise, tables
 from scalargrad.pages.live import colours
 from scalargrad.pages.network import columns_of, described, first_ranges
 from scalargrad.pages.neurons import Neurons
-from scalargrad.pages.page import Page, json_number
+from scalargrad.pages.page import Page
 from scalargrad.passes.labels import plain
 from scalargrad.passes.steps import node_names
 from scalargrad.program.schedule import Schedule
@@ -88,7 +88,7 @@ def playground(
             "optimizers": {name: {**sizes, "update": tables(schedule)} for name, (schedule, sizes) in updates.items()},
             "optimizer": chosen,
             "rate": optimizer.learning_rate(optimizer.steps) if optimizer else RATE,
-            "parameters": [{"name": names[p], "number": json_number(p.data), "range": ranges.get(p)} for p in parameters],
+            "parameters": [{"name": names[p], "number": p.data, "range": ranges.get(p)} for p in parameters],
             "columns": described(columns, parameters),
             "neurons": {"units": neurons.units, "count": len(neurons.nodes)},
             "points": examples,
@@ -155,8 +155,8 @@ def _check_finite(parameters):
     for parameter, name in node_names(parameters).items():
         if not math.isfinite(parameter.data):
             raise ValueError(
-                f"playground: the page begins with a finite number for each parameter, got {plain(name)} = {parameter.data}; "
-                "make the model anew, or train it with a smaller learning rate"
+                f"playground: the page begins with a finite number for each parameter, got {plain(name)} = "
+                f"{parameter.data}; make the model anew, or train it with a smaller learning rate"
             )
 
 

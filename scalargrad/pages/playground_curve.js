@@ -30,7 +30,7 @@ class Curve {
     context.fillStyle = colours.note;
     context.font = "13px Helvetica, Arial, sans-serif";
     context.textAlign = "right";
-    context.fillText(`loss, at most ${numberText(highest)}`, width - 2, 12);
+    context.fillText(`loss, ${numberText(highest)} at most`, width - 2, 12);
     context.strokeStyle = colours.line;
     context.lineWidth = 2;
     context.beginPath();

@@ -124,7 +124,8 @@ class Plane {
   }
 }
 
-// Find for each place the class of the smallest loss, and how certain it is, from 0 to 1: its share among e^-loss.
+// Find for each place the class of the smallest loss, and how certain it is, from 0 to 1: its share among e^-loss. Where a
+// loss is nan, or where all are equal, nothing is certain.
 function judge(costs, classes, certainties) {
   const count = costs.length;
   for (let i = 0; i < classes.length; i++) {

@@ -177,7 +177,7 @@ class Story:
         if not edges:
             lines.append(f"<h3>Here the backward pass begins</h3><p>{derivative} = {number(gradient)}</p>")
         else:
-            title = f"Used {len(edges)} times: the chain rule has {len(edges)} terms" if edges[1:] else "The chain rule"
+            title = f"Used {_times(len(edges))}: the chain rule has {len(edges)} terms" if edges[1:] else "The chain rule"
             lines.append(f"<h3>{title}</h3><p>{derivative} = {_sum(edges, self._term_in_symbols)}</p>")
             factors = [x for edge in edges for x in self._factors(edge)]
             terms = f"{equals(*factors)}{_sum(edges, self._term_in_numbers)}" if factors[1:] else ""
@@ -227,3 +227,7 @@ def _sum(edges, term):
     if len(edges) > MOST:
         terms.insert(-1, "…")
     return " + ".join(terms)
+
+
+def _times(count):
+    return "twice" if count == 2 else f"{count} times"

@@ -106,14 +106,12 @@ def test_a_custom_optimizer(open_playground):
     assert parameters(page) == {p.label: p.data / 2 for p in model.parameters()}
 
 
-def test_a_parameter_that_is_infinite(open_playground):
-    """A model whose parameter is infinite opens, and a step says why there is none."""
-    model = Neuron(2, seed=0)
-    model.parameters()[0].data = math.inf
-    page = open_playground(model)
-    assert math.inf in parameters(page).values()
-    page.locator("#step").click()
-    assert shown(page, "about").startswith("Stopped before step 1:")
+def test_a_loss_of_nan_is_no_answer(open_playground):
+    """Where a loss is nan, no point counts as right, and where both labels cost the same, none does either."""
+    page = open_playground(Neuron(2, "linear", seed=0))
+    for weights, share in (("NaN", "0 %"), ("0", "0 %")):
+        page.evaluate(f"parameters.fill({weights}); draw()")
+        assert shown(page, "right") == share
 
 
 def test_it_trains_until_it_is_paused(open_playground):
