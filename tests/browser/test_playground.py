@@ -481,7 +481,7 @@ def test_bad_input():
         ((model, lambda y, t: y[0] if y[0] > 0 else t[0], points, labels), TypeError, "the loss decides by a number"),
         ((model, "hinge", points, labels), TypeError, "a loss is a function"),
         (("model", loss, points, labels), TypeError, "a model is a function"),
-        ((diverged, loss, points, labels), ValueError, "a finite number for each parameter, got b = nan; make"),
+        ((diverged, loss, points, labels), ValueError, "a finite number for each parameter, got b = nan: make"),
         ((model, loss, points, labels, Adam(other.parameters())), ValueError, "Adam has other parameters than the model"),
         ((model, loss, points, labels, 0.1), TypeError, "an optimizer is made as in .* got 0.1"),
     ]:
