@@ -155,8 +155,8 @@ def _check_finite(parameters):
     for parameter, name in node_names(parameters).items():
         if not math.isfinite(parameter.data):
             raise ValueError(
-                f"playground: the page begins with a finite number for each parameter, got {plain(name)} = "
-                f"{parameter.data}; make the model anew, or train it with a smaller learning rate"
+                f"playground: it begins with a finite number for each parameter, got {plain(name)} = {parameter.data}: "
+                "make the model anew, or train it with a smaller learning rate"
             )
 
 

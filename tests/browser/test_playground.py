@@ -108,7 +108,7 @@ def test_a_custom_optimizer(open_playground):
 
 def test_a_loss_of_nan_is_no_answer(open_playground):
     """Where a loss is nan, no point counts as right, and where both labels cost the same, none does either."""
-    page = open_playground(Neuron(2, "linear", seed=0))
+    page = open_playground(Neuron(2, nonlin=False, seed=0))
     for weights, share in (("NaN", "0 %"), ("0", "0 %")):
         page.evaluate(f"parameters.fill({weights}); draw()")
         assert shown(page, "right") == share
@@ -493,7 +493,7 @@ def test_bad_input():
         ((model, lambda y, t: y[0] if y[0] > 0 else t[0], points, labels), TypeError, "the loss decides by a number"),
         ((model, "hinge", points, labels), TypeError, "a loss is a function"),
         (("model", loss, points, labels), TypeError, "a model is a function"),
-        ((diverged, loss, points, labels), ValueError, "a finite number for each parameter, got b = nan; make"),
+        ((diverged, loss, points, labels), ValueError, "a finite number for each parameter, got b = nan: make"),
         ((model, loss, points, labels, Adam(other.parameters())), ValueError, "Adam has other parameters than the model"),
         ((model, loss, points, labels, 0.1), TypeError, "an optimizer is made as in .* got 0.1"),
     ]:
