@@ -80,6 +80,14 @@ def test_what_cannot_be_explored(graph, kind, message):
         explore(graph())
 
 
+def test_the_other_arguments():
+    """A title is a text, and the largest number of nodes is a number; a second root is neither."""
+    with pytest.raises(TypeError, match="explore: a title is a text, as in"):
+        explore(Value(1.0), Value(2.0))
+    with pytest.raises(TypeError, match="explore: max_nodes is a whole number, got '200'"):
+        explore(Value(1.0), max_nodes="200")
+
+
 def test_without_graphviz(no_dot, no_package):
     """Where there is no Graphviz, the error says how to get it."""
     with pytest.raises(RenderError, match="no Graphviz was found"):

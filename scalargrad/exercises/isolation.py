@@ -81,13 +81,20 @@ def run_tests(
 
 def _run_here(test_file, names, student_file):
     """The names and outcomes of tests that run in this process."""
-    tests = load(test_file)
+    tests = _loaded_tests(test_file)
     with warnings.catch_warnings(), _view(tests, student_file):
         warnings.simplefilter("ignore")  # under pytest they may be errors
         loaded, student = _attempt(student_file, load, student_file)
         if loaded.failure:
             return [(name, loaded._replace(tried=False)) for name in names]
         return [(name, _attempt(student_file, getattr(tests, name), student)[0]) for name in names]
+
+
+def _loaded_tests(test_file):
+    """A file of tests as a module that the student's code does not find, because it could change what is expected."""
+    tests = load(test_file)
+    del sys.modules[tests.__name__]
+    return tests
 
 
 def _view(tests, student_file):
@@ -179,7 +186,7 @@ def _run(connection, signature, test_file, names, student_file, time_limit):
     import pdb  # noqa: T100, because it is to be caught
 
     warnings.simplefilter("ignore")  # under pytest they may be errors
-    tests = load(test_file)
+    tests = _loaded_tests(test_file)
     sys.breakpointhook, pdb.set_trace = debug, debug
     _close_files(connection)
     if hasattr(os, "setsid"):

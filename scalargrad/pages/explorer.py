@@ -36,6 +36,10 @@ def explore(y: Value, title: str = "", max_nodes: int = 200) -> Page:
     In a notebook the page shows itself; `explore(y).save("page.html")` writes it to a file. It is made by Graphviz, needs no
     network, and begins with the numbers that the leaves have now.
     """
+    if not isinstance(title, str):
+        raise TypeError(f"explore: a title is a text, as in explore(y, title='A neuron'), got {title!r}")
+    if not isinstance(max_nodes, int):
+        raise TypeError(f"explore: max_nodes is a whole number, got {max_nodes!r}")
     order = _checked(y, max_nodes)
     numbers = Numbers(y)
     story = Story(numbers)

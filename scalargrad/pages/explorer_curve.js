@@ -29,7 +29,7 @@ class Curve {
     const far = Math.max(reach(numbers.start[k]), Number.isFinite(x) ? Math.abs(x) : 0), others = numbers.fed.with(k, far);
     const drawn = [k, known, ...others].join();  // while the leaf itself is dragged, its curve stays
     if (drawn !== this.drawn) {
-      Object.assign(this, { k, drawn, span: [-far, far] });
+      Object.assign(this, { k, drawn, far });
       this.drawCurve(names, known);
     }
     const [nudged] = numbers.alongLeaf(k, [x + h]);
@@ -43,9 +43,9 @@ class Curve {
 
   // Draw all that stays while the leaf is dragged.
   drawCurve({ leaf, y }, known) {
-    const [from, to] = this.span, xs = Array.from({ length: POINTS + 1 }, (_, j) => from + (to - from) * j / POINTS);
+    const { far } = this, xs = Array.from({ length: POINTS + 1 }, (_, j) => far * (2 * j / POINTS - 1));
     const ys = this.numbers.alongLeaf(this.k, xs), [low, high] = this.range(ys);
-    this.across = (v) => LEFT + (RIGHT - LEFT) * (v - from) / (to - from);
+    this.across = (v) => LEFT + (RIGHT - LEFT) * (v / far + 1) / 2;
     this.up = (v) => BOTTOM - (BOTTOM - TOP) * (v - low) / (high - low);
     const runs = [[]];  // parts without holes and poles
     ys.forEach((v, j) => {
@@ -58,24 +58,28 @@ class Curve {
       `<path class="axis" d="M${LEFT},${BOTTOM}H${RIGHT}M${this.across(0)},${TOP}V${BOTTOM}"/>`,
       `<path class="line" d="${runs.filter((run) => run.length > 1).map((run) => this.line(...run)).join("")}"/>`,
       text(LEFT, 11, `${inSVG(y)} from ${numberText(low)} to ${numberText(high)}`),
-      text(LEFT, 146, numberText(from)),
+      text(LEFT, 146, numberText(-far)),
       text(150, 146, inSVG(leaf), "middle"),
-      text(RIGHT, 146, numberText(to), "end"),
+      text(RIGHT, 146, numberText(far), "end"),
     ].join("");
     this.svg.setAttribute("aria-label", `${y.name} over ${leaf.name}`);
   }
 
   // Draw the point where the leaf is, the tangent there, and the nudge where it can be seen.
   drawPoint(x, y, slope, h, nudged) {
-    const run = 0.2 * (this.span[1] - this.span[0]), ends = [[x - run, y - slope * run], [x + run, y + slope * run]];
+    const run = 0.4 * this.far, ends = [[x - run, y - slope * run], [x + run, y + slope * run]];
     const corners = [[x, y], [x + h, y], [x + h, nudged]];
     this.tangent.setAttribute("d", Number.isFinite(x + y + slope) ? this.line(...ends) : "");
     this.step.setAttribute("d", h > 0.02 && Number.isFinite(x + y + nudged) ? this.line(...corners) : "");
-    setAttributes(this.point, Number.isFinite(x + y) ? { cx: this.across(x), cy: this.up(y), r: 5 } : { r: 0 });
+    const place = [this.across(x), this.up(y)], [cx, cy] = place;
+    setAttributes(this.point, place.every(Number.isFinite) ? { cx, cy, r: 5 } : { r: 0 });
   }
 
+  // A line, or none where numbers are too large to be drawn.
   line(...points) {
-    return `M${points.map(([v, w]) => `${this.across(v).toFixed(1)},${this.up(w).toFixed(1)}`).join("L")}`;
+    const places = points.map(([v, w]) => [this.across(v), this.up(w)]);
+    if (!places.flat().every(Number.isFinite)) return "";
+    return `M${places.map(([v, w]) => `${v.toFixed(1)},${w.toFixed(1)}`).join("L")}`;
   }
 
   // The lowest and the highest of the numbers that are drawn: near a pole, not all of them.
@@ -90,7 +94,7 @@ class Curve {
 
   xAt(clientX) {
     const { left, width } = this.svg.getBoundingClientRect(), at = 300 * (clientX - left) / width;
-    return this.span[0] + (this.span[1] - this.span[0]) * Math.min(1, Math.max(0, (at - LEFT) / (RIGHT - LEFT)));
+    return this.far * (2 * Math.min(1, Math.max(0, (at - LEFT) / (RIGHT - LEFT))) - 1);
   }
 }
 

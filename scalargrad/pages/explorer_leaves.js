@@ -1,7 +1,10 @@
 const ROWS = 12;  // of more leaves, the row of the chosen one is shown
 
-// How far the slider of a leaf goes to either side, which is a power of two, by the number that it began with.
-const reach = (start) => 2 ** (1 + Math.max(0, Math.ceil(Math.log2(Number.isFinite(start) && Math.abs(start) || 1))));
+// How far the slider of a leaf goes to either side, by the number that it began with: a power of two, 2^1023 at the most.
+const reach = (start) => {
+  const exponent = Math.ceil(Math.log2(Number.isFinite(start) && Math.abs(start) || 1));
+  return 2 ** Math.min(1023, 1 + Math.max(0, exponent));
+};
 
 // A number moved by some of its steps; fine steps are a tenth of them.
 const moved = (from, steps, start, fine) => Number((from + steps * reach(start) * (fine ? 0.001 : 0.01)).toPrecision(12));

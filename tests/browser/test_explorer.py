@@ -137,6 +137,7 @@ def test_every_operation(opened):
         lambda: 2 * Value(math.inf, "a") + 1,
         lambda: Value(1e200, "a") * Value(-1e-200, "a") - Value(123456.5),
         lambda: Value(0.0, "a").sqrt(),
+        lambda: Value(1e308, "a") / 3 - Value(1.7e308, "b"),
     ],
 )
 def test_unusual_graphs(opened, y):

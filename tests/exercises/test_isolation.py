@@ -202,6 +202,13 @@ def test_scalargrad_where_it_is_allowed(run):
     assert run(function("import scalargrad\nreturn 1"), tests=f"SCALARGRAD_IS_ALLOWED = True\n{TESTS}") == ["", "", ""]
 
 
+def test_the_tests_cannot_be_changed(run):
+    """The student's code finds no module that has the tests, or what checks results in them."""
+    look = "import sys\nreturn 1 + any(hasattr(each, name) for each in [*sys.modules.values()] for name in {})"
+    tests = f"from scalargrad.exercises.checking import expect_calls\n{TESTS}"
+    assert run(function(look.format(("test_wrong", "expect_calls"))), tests=tests) == ["", "", ""]
+
+
 def test_print_is_kept(tmp_path):
     """What a test prints is part of its outcome, cut short if it is very long."""
     (tmp_path / "test_ex.py").write_text(TESTS, encoding="utf-8")

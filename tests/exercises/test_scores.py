@@ -30,6 +30,12 @@ def test_points(tmp_path):
     ]
 
 
+def test_a_name_is_no_formula(tmp_path):
+    """A spreadsheet does not run the name of a submission."""
+    write_csv(tmp_path / "scores.csv", [], {"=1+1": CLASS["no number"]})
+    assert "\n'=1+1," in (tmp_path / "scores.csv").read_text(encoding="utf-8")
+
+
 def test_moodle(tmp_path):
     """Moodle finds the three columns its import needs, by their names, and a number behind "Participant "."""
     rows = written(tmp_path, moodle)

@@ -125,11 +125,13 @@ def test_calls_are_independent(student):
     c = student.Node(a, a, b, label="c")
     y = student.Node(c, a, label="Y")
     nodes = [a, b, c, y]
-    before = [(node.inputs, node.label) for node in nodes]
+    before = [(node.inputs, node.label, set(getattr(node, "__dict__", ()))) for node in nodes]
     results = []
     for root in (c, y, c, y):
         results.append(student.topological_order(root))
-        for node, (inputs, label) in zip(nodes, before):
+        for node, (inputs, label, names) in zip(nodes, before):
+            new = sorted(set(getattr(node, "__dict__", ())) - names)
+            assert not new, f"topological_order gave the node {label} something new: {label}.{new[0]}"
             expect(f"the label of the node {label} after topological_order", node.label, label)
             text = f"topological_order changed the inputs of {label}: {list(inputs)} became {list(node.inputs)}"
             assert list(map(id, node.inputs)) == list(map(id, inputs)), text

@@ -27,6 +27,13 @@ def topological_order__takes_inputs_off(root):
     return order
 
 
+def topological_order__writes_to_the_nodes(root):
+    order = right.topological_order(root)
+    for node in order:
+        node.seen = True
+    return order
+
+
 def topological_order__turns_inputs_round(root):
     order = right.topological_order(root)
     for node in order:
