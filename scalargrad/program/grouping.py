@@ -105,7 +105,8 @@ def _groups(schedule: Schedule, steps: Sequence[int], invariants: _Places, rows:
 def _elementwise(kind: str, members: list[tuple], rows: _Places) -> Elementwise:
     ufunc = getattr(numpy, OPERATORS[kind]) if kind in OPERATORS else on_arrays(kind)
     read, results = zip(*sorted((rows.of(member[2 : 2 + ufunc.nin]), member[1]) for member in members))
-    function = OPERATORS.get(kind) or elementary.functions[kind].numpy
+    name = ufunc.__name__
+    function = name if getattr(numpy, name, None) is ufunc else ufunc
     return Elementwise(rows.add(results), function, tuple(map(_row_or_index, zip(*read))))
 
 
