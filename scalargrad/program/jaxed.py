@@ -20,6 +20,7 @@ from scalargrad.program.schedule import Schedule
 
 MOST_GROUPS = 2000  # XLA takes some hundredths of a second for each
 BATCH = "batch"  # the name of the axis of devices
+CPU_OPTIONS = {"xla_backend_optimization_level": 1}  # compiles in half of the time, and runs as fast: loops are simple
 
 
 class Devices:
@@ -33,6 +34,7 @@ class Devices:
         import jax
 
         self.dtype, self.count = dtype, jax.device_count()
+        self._options = CPU_OPTIONS if jax.default_backend() == "cpu" else None
         self._mesh = jax.sharding.Mesh(numpy.array(jax.devices()), (BATCH,)) if self.count > 1 else None
 
     def precision(self) -> AbstractContextManager:
@@ -59,11 +61,11 @@ class Devices:
         from jax.sharding import PartitionSpec
 
         if self._mesh is None:
-            return jax.jit(function)
+            return jax.jit(function, compiler_options=self._options)
         specs = tuple(PartitionSpec(None, BATCH) if each else PartitionSpec() for each in shared)
         # What is the same everywhere is so because it is added up or gathered, which JAX cannot check within a loop.
         mapped = jax.shard_map(function, mesh=self._mesh, in_specs=specs, out_specs=PartitionSpec(), check_vma=False)
-        return jax.jit(mapped)
+        return jax.jit(mapped, compiler_options=self._options)
 
     def _laid_out(self, numbers: numpy.ndarray, axes: tuple) -> Any:
         import jax

@@ -14,7 +14,7 @@ from scalargrad.program.array_groups import Index, OuterProducts
 from scalargrad.program.grouping import Groups
 from scalargrad.program.schedule import Schedule
 
-MOST_RUNS = 8  # slices that are joined; XLA takes long to compile a concatenation of many
+MOST_RUNS = 2  # slices that are joined; XLA takes long to compile concatenations of more
 
 
 class Pieces:
@@ -49,7 +49,7 @@ class Pieces:
         piece = numpy.searchsorted(self._begins, places, "right") - 1
         row = places - numpy.take(self._begins, piece)
         cuts = numpy.flatnonzero((numpy.diff(row) != 1) | (numpy.diff(piece) != 0)) + 1
-        if len(cuts) < MOST_RUNS:
+        if len(cuts) + 1 <= MOST_RUNS:
             begins = [0, *cuts.tolist()]
             runs = zip(piece[begins].tolist(), row[begins].tolist(), numpy.diff([*begins, len(places)]).tolist())
             return self._joined([self._pieces[k][begin : begin + length] for k, begin, length in runs])
