@@ -1,7 +1,7 @@
 """A script for many devices: a program and a training, shared by all that JAX has, and what they are, printed as JSON.
 
-    python tests/jax_devices.py                   on the devices of one process
-    python tests/jax_devices.py ADDRESS COUNT ID  on those of several processes, as one starts it on a cluster
+python tests/jax_devices.py                   on the devices of one process
+python tests/jax_devices.py ADDRESS COUNT ID  on those of several processes, as one starts it on a cluster
 """
 
 import json
@@ -22,7 +22,7 @@ T = [1.0 if a * b > 0 else -1.0 for a, b in X]
 
 
 def results(target):
-    """The loss, the gradients and the scores of all examples; then what training returns and leaves behind; and the program."""
+    """What a program returns; what trainings return and leave behind, with scores and without; and the program."""
     model, x, t = MLP(2, [4, 1], seed=0), placeholder(2, "x"), placeholder("t")
     parameters = model.parameters()
     score = model(x)

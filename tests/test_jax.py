@@ -12,18 +12,14 @@ import threading
 import time
 from pathlib import Path
 
-import pytest
-
-jax = pytest.importorskip("jax", reason="JAX is not installed")
-
 import numpy
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jax import numpy as jnp
 from jax_devices import results
 from registered import OPERATIONS, arity
 from test_array_groups import graphs
-from test_training import OPTIMIZERS, Work, X, T, close, ctrl_c
+from test_training import OPTIMIZERS, T, Work, X, close
 
 from scalargrad import Value, compile, elementary, exp, log, operation, tanh
 from scalargrad.graph import placeholder
@@ -36,6 +32,8 @@ from scalargrad.program.languages import LANGUAGES
 from scalargrad.shapes import Vector
 from scalargrad.vectors import dot, total
 
+jax = pytest.importorskip("jax", reason="JAX is not installed")
+jnp = pytest.importorskip("jax.numpy")
 pytestmark = pytest.mark.slow("XLA compiles for a second or more")
 TEST = Path(__file__)
 
@@ -59,7 +57,7 @@ def test_jax_computes_what_c_computes(graph, n, reduction):
 
 
 def test_every_operation():
-    """Each operation of the registry, and a custom one, has C's results and gradients to 1e-12, of rows and of parameters."""
+    """Each operation, and a custom one, has C's results and gradients to 1e-12, of rows and of parameters."""
 
     @operation("bump")
     def bump(x, y, width=2.0):
@@ -259,7 +257,9 @@ def test_long_graphs_are_refused(monkeypatch):
     y = x
     for _ in range(60):
         y = tanh(y * w)
-    sentence = r"^target='jax': the graph is \d+ calls on arrays .* more than 50; take target='c', which needs no time for that$"
+    sentence = (
+        r"^target='jax': the graph is \d+ calls on arrays .* more than 50; take target='c', which needs no time for that$"
+    )
     with pytest.raises(ValueError, match=sentence):
         compile(y, [x], target="jax")
     with pytest.raises(ValueError, match=sentence):
@@ -279,7 +279,7 @@ def test_wide_graphs_compile_soon():
 
 
 def test_what_jax_does_not_have_is_refused(monkeypatch):
-    """A function without a counterpart in jax.numpy, another precision, and a machine without JAX are refused in a sentence."""
+    """A function that jax.numpy does not have, another precision, and a machine without JAX are refused in a sentence."""
 
     @elementary.function(numpy=numpy.frompyfunc(math.erf, 1, 1))
     def erf(x):
@@ -291,7 +291,9 @@ def test_what_jax_does_not_have_is_refused(monkeypatch):
 
     x = placeholder("x")
     try:
-        with pytest.raises(TypeError, match=r"^target='jax': jax.numpy has no function .*; take target='c', or omit target=$"):
+        with pytest.raises(
+            TypeError, match=r"^target='jax': jax.numpy has no function .*; take target='c', or omit target=$"
+        ):
             compile(erf_operation(x), [x], target="jax", reduction="none")
     finally:
         del elementary.functions["erf"]
@@ -302,7 +304,9 @@ def test_what_jax_does_not_have_is_refused(monkeypatch):
         compile(x, [x], target="jax", dtype="float16")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     for call in (lambda: compile(x * 2, [x], target="jax"), compile(x * 2, [x], target="python").function):
-        with pytest.raises(RuntimeError, match="^target='jax' needs JAX: install it, as in `pip install jax`, or omit target"):
+        with pytest.raises(
+            RuntimeError, match="^target='jax' needs JAX: install it, as in `pip install jax`, or omit target"
+        ):
             call()
 
 
@@ -315,7 +319,11 @@ def test_what_a_function_is_not_given_is_said():
         (lambda: function(p, x), ValueError, ": 2 inputs, x, t, take one argument each"),
         (lambda: function(p, x.T, t), ValueError, r": x takes an example of shape \(3,\), .*got the shape \(3, 12\)$"),
         (lambda: function(p, x, t[:5]), ValueError, ": a batch has as many examples for every input, got batches of 5, 12$"),
-        (lambda: jax.grad(function, 1)(p, x, t), TypeError, ": the loss has a derivative toward its first argument, the para"),
+        (
+            lambda: jax.grad(function, 1)(p, x, t),
+            TypeError,
+            ": the loss has a derivative toward its first argument, the para",
+        ),
         (lambda: compile(score, inputs[:1], reduction="none").function(), ValueError, ": with reduction='none' there is no"),
     ):
         with pytest.raises(kind, match=r"^function\('jax'\)" + sentence):
@@ -341,8 +349,7 @@ def runs():
     started = [
         subprocess.Popen(
             [sys.executable, TEST.with_name("jax_devices.py"), *arguments],
-            env=os.environ
-            | {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"},
+            env=os.environ | {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"},
             stdout=subprocess.PIPE,
             text=True,
         )

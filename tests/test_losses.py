@@ -118,7 +118,7 @@ def test_classes_that_are_fed():
     assert numpy.allclose(batch, [cross_entropy(LOGITS, k) for k in range(4)], rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("kind", TARGETS)
+@pytest.mark.parametrize("kind", ["python", "numpy", "c"])
 def test_programs_with_classes_that_are_fed(kind):
     """A program of the loss gives, in every target, the loss and gradients of classes written down."""
     z, t = Variable(LOGITS), placeholder("t")

@@ -1,6 +1,5 @@
 """Tests of compiled training."""
 
-import gc
 import json
 import math
 import os
@@ -75,16 +74,6 @@ class Work:
         """All that training changes."""
         memory = [self.optimizer.memory[p] for p in self.parameters]
         return [p.data for p in self.parameters], [p.grad for p in self.parameters], memory, self.optimizer.steps
-
-
-@pytest.fixture
-def ctrl_c():
-    """Ctrl-C as Python has it, also where tests run in the background of a shell, which ignores it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    callbacks, gc.callbacks[:] = gc.callbacks[:], []  # what is raised in one is lost; hypothesis has one
-    yield
-    gc.callbacks[:] = callbacks
-    signal.signal(signal.SIGINT, before)
 
 
 def in_order(size, epochs):

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy
 
-from scalargrad import elementary
 from scalargrad.elementary import on_arrays
 from scalargrad.program.agenda import agenda
 from scalargrad.program.array_groups import (

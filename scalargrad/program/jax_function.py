@@ -54,7 +54,9 @@ def _read(count: int, slots: tuple, parameters: Any, inputs: tuple) -> tuple[Any
 
     numbers = jnp.asarray(parameters)
     if numbers.shape != (count,):
-        raise ValueError(f"function('jax'): the parameters are {count} numbers, in this shape, got the shape {numbers.shape}")
+        raise ValueError(
+            f"function('jax'): the parameters are {count} numbers, in this shape, got the shape {numbers.shape}"
+        )
     numbers = numbers if jnp.issubdtype(numbers.dtype, jnp.floating) else numbers.astype(float)
     blocks = _blocks(slots, inputs) or [jnp.zeros((0, 1))]
     sizes = {block.shape[1] for block in blocks}

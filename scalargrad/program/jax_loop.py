@@ -108,7 +108,6 @@ def advance(
     step, the number of steps done before the first of these, and which of them begins and which is not taken any more.
     It returns how many are done, the state after them, the loss of each, and the outputs by example, (outputs, n).
     """
-    import jax
     from jax import lax
     from jax import numpy as jnp
 

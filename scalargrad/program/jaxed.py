@@ -139,7 +139,7 @@ def checked(pure: PureSchedule) -> PureSchedule:
             raise TypeError(f"target='jax': jax.numpy has no function {group.function!r}; take target='c', or omit target=")
     if len(groups) > MOST_GROUPS:
         raise ValueError(
-            f"target='jax': the graph is {len(groups):,} calls on arrays one after another, and XLA takes minutes to compile "
-            f"more than {MOST_GROUPS:,}; take target='c', which needs no time for that"
+            f"target='jax': the graph is {len(groups):,} calls on arrays one after another, and XLA takes minutes to "
+            f"compile more than {MOST_GROUPS:,}; take target='c', which needs no time for that"
         )
     return pure

@@ -101,7 +101,10 @@ class Training:
         n = math.prod(fed.outer)
         size = min(batch_size or n, n)
         steps = -(-n // size)
-        examples, order_of_epochs = self._loop.prepared(self.program.run, fed.rows()), orders(n, shuffle and size < n, seed, fed.arrays)
+        examples, order_of_epochs = (
+            self._loop.prepared(self.program.run, fed.rows()),
+            orders(n, shuffle and size < n, seed, fed.arrays),
+        )
         count = len(self.program.trace.per_example)
         block = 1 if callback or count else max(1, min(STEPS // steps, EXAMPLES // n))  # epochs at a time
         losses, results = array("d"), []
