@@ -23,29 +23,29 @@ def loss_function(trace: Trace, slots: tuple, is_fed: Sequence[bool]) -> Callabl
 
     pure, free = checked(PureSchedule(Schedule(trace))), numpy.flatnonzero(~numpy.array(is_fed, bool))
 
-    def loss(parameters, *inputs):
-        return pure.loss(jnp, *_read(len(free), slots, parameters, inputs))
+    def of_rows(numbers, rows):
+        return pure.loss(jnp, numbers, rows)
 
-    def forward(parameters, *inputs):
-        if any(part.perturbed for part in jax.tree.leaves(inputs)):
+    def forward(numbers, rows):
+        if rows.perturbed:
             raise TypeError(
                 "function('jax'): the loss has a derivative toward its first argument, the parameters, and none toward "
                 "inputs; a leaf that is not among the inputs= of compile is a parameter"
             )
-        numbers, fed = jax.tree.map(lambda part: part.value, (parameters, inputs))
-        numbers, rows = _read(len(free), slots, numbers, fed)
-        sums, _ = pure.sums(jnp, numbers, rows)
-        totals = pure.reduced(jnp, numbers, sums, rows.shape[1])
-        gradients = totals[1:] if len(free) == len(is_fed) else totals[1 + free]
-        return totals[0], (gradients, jax.tree.map(lambda _: None, inputs))
+        sums, _ = pure.sums(jnp, numbers.value, rows.value)
+        totals = pure.reduced(jnp, numbers.value, sums, rows.value.shape[1])
+        return totals[0], totals[1:] if len(free) == len(is_fed) else totals[1 + free]
 
-    def backward(kept, cotangent):
-        gradients, none = kept
-        return cotangent * gradients, *none
+    def backward(gradients, cotangent):
+        return cotangent * gradients, None
 
-    with_rule = jax.custom_vjp(loss)
+    with_rule = jax.custom_vjp(of_rows)
     with_rule.defvjp(forward, backward, symbolic_zeros=True)
-    return with_rule
+
+    def loss(parameters, *inputs):
+        return with_rule(*_read(len(free), slots, parameters, inputs))
+
+    return loss
 
 
 def _read(count: int, slots: tuple, parameters: Any, inputs: tuple) -> tuple[Any, Any]:

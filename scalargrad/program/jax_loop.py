@@ -94,7 +94,7 @@ class JaxLoop:
 
 
 def _padded(numbers: array, length: int, dtype: str) -> numpy.ndarray:
-    padded = numpy.zeros(length, dtype)
+    padded: Any = numpy.zeros(length, dtype)
     padded[: len(numbers)] = numbers
     return padded
 

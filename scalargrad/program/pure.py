@@ -43,12 +43,12 @@ class Pieces:
 
     def __getitem__(self, index: Index) -> Any:
         """Return neighbours, or any rows."""
-        places = numpy.arange(index.start, index.stop) if isinstance(index, slice) else index
+        places: Any = numpy.arange(index.start, index.stop) if isinstance(index, slice) else index
         if not len(places):
             return self._pieces[0][:0]
         piece = numpy.searchsorted(self._begins, places, "right") - 1
-        row = places - numpy.take(self._begins, piece)
-        cuts = numpy.flatnonzero((numpy.diff(row) != 1) | (numpy.diff(piece) != 0)) + 1
+        row: Any = places - numpy.take(self._begins, piece)
+        cuts: Any = numpy.flatnonzero((numpy.diff(row) != 1) | (numpy.diff(piece) != 0)) + 1
         if len(cuts) + 1 <= MOST_RUNS:
             begins = [0, *cuts.tolist()]
             runs = zip(piece[begins].tolist(), row[begins].tolist(), numpy.diff([*begins, len(places)]).tolist())
@@ -56,7 +56,8 @@ class Pieces:
         wanted = {k: numpy.unique(row[piece == k]) for k in numpy.unique(piece).tolist()}
         if sum(len(self._pieces[k]) for k in wanted) <= 4 * len(places):  # then whole pieces are joined, and read once
             wanted = {k: numpy.arange(len(self._pieces[k])) for k in wanted}
-        begins, place = numpy.cumsum([0, *map(len, wanted.values())]).tolist(), numpy.empty(len(row), int)
+        begins = numpy.cumsum([0, *map(len, wanted.values())]).tolist()
+        place: Any = numpy.empty(len(row), int)
         for begin, (k, rows) in zip(begins, wanted.items()):
             place[piece == k] = begin + numpy.searchsorted(rows, row[piece == k])
         return self._take(self._joined([self._take(self._pieces[k], rows) for k, rows in wanted.items()]), place)
@@ -88,7 +89,7 @@ class PureSchedule:
         self._parts = _by_count([numpy.arange(count)[group.out] for group in products], count)
         self._order = numpy.argsort([total for totals, _ in self._parts for total in totals])
         self._of_loss = _factors_of_loss(products, count, schedule.row_count)
-        self._offset_order = numpy.zeros(count, int)
+        self._offset_order: Any = numpy.zeros(count, int)
         places, _ = self.groups.offsets
         self._offset_order[places] = 1 + numpy.arange(len(self._offset_order[places]))
 
@@ -162,14 +163,14 @@ def _by_count(totals: list[numpy.ndarray], count: int) -> list[tuple[list[int], 
 
 def _factors_of_loss(products: Sequence[Any], count: int, row_count: int) -> tuple[numpy.ndarray, numpy.ndarray]:
     """Return the rows of both factors of all products that are part of the first total."""
-    xs, ys = [numpy.zeros(0, int)], [numpy.zeros(0, int)]
+    xs: list[Any] = [numpy.zeros(0, int)]
+    ys: list[Any] = [numpy.zeros(0, int)]
     for group in products:
         (found,) = numpy.nonzero(numpy.arange(count)[group.out] == 0)
         x, y = (numpy.arange(row_count)[index] for index in (group.x, group.y))
         if isinstance(group, OuterProducts):
-            block, width = numpy.arange(group.blocks)[:, None], len(y) // group.blocks
-            i, j = found // width, found % width
-            x, y = x.reshape(group.blocks, -1)[block, i].ravel(), y.reshape(group.blocks, -1)[block, j].ravel()
+            x, y = x.reshape(group.blocks, -1), y.reshape(group.blocks, -1)
+            x, y = x[:, found // y.shape[1]].ravel(), y[:, found % y.shape[1]].ravel()
         else:
             x, y = x[found], y[found]
         xs.append(x)

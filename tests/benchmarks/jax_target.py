@@ -113,7 +113,7 @@ def compare_large(operations=100_000):
     """Print how long a layered network of so many operations takes to compile."""
     import numpy
 
-    model, x = MLP(100, [100, 100, 10], "tanh", seed=0), placeholder(100, "x")
+    model, x = MLP(100, [120, 110, 10], "tanh", seed=0), placeholder(100, "x")
     loss = total(model(x) ** 2)
     step, clock, processor = timed(lambda: compile(loss, [x], target="jax"))
     count = len(step.trace.forward) + len(step.trace.backward)
