@@ -254,16 +254,16 @@ def test_long_graphs_are_refused(monkeypatch):
     """A graph of more groups than XLA compiles in a reasonable time is refused when compiling, and C is named."""
     monkeypatch.setattr(jaxed, "MOST_GROUPS", 50)
     w, x = Value(0.5), placeholder("x")
-    y = x
+    chain = x
     for _ in range(60):
-        y = tanh(y * w)
-    sentence = (
-        r"^target='jax': the graph is \d+ calls on arrays .* more than 50; take target='c', which needs no time for that$"
-    )
-    with pytest.raises(ValueError, match=sentence):
-        compile(y, [x], target="jax")
-    with pytest.raises(ValueError, match=sentence):
-        compile(y, [x], target="c").function("jax")
+        chain = tanh(chain * w)
+    others = ("sin", "cos", "exp", "tanh", "atan", "sinh", "cosh", "expm1", "softplus", "silu", "gelu", "sigmoid", "relu")
+    wide = total(registry[name](x * w) ** k for name in others for k in (3, 4, 5))
+    sentence = r"take target='c', which needs no time for that$"
+    for loss, found in ((chain, r"at least \d+"), (wide, r"\d+")):
+        for call in (lambda: compile(loss, [x], target="jax"), compile(loss, [x], target="python").function):
+            with pytest.raises(ValueError, match=f"^target='jax': the graph is {found} calls on .* than 50; {sentence}"):
+                call()
 
 
 def test_wide_graphs_compile_soon():

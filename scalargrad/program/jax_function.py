@@ -6,8 +6,7 @@ from typing import Any
 import numpy
 
 from scalargrad.feeds import Slot, labels
-from scalargrad.program.jaxed import checked
-from scalargrad.program.pure import PureSchedule
+from scalargrad.program.jaxed import compilable
 from scalargrad.program.schedule import Schedule
 from scalargrad.program.trace import Trace
 
@@ -21,7 +20,7 @@ def loss_function(trace: Trace, slots: tuple, is_fed: Sequence[bool]) -> Callabl
     import jax
     from jax import numpy as jnp
 
-    pure, free = checked(PureSchedule(Schedule(trace))), numpy.flatnonzero(~numpy.array(is_fed, bool))
+    pure, free = compilable(Schedule(trace)), numpy.flatnonzero(~numpy.array(is_fed, bool))
 
     def of_rows(numbers, rows):
         return pure.loss(jnp, numbers, rows)

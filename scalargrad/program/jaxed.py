@@ -16,9 +16,9 @@ import numpy
 
 from scalargrad.program.array_groups import Elementwise
 from scalargrad.program.pure import PureSchedule
-from scalargrad.program.schedule import Schedule
+from scalargrad.program.schedule import INNER, LINEAR, Schedule
 
-MOST_GROUPS = 2000  # XLA takes some hundredths of a second for each
+MOST_GROUPS = 3000  # XLA takes some hundredths of a second for each
 BATCH = "batch"  # the name of the axis of devices
 CPU_OPTIONS = {"xla_backend_optimization_level": 1}  # compiles in half of the time, and runs as fast: loops are simple
 
@@ -109,7 +109,7 @@ class JaxRunner:
     """
 
     def __init__(self, schedule: Schedule, dtype: str = "float64") -> None:
-        self.pure, self.devices = checked(PureSchedule(schedule)), Devices(dtype)
+        self.pure, self.devices = compilable(schedule), Devices(dtype)
         self.loops: dict[Any, Callable] = {}
         pure, devices = self.pure, self.devices
         self.step = devices.compiled(
@@ -129,17 +129,32 @@ def as_array(numbers: Any) -> array:
     return array("d", numpy.asarray(numbers, float).tobytes())
 
 
-def checked(pure: PureSchedule) -> PureSchedule:
-    """Return a schedule that XLA can compile in a reasonable time. Raises ValueError or TypeError if it is another."""
+def compilable(schedule: Schedule) -> PureSchedule:
+    """Return a schedule as pure functions that XLA compiles in reasonable time; another raises ValueError or TypeError."""
     from jax import numpy as jnp
 
+    _check_length(_longest_way(schedule), "at least ")  # before steps are grouped, which may take long, too
+    pure = PureSchedule(schedule)
     groups = (*pure.groups.invariant_steps, *pure.groups.steps, *pure.groups.products)
+    _check_length(len(groups), "")
     for group in groups:
         if isinstance(group, Elementwise) and not (isinstance(group.function, str) and hasattr(jnp, group.function)):
             raise TypeError(f"target='jax': jax.numpy has no function {group.function!r}; take target='c', or omit target=")
-    if len(groups) > MOST_GROUPS:
+    return pure
+
+
+def _check_length(count: int, least: str) -> None:
+    if count > MOST_GROUPS:
         raise ValueError(
-            f"target='jax': the graph is {len(groups):,} calls on arrays one after another, and XLA takes minutes to "
+            f"target='jax': the graph is {least}{count:,} calls on arrays one after another, and XLA takes minutes to "
             f"compile more than {MOST_GROUPS:,}; take target='c', which needs no time for that"
         )
-    return pure
+
+
+def _longest_way(schedule: Schedule) -> int:
+    """Return how many steps of rows wait for one another; no two of them are in one group."""
+    terms, level = schedule.terms, array("i", [0]) * schedule.row_count
+    for code, result, x, y in zip(*(schedule.steps[k::4] for k in range(4))):
+        read = terms[2 * x + 1 : 2 * y : 2] if code == LINEAR else terms[2 * x : 2 * y] if code == INNER else (x, y)
+        level[result] = 1 + max(map(level.__getitem__, read))
+    return max(level, default=0)

@@ -132,6 +132,7 @@ def compare_jax(rounds):
 
     print("the target jax, loss and gradients, milliseconds of the processor")
     jax.config.update("jax_enable_x64", True)
+    jax.block_until_ready(jax.jit(jnp.sum)(jnp.ones(2)))  # the first program of all takes longer
     for name, (sizes, n) in NETWORKS.items():
         work = Work(sizes, n)
         hand = functools.partial(jax_loss, work)
