@@ -12,7 +12,8 @@ import numpy
 
 from scalargrad.program.jaxed import BATCH, Devices, JaxRunner, as_array, batch_totals
 from scalargrad.program.loops import Plan, State
-from scalargrad.program.pure import PureSchedule
+from scalargrad.program.pure import PureSchedule, run_trace
+from scalargrad.program.trace import Trace
 
 STEPS, EXAMPLES = 1 << 8, 1 << 20  # in one call, at most, unless an epoch has more
 
@@ -34,14 +35,15 @@ class JaxLoop:
         self._together = jax.process_count() > 1
         key = update, plan.n, plan.size, self._epochs, varying
         with self._devices.precision():
-            self._state = self._devices.everywhere(numpy.array(state, self._devices.dtype))
+            rows = [*state[:varying], *(row[0] for row in state[varying:])]
+            self._state = tuple(self._devices.everywhere(numpy.array(row, self._devices.dtype)) for row in rows)
             if self._together:
                 from jax.experimental import multihost_utils
 
                 order = multihost_utils.broadcast_one_to_all(numpy.array(plan.order))
                 plan.order[:] = array("i", numpy.asarray(order, "i").tobytes())
         if key not in loss.loops:
-            loss.loops[key] = loss.devices.compiled(advance(loss.pure, update.pure, loss.devices, *key[1:]), (False,) * 7)
+            loss.loops[key] = loss.devices.compiled(advance(loss.pure, update.trace, loss.devices, *key[1:]), (False,) * 7)
         self._advance: Callable = loss.loops[key]
 
     @staticmethod
@@ -54,7 +56,8 @@ class JaxLoop:
     @property
     def state(self) -> State:
         """The state after the steps that are done."""
-        return numpy.asarray(self._state, float).tolist()
+        count = len(self._state[0])
+        return [numpy.broadcast_to(numpy.asarray(row, float), count).tolist() for row in self._state]
 
     def rows(self, batch: array) -> Any:
         """Return a row of numbers for each input, of the examples of a batch."""
@@ -84,7 +87,7 @@ class JaxLoop:
             done, state, losses, outputs = self._advance(self._state, self._examples[1], *numbers)
             done = first + int(done)
         self._state, self.done = state, done
-        plan.losses[begin:done] = as_array(losses[begin - first : done - first])
+        plan.losses[begin:done] = as_array(numpy.asarray(losses)[begin - first : done - first])
         if plan.outputs:
             found = numpy.asarray(outputs, float)
             for step in range(begin, done):
@@ -99,14 +102,13 @@ def _padded(numbers: array, length: int, dtype: str) -> numpy.ndarray:
     return padded
 
 
-def advance(
-    loss: PureSchedule, update: PureSchedule, devices: Devices, n: int, size: int, epochs: int, varying: int
-) -> Callable:
+def advance(loss: PureSchedule, update: Trace, devices: Devices, n: int, size: int, epochs: int, varying: int) -> Callable:
     """Return the function that takes steps on one device, together with the others, if there are any.
 
     Its arguments are the state, the examples, (n, inputs), the order of those of some epochs, the learning rate of each
-    step, the number of steps done before the first of these, and which of them begins and which is not taken any more.
-    It returns how many are done, the state after them, the loss of each, and the outputs by example, (outputs, n).
+    step, the number of steps done before the first of these, and which of them begins and which is not taken any more. In
+    the state, what is the same for all parameters is one number. It returns how many steps are done, the state after them,
+    the loss of each, and the outputs by example, (outputs, n).
     """
     from jax import lax
     from jax import numpy as jnp
@@ -123,7 +125,7 @@ def advance(
         return found, outputs, batch
 
     def advance(state, examples, order, rates, before, begin, end):
-        dtype = state.dtype
+        dtype = rates.dtype
 
         def step(carry):
             k, state, losses, results, _ = carry
@@ -143,10 +145,17 @@ def advance(
             else:
                 found, fine, results = of_size(size)(start)
             gradients = found[1:]
-            shared = jnp.concatenate([rates[k][None], (before + k).astype(dtype)[None], state[varying:, 0]])
-            _, after = update.sums(jnp, shared, jnp.concatenate([state[: varying - 1], gradients[None]]))
+            shared = rates[k], (before + k).astype(dtype), *state[varying:]
+            rows = run_trace(jnp, update, shared, (*state[: varying - 1], gradients))
+            after = [jnp.broadcast_to(jnp.asarray(row, dtype), old.shape) for row, old in zip(rows, state)]
             fine &= jnp.isfinite(found[0]) & jnp.isfinite(gradients * gradients).all() & jnp.isfinite(after[0]).all()
-            return k + fine, jnp.where(fine, after, state), losses.at[k].set(found[0]), results, fine
+            return (
+                k + fine,
+                tuple(jnp.where(fine, *rows) for rows in zip(after, state)),
+                losses.at[k].set(found[0]),
+                results,
+                fine,
+            )
 
         def goes_on(carry):
             return (carry[0] < end) & carry[4]

@@ -17,6 +17,7 @@ import numpy
 from scalargrad.program.array_groups import Elementwise
 from scalargrad.program.pure import PureSchedule
 from scalargrad.program.schedule import INNER, LINEAR, Schedule
+from scalargrad.program.trace import Trace
 
 MOST_GROUPS = 3000  # XLA takes some hundredths of a second for each
 BATCH = "batch"  # the name of the axis of devices
@@ -101,15 +102,16 @@ def batch_totals(pure: PureSchedule, devices: Devices, parameters: Any, share: A
 
 
 class JaxRunner:
-    """Runs a schedule by JAX; see `program.py` for the arguments.
+    """Runs a trace by JAX; see `program.py` for the arguments.
 
-    pure     the schedule as pure functions
+    trace    the trace
+    pure     its schedule as pure functions
     devices  where it runs
     loops    loops over it that are compiled, see `jax_loop.py`
     """
 
-    def __init__(self, schedule: Schedule, dtype: str = "float64") -> None:
-        self.pure, self.devices = compilable(schedule), Devices(dtype)
+    def __init__(self, trace: Trace, dtype: str = "float64") -> None:
+        self.trace, self.pure, self.devices = trace, compilable(Schedule(trace)), Devices(dtype)
         self.loops: dict[Any, Callable] = {}
         pure, devices = self.pure, self.devices
         self.step = devices.compiled(

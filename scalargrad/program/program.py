@@ -173,7 +173,7 @@ def make_runner(trace: Trace, target: str | None, dtype: str = "float64") -> tup
         require_jax()
         from scalargrad.program.jaxed import JaxRunner
 
-        return "jax", JaxRunner(Schedule(trace), dtype)
+        return "jax", JaxRunner(trace, dtype)
     if target in ("c", None):
         try:
             return "c", native.NativeRunner(Schedule(trace))

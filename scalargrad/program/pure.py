@@ -1,7 +1,8 @@
-"""Schedules as pure functions, for modules whose arrays nobody can write to, such as `jax.numpy`.
+"""Programs as pure functions, for modules whose arrays nobody can write to, such as `jax.numpy`.
 
 The groups are those that NumPy runs, see `array_groups.py`. The difference is in `Pieces`: what a group computes is kept as
-an array of its own, and what is read is put together from such arrays.
+an array of its own, and what is read is put together from such arrays. A trace of few rows, such as an optimizer's formula,
+is run without groups.
 """
 
 from collections.abc import Sequence
@@ -11,8 +12,9 @@ from typing import Any
 import numpy
 
 from scalargrad.program.array_groups import Index, OuterProducts
-from scalargrad.program.grouping import Groups
+from scalargrad.program.grouping import Groups, array_name
 from scalargrad.program.schedule import Schedule
+from scalargrad.program.trace import Trace
 
 MOST_RUNS = 2  # slices that are joined; XLA takes long to compile concatenations of more
 
@@ -143,6 +145,18 @@ class PureSchedule:
         for group in self.groups.steps:
             values[group.out] = group.compute(xp, invariants, values)
         return invariants, values
+
+
+def run_trace(xp: Any, trace: Trace, parameters: Sequence[Any], inputs: Sequence[Any]) -> list[Any]:
+    """Return the outputs by example of a trace, run instruction by instruction: arrays, or numbers if they are constants.
+
+    parameters, inputs  an array for each
+    """
+    values: dict[int, Any] = dict(trace.numbers) | dict(zip(trace.parameters, parameters)) | dict(zip(trace.inputs, inputs))
+    for i in trace.forward:
+        found = getattr(xp, array_name(trace.operations[i]))(*(values[operand] for operand in trace.operands(i)))
+        values[i] = found.astype(parameters[0].dtype)  # of a comparison, too
+    return [values[i] for i in trace.per_example]
 
 
 def _by_count(totals: list[numpy.ndarray], count: int) -> list[tuple[list[int], numpy.ndarray]]:
