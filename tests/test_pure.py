@@ -3,12 +3,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from registered import OPTIMIZERS
 from test_array_groups import graphs
 
 from scalargrad import Value, compile
 from scalargrad.graph import placeholder
 from scalargrad.program.schedule import Schedule
 from scalargrad.program.trace import Trace
+from scalargrad.program.update import Update
 from scalargrad.vectors import total
 
 numpy = pytest.importorskip("numpy")
@@ -61,6 +63,19 @@ def test_a_loss_of_products():
     grid = total(a * b for a in x for b in y)
     for loss in (grid + total(w), grid * w[0] + w[1] * w[1], total(w) + 0 * x[0]):
         compare(loss, [*x, *y], w, 3, "mean")
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_formula_is_run_without_groups(name):
+    """An optimizer's formula, run instruction by instruction on arrays, is the formula on numbers, within 1e-13."""
+    optimizer = OPTIMIZERS[name]([Value(0.0)], lr=0.1)
+    memory = [tuple(0.5 + i + k for i, _ in enumerate(optimizer.remembers)) for k in (0, 0.25, 7)]
+    columns = list(zip(*([x, *m, g] for x, m, g in zip((1.0, -2.0, 3.0), memory, (0.75, -0.5, 0.25)))))
+    expected = [optimizer.update(x, g, 0.1, tuple(m)) for x, *m, g in zip(*columns)]
+    trace = Update(optimizer).trace(())
+    found = pure.run_trace(ReadOnly(), trace, [numpy.float64(0.1), numpy.float64(3.0)], [*map(numpy.array, columns)])
+    rows = [[x for x, _ in expected], *([m[i] for _, m in expected] for i, _ in enumerate(optimizer.remembers)), columns[-1]]
+    assert numpy.allclose(found, rows, 1e-13, 1e-13)
 
 
 @given(st.data())

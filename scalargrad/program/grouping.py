@@ -109,8 +109,9 @@ def array_function(kind: str) -> Any:
 
 def array_name(kind: str) -> Any:
     """Return the name that this function has in an array module, or, if it has none in NumPy, the function itself."""
-    function: Any = array_function(kind)
-    return function.__name__ if getattr(numpy, function.__name__, None) is function else function
+    function = array_function(kind)
+    name = function.__name__
+    return name if getattr(numpy, name, None) is function else function
 
 
 def _elementwise(kind: str, members: list[tuple], rows: _Places) -> Elementwise:
