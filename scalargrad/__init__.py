@@ -38,6 +38,8 @@ from scalargrad.operations import (
     tan,
     tanh,
 )
+from scalargrad.pages.explorer import explore
+from scalargrad.pages.playground import playground
 from scalargrad.passes.explain import explain
 from scalargrad.passes.steps import steps
 from scalargrad.pictures.draw import draw
@@ -61,6 +63,7 @@ __all__ = [
     "elu",
     "exp",
     "explain",
+    "explore",
     "expm1",
     "gelu",
     "group",
@@ -73,6 +76,7 @@ __all__ = [
     "minimum",
     "operation",
     "parse",
+    "playground",
     "power",
     "relu",
     "set_theme",

@@ -2,6 +2,7 @@
 
 scalargrad draw "sigmoid(a*x + b)" a=2 x=-1 b=0.5 -o graph.svg --slides deck.pptx
 scalargrad explain "sigmoid(a*x + b)" a=2 x=-1 b=0.5
+scalargrad explore "sigmoid(a*x + b)" a=2 x=-1 b=0.5 -o page.html
 scalargrad exercises FOLDER
 scalargrad grade SUBMISSIONS -o scores.csv
 """
@@ -15,12 +16,14 @@ from scalargrad.engine import Constant, topological_order
 from scalargrad.exercises.commands import add_exercises, add_grade
 from scalargrad.expression import parse
 from scalargrad.nodes import call_text
+from scalargrad.pages.explorer import explore
 from scalargrad.passes.explain import PASSES, explain, table
 from scalargrad.passes.notation import number_text
 from scalargrad.passes.steps import node_names
 from scalargrad.pictures.boxes import NOT_YET
 from scalargrad.pictures.draw import draw
-from scalargrad.pictures.render import FORMATS, TIMEOUT, RenderError
+from scalargrad.pictures.errors import RenderError
+from scalargrad.pictures.render import FORMATS, TIMEOUT
 from scalargrad.pictures.sheet import PORTS
 from scalargrad.pictures.themes import THEMES
 
@@ -58,6 +61,7 @@ def _run(arguments):
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_draw(commands)
     _add_explain(commands)
+    _add_explore(commands)
     add_exercises(commands)
     add_grade(commands)
     options, rest = parser.parse_known_args(arguments)
@@ -200,6 +204,20 @@ def _explain(options, rest):
     result, _ = parse(options.expression, **_numbers(options.values + rest))
     explanation = explain(result, options.passes, options.max_nodes)
     print(explanation.latex if options.latex else explanation)
+
+
+def _add_explore(commands):
+    command = _add_command(commands, "explore", "write a page to play with: leaves to drag, and both passes step by step")
+    command.add_argument("-o", "--output", metavar="FILE", required=True, help="the page: a file that ends in .html")
+    command.add_argument("--title", default="", help="the title of the page (the expression)")
+    command.add_argument("--max-nodes", type=int, default=200, metavar="N", help="the largest graph to explore (200)")
+    command.set_defaults(run=_explore)
+
+
+def _explore(options, rest):
+    result, _ = parse(options.expression, **_numbers(options.values + rest))
+    explore(result, options.title or options.expression, options.max_nodes).save(options.output)
+    print(f"The page is in {options.output}.")
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ class Neuron(Module):
     nin         the number of inputs
     nonlin      False for a neuron without an activation; or, because it comes second, the activation itself
     activation  the name of an operation, "relu" or "tanh" or "sigmoid", or a function from one Value to another
-    nout        how many neurons share the inputs; it counts for the size of the first weights, see `first_weight`
+    nout        how many neurons share the inputs; it counts for the size of the first weights, see `weight_range`
     seed        a number, for the same first weights every time, or a random.Random to take them from
     index       the place of this neuron in a network, for the labels of its parameters: w[0], or w[2][0] at index (2,)
     """
@@ -220,12 +220,20 @@ class MLP(Module):
 def first_weight(activation: Callable | None, nin: int, nout: int, generator: random.Random | None) -> float:
     """Draw the first value of a weight so that the outputs of a layer vary about as much as its inputs.
 
-    It is uniform between -s and s, with s = sqrt(6 / nin) for activations that cut off the negative half (He et al. 2015,
-    "Delving deep into rectifiers"), else sqrt(6 / (nin + nout)) (Glorot and Bengio 2010, "Understanding the difficulty of
-    training deep feedforward neural networks"). Without a generator the numbers are those of the module random.
+    It is uniform between -s and s, where s is `weight_range`. Without a generator it is drawn by the module random.
     """
-    spread = math.sqrt(6 / nin if activation_name(activation) in RECTIFIERS else 6 / (nin + nout))
+    spread = weight_range(activation_name(activation), nin, nout)
     return (generator or random).uniform(-spread, spread)
+
+
+def weight_range(activation: str, nin: int, nout: int) -> float:
+    """Return how large the first weights of neurons with an activation of this name are at most.
+
+    It is sqrt(6 / nin) for activations that cut off the negative half (He et al. 2015, "Delving deep into rectifiers"), else
+    sqrt(6 / (nin + nout)) (Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural
+    networks").
+    """
+    return math.sqrt(6 / nin if activation in RECTIFIERS else 6 / (nin + nout))
 
 
 def _activation(activation):

@@ -31,7 +31,8 @@ def fill(template: Path, **parts: Any) -> str:
         if kind == "file":
             return template.with_name(name).read_text(encoding="utf-8")
         if kind == "json":
-            return json.dumps(parts[name], separators=(",", ":")).replace("<", "\\u003c")
+            text = json.dumps(parts[name], ensure_ascii=False, separators=(",", ":"))
+            return text.replace("</", "<\\/").replace("<!", "\\u003c!")  # all that an element <script> reads
         return html.escape(str(parts[name])) if kind == "text" else parts[name]
 
     return PLACES.sub(filled, text)

@@ -19,8 +19,9 @@ from scalargrad.graph import Variable
 from scalargrad.losses import cross_entropy
 from scalargrad.nn import MLP, Neuron
 from scalargrad.pictures.boxes import gradient_text
+from scalargrad.pictures.errors import RenderError
 from scalargrad.pictures.picture import Picture
-from scalargrad.pictures.render import RenderError, render
+from scalargrad.pictures.render import render
 from scalargrad.vectors import add, convolve2d, dot, matmul
 
 GOLDEN = Path(__file__).parent / "golden"

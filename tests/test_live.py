@@ -59,6 +59,13 @@ def test_nothing_else_is_in_it(graph):
             assert [text.text for text in part.iter("text")] == [None]
 
 
+def test_it_is_short(graph):
+    """Lengths have one digit behind the point, and what all parts share is said in the style sheet."""
+    svg = live_svg(graph, partials=True)
+    assert not re.search(r'[" ,](points|d|x|y)="[^"]*\.\d\d', svg)
+    assert not re.search('stroke="var\\(--line\\)"|fill="var\\(--(text|note)\\)"|text-anchor="start"|16.00', svg)
+
+
 def test_the_layout_is_of_draw():
     """The boxes stand in the columns and rows in which `draw` has them, a little further apart."""
     y = GRAPHS["formula"]()

@@ -75,6 +75,17 @@ def test_explain(capsys):
     assert capsys.readouterr() == (f"{explain(y, passes='forward')}\n", "")
 
 
+def test_explore(tmp_path, capsys):
+    """The command writes the page of an expression, which is its title; a file that is not HTML is an error."""
+    path = tmp_path / "page.html"
+    main(["explore", "a * b", "a=2", "-o", str(path), "b=3"])
+    assert capsys.readouterr() == (f"The page is in {path}.\n", "")
+    assert "<h1>a * b</h1>" in path.read_text(encoding="utf-8")
+    with pytest.raises(SystemExit, match="2"):
+        main(["explore", "a * b", "a=2", "b=3", "-o", str(tmp_path / "page.pdf")])
+    assert "the ending of a page's file is .html" in capsys.readouterr().err
+
+
 def test_options(tmp_path):
     """The options of draw are those of the function, and numbers may follow them."""
     path = tmp_path / "graph.dot"

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from scalargrad import Value, draw, parse
+from scalargrad.pictures.errors import RenderError
 from scalargrad.pictures.picture import Picture
-from scalargrad.pictures.render import RenderError
 from scalargrad.pictures.themes import THEMES
 
 

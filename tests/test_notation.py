@@ -1,6 +1,8 @@
 """Tests of how formulas are written."""
 
 import math
+import re
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from scalargrad import Value
 from scalargrad.passes.labels import plain
-from scalargrad.passes.notation import LATEX, MARKUP, TEXT, is_exact, latex_number, markup_number, number_text
+from scalargrad.passes.notation import LATEX, MARKUP, MATHML, TEXT, is_exact, latex_number, markup_number, number_text
 
 A, B, C = Value(1, "a"), Value(2, "b"), Value(3, "c")
 NAMES = {A: "a", B: "b", C: "c"}
@@ -91,11 +93,48 @@ def test_numbers_in_pictures(x, printed):
         (("sqrt", ("+", A, B)), "√(a + b)"),
         (("**", ("sqrt", A), 2.0), "(√a)²"),
         (("maximum", A, -1e-7), "maximum(a, −1·10⁻⁷)"),
+        (("**", 1e-7, 3.0), "(1·10⁻⁷)³"),
     ],
 )
 def test_formulas_in_pictures(formula, printed):
     """In pictures formulas are as they are printed."""
     assert plain(MARKUP.write(formula, NAMES)) == printed
+
+
+@pytest.mark.parametrize(
+    ("formula", "mathml"),
+    [
+        (("*", ("+", A, -2.0), B), "<mrow>(a+(−2))</mrow>·b"),
+        (("/", A, ("+", B, 1.0)), "<mfrac><mrow>a</mrow><mrow>b+1</mrow></mfrac>"),
+        (("**", ("neg", A), 2.0), "<msup><mrow>(−a)</mrow><mrow>2</mrow></msup>"),
+        (("sqrt", ("abs", A)), "<msqrt><mrow>|a|</mrow></msqrt>"),
+        (("maximum", A, 1e-7), "maximum<mrow>(a,1·<msup>10−7</msup>)</mrow>"),
+    ],
+)
+def test_formulas_in_mathml(formula, mathml):
+    """In MathML each letter, number and sign has its tag, and is well-formed."""
+    written = MATHML.write(formula, NAMES)
+    text = "".join(ElementTree.fromstring(f"<math>{written}</math>").itertext())
+    assert text == re.sub("<[^>]*>", "", mathml)
+    assert [each[0] for each in re.findall("<(m(row|frac|sup|sqrt))>", written) if each[0] != "mrow"] == [
+        each[0] for each in re.findall("<(m(row|frac|sup|sqrt))>", mathml) if each[0] != "mrow"
+    ]
+    assert re.sub("<[^>]*>", "", re.sub("<(mi|mn|mo|mtext)>[^<]*</\\1>", "", written)) == ""
+
+
+@pytest.mark.parametrize(
+    ("label", "mathml"),
+    [
+        ("x", "<mi>x</mi>"),
+        ("theta_1", "<msub><mi>θ</mi><mtext>1</mtext></msub>"),
+        ("x_{t-1}^2", "<msubsup><mi>x</mi><mtext>t−1</mtext><mtext>2</mtext></msubsup>"),
+        ("x′", "<msup><mi>x</mi><mtext>′</mtext></msup>"),
+        ("<b>", "<mi>&lt;b&gt;</mi>"),
+    ],
+)
+def test_names_in_mathml(label, mathml):
+    """A label has its scripts, and is no tag."""
+    assert MATHML.name(label) == mathml
 
 
 @given(st.floats(-1e300, 1e300))

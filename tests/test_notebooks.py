@@ -23,6 +23,7 @@ NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(FOL
 
 # The cells whose pictures the README shows; the second lecture has one of the README's other pictures.
 PICTURES = {
+    "00_try": "backward",
     "01_computational_graphs": "neuron-code",
     "03_define_then_run": "two-layers-train-code",
     "04_training": "moons",

@@ -13,8 +13,8 @@ import pytest
 
 from scalargrad import Value, draw, parse
 from scalargrad.nn import Neuron
+from scalargrad.pictures.errors import RenderError
 from scalargrad.pictures.picture import Picture
-from scalargrad.pictures.render import RenderError
 
 
 def test_frames_are_files(tmp_path):

@@ -13,7 +13,8 @@ import pytest
 
 from scalargrad import Value, draw, parse
 from scalargrad.passes.labels import is_expression
-from scalargrad.pictures.render import TIMEOUT, RenderError, _by_command, _by_package, render, render_all
+from scalargrad.pictures.errors import RenderError
+from scalargrad.pictures.render import TIMEOUT, _by_command, _by_package, render, render_all
 
 LABELS = ["x<y", "w{0}", "a|b", r"\N", '"quotes"', "Greek αβ", "🙂", "a & b", "[1]>"]
 

@@ -12,8 +12,8 @@ from pptx import Presentation
 from scalargrad import Value, draw, parse
 from scalargrad.nn import MLP, Neuron
 from scalargrad.pictures.deck import Slide, deck
+from scalargrad.pictures.errors import RenderError
 from scalargrad.pictures.picture import contents
-from scalargrad.pictures.render import RenderError
 from scalargrad.pictures.slides import presentation
 from scalargrad.pictures.themes import THEMES
 

@@ -1,9 +1,21 @@
 """Exercises: students write the engine once more, part by part, and pytest grades it.
 
-`exemplars/` has the solutions, from which the stubs are made, and `graded/` has the tests. `folder.py` writes both to a
-folder. `grading.py` is the pytest plugin that gives points, `results.py` prints and saves them, and `classroom.py` grades
-many submissions. Graded tests compare results with `checking.py`; `commands.py` is the command. Student code runs in
-separate processes, see `isolation.py`.
+`exemplars/` has the solutions, from which the stubs are made, and `graded/` has the tests, which compare results with
+`checking.py`. `commands.py` is the command.
+
+For students, `folder.py` writes both to a folder. `grading.py` is the pytest plugin that gives points. Student code runs in
+separate processes, see `isolation.py`, or where a debugger is asked for in that of pytest, see `debugging.py`; `loading.py`
+reads a student's file, and explains its errors. `results.py` prints and saves the points.
+
+For a class there are three steps, and `classroom.py` takes them for all submissions.
+
+    reading  `handed_in.py` finds the submissions and whose they are. `gathering.py` copies one, and chooses the file of each
+             exercise; `own_files.py` says which files are the student's, and `archives.py` unpacks zips.
+    running  `running.py` grades one submission in a process of its own.
+    writing  `results.py` writes the results of one submission, and `scores.py` those of the class, also for Moodle and
+             Canvas. `feedback.py` makes a page for each student, `report.py` one for the lecturer, both from `pages/`.
+
+Elsewhere, `gradescope.py` grades on Gradescope and `github.py` on GitHub, with the files that `packing.py` takes there.
 
 The grading guards against accidents. It does not stop a student who wants to cheat, because the graded code runs with the
 rights of whoever grades it. Such code could

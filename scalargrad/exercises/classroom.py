@@ -1,33 +1,40 @@
-"""A whole class: all submissions graded in parallel, to a table of points.
+"""A whole class: all submissions graded, several at a time, to a table of points.
 
-With this module a lecturer gets the points of all students as CSV, and sees which tests were the hardest. The tests come
-from this package and from the lecturer, never from a submission. Each submission is graded by a separate pytest, so that one
-that hangs does not delay the others. Results are kept beside the CSV, and a submission is graded again only if it has
-changed.
+With this module a lecturer gets the points of all students as CSV. The tests come from this package and from the lecturer,
+never from a submission. Each submission is graded in a process of its own, so that one that hangs does not delay the others,
+and whatever happens to one is a line in its results. Results are kept beside the CSV, and a submission is graded again only
+if it has changed.
 """
 
 import contextlib
-import csv
 import hashlib
-import io
+import importlib
 import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
+import time
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from multiprocessing import connection
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from scalargrad.exercises.folder import HERE, write_tests
-from scalargrad.exercises.isolation import TIME_LIMIT
-from scalargrad.exercises.results import replace
+from scalargrad.exercises.archives import COUNT, LIMIT, DamagedArchive, RefusedArchive, unpack
+from scalargrad.exercises.folder import HERE, add_tests, chosen, write_tests
+from scalargrad.exercises.handed_in import Submission, digest, file_name, submissions
+from scalargrad.exercises.isolation import HANGS, TIME_LIMIT, WAITING, processes, start
+from scalargrad.exercises.results import Result, capped, replace
+from scalargrad.exercises.running import grade_alone, list_tests, results, with_remark
+from scalargrad.exercises.scores import Columns, points, write_csv
 
-PATIENCE = 120  # the time for one submission, in time limits: more than there are tests, in case the grading itself hangs
+PATIENCE = HANGS * WAITING  # the time limits that one exercise may need
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, after the points so far were written."""
 
 
 def grade(
@@ -35,195 +42,204 @@ def grade(
     output: str | os.PathLike,
     time_limit: float = TIME_LIMIT,
     custom_tests: str | os.PathLike | None = None,
-) -> dict[str, dict]:
-    """Grade each folder in a folder as one submission, write a CSV file, and return the results by submission.
+    cap: bool = False,
+    exercises: Collection[str] = (),
+    columns: Columns = points,
+    leave_out: Collection[str | os.PathLike] = (),
+) -> dict[str, dict[str, Any]]:
+    """Grade each submission in a folder or a zip, write a CSV file, and return the results by submission.
 
     output        the CSV file; the results are kept in a folder beside it
-    time_limit    seconds for each test
+    time_limit    seconds of processor time for each test
     custom_tests  a folder whose files test_*.py are added to those of this package, or replace those of the same name
+    cap           whether a score is at most the maximum, whatever the bonus
+    exercises     which count, such as ex01; all, if there are none
+    columns       the rows of the table, see `scores.py`
+    leave_out     what may be among the submissions, and is none, such as a folder of feedback
 
-    The results have the form of Gradescope's results.json. Ctrl-C writes what is done; the next call does the rest. Raises
-    ValueError where there are no submissions, or no custom tests, or where pytest cannot run the tests.
+    The results have the form of Gradescope's results.json. Ctrl-C writes what is done and raises Interrupted; the next call
+    does the rest. Raises ValueError if there are no submissions or no custom tests, for an exercise that there is not, or if
+    pytest cannot read the tests.
     """
-    folder, output = Path(folder), Path(output)
-    kept = output.with_suffix(".results").resolve()
-    folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-    submissions = [path for path in folders if path.resolve() != kept]
-    if not submissions:
-        raise ValueError(f"{folder}: there are no folders in it; put each submission into a separate folder")
-    with tempfile.TemporaryDirectory() as tests, ThreadPoolExecutor(os.cpu_count()) as pool:
-        write_tests(Path(tests))
+    place, output = Path(folder), Path(output)
+    kept = output.with_suffix(".results")
+    with tempfile.TemporaryDirectory(prefix="scalargrad-", ignore_cleanup_errors=True) as name:
+        temporary = Path(name).resolve()
+        if place.is_file():
+            place = _unpacked(place, temporary / "class")
+        own, nobodys = submissions(place, [os.path.realpath(path) for path in (output, kept, *leave_out)])
+        if not own:
+            raise ValueError(f"{folder}: there are no folders or zips in it; put each submission into a separate one")
+        if nobodys:
+            print(f"not a submission: {', '.join(nobodys)}", file=sys.stderr)
+        tests = temporary / "tests"
+        write_tests(tests, chosen(exercises))
         if custom_tests is not None:
-            _add_tests(Path(custom_tests), tests)
-        grader = _Grader(Path(tests).resolve(), kept, time_limit)
-        waiting = {pool.submit(grader.results, path): _readable(path.name) for path in submissions}
+            add_tests(Path(custom_tests), tests)
+        grader = Grader(tests, kept, time_limit, cap, temporary)
+        graded: dict[str, dict[str, Any]] = {}
+        interrupted = False
         try:
-            for future in _progress(as_completed(waiting), len(waiting)):
-                future.result()
+            for key, found in _progress(grader.graded(own), len(own)):
+                graded[key] = found
+        except KeyboardInterrupt:
+            interrupted = True
         finally:
             grader.stop()
-            pool.shutdown(cancel_futures=True)
-            done = {name: future for future, name in waiting.items() if not future.cancelled() and not future.exception()}
-            results = {name: future.result() for name, future in done.items()}
-            _write_csv(output, grader.exercises, results)
-    return results
+            graded = {each.key: graded[each.key] for each in own if each.key in graded}
+            write_csv(output, grader.exercises, graded, columns)
+        if interrupted:
+            raise Interrupted
+    return graded
 
 
-def _add_tests(folder, tests):
-    paths = list(folder.glob("test_*.py"))
-    if not paths:
-        raise ValueError(f"{folder}: there is no file test_*.py in it; custom tests must be in such files")
-    for path in paths:
-        shutil.copy(path, tests)
+def _unpacked(path, folder):
+    """The folder with the files of a zip that has a class in it."""
+    try:
+        unpack(path, folder, lambda names: names, limit=1000 * LIMIT, count=1000 * COUNT)
+    except (RefusedArchive, DamagedArchive) as error:
+        raise ValueError(f"{path} {error}") from None
+    return folder
 
 
-def _readable(name):
-    """A name that can be printed, even if it was zipped on a system with another encoding."""
-    return os.fsencode(name).decode(errors="backslashreplace")
+class _Job(NamedTuple):
+    """A submission that is being graded."""
+
+    submission: Submission
+    digest: str | None
+    process: Any
+    folder: Path
+    unfinished: Path
+    end: float
 
 
-class _Grader:
-    """Runs pytest on submissions, and keeps the results; several threads may use it at once."""
+class Grader:
+    """Grades submissions, several at a time, and keeps their results."""
 
-    def __init__(self, tests: Path, kept: Path, time_limit: float) -> None:
-        self.tests, self.kept, self.time_limit = tests, kept, time_limit
-        self.exercises = sorted(path.stem.removeprefix("test_") for path in tests.glob("test_*.py"))
-        self.version = f" {_digest(HERE)} {_digest(tests)} {time_limit}"
-        self.running: set[subprocess.Popen] = set()
-        self.stopped = False
-        self.lock = threading.Lock()
+    def __init__(self, tests: Path, kept: Path, time_limit: float, cap: bool, temporary: Path) -> None:
+        self.tests: list[Result] = list_tests(tests)
+        importlib.import_module("pytest")  # tests import it: once here, and not in each process
+        self.exercises = list(dict.fromkeys(test.exercise for test in self.tests))
+        self.folder, self.kept, self.temporary = tests, kept, temporary
+        self.time_limit, self.cap = time_limit, cap
+        self.patience = (len(self.exercises) + 1) * PATIENCE * time_limit
+        self.version = f" {_digest(HERE.parent)} {_digest(tests)} {time_limit} {sys.version_info[:2]}"
+        self.running: dict[Any, _Job] = {}  # by what tells that the process has ended
 
-    def results(self, submission: Path) -> dict:
-        """Return the results of a submission: the kept ones if nothing has changed since."""
-        path = self.kept / f"{submission.name}.json"
-        digest = _digest(submission) + self.version
-        if path.exists():
-            results = json.loads(path.read_text(encoding="utf-8"))
-            if results["extra_data"]["digest"] == digest:
-                return results
-        unfinished = path.with_suffix(".unfinished")
+    def graded(self, waiting: Iterable[Submission]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the key and the results of each submission, as they come: kept ones if nothing has changed since."""
+        left = deque(waiting)
+        while left or self.running:
+            while left and len(self.running) < (os.cpu_count() or 1):
+                submission = left.popleft()
+                found, changes = self._kept(submission)
+                if found is not None:
+                    with_cap = capped(found, self.cap)
+                    yield submission.key, found if with_cap == found else self._keep(submission, found)
+                else:
+                    self._start(submission, changes)
+            yield from self._ended()
+
+    def _path(self, submission):
+        return self.kept / f"{file_name(submission.key)}.json"
+
+    def _kept(self, submission):
+        """The results that are kept of a submission, if it has not changed, and the text that says so."""
+        try:
+            changes = digest(submission) + self.version
+        except OSError:  # its results will say why
+            return None, None
+        with contextlib.suppress(FileNotFoundError, ValueError, KeyError):  # not graded yet, or not by this version
+            found = json.loads(self._path(submission).read_text(encoding="utf-8"))
+            if found["extra_data"]["digest"] == changes:
+                return found, changes
+        return None, changes
+
+    def _start(self, submission, changes):
+        folder = Path(tempfile.mkdtemp(dir=self.temporary))
+        unfinished = self._path(submission).with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)
-        place = self._place(submission)
-        ended = self._run(place or submission, unfinished)
-        results = json.loads(unfinished.read_text(encoding="utf-8"))
-        results["output"] = ended if place else f"it contains no exercise, such as {self.exercises[0]}.py"
-        results["extra_data"] = {"digest": digest}
-        replace(path, json.dumps(results, indent=2))
-        unfinished.unlink()
-        return results
+        arguments = submission, self.tests, self.folder, folder, unfinished, self.time_limit
+        process = processes.Process(target=grade_alone, args=arguments)
+        start(process)
+        end = time.monotonic() + self.patience
+        self.running[process.sentinel] = _Job(submission, changes, process, folder, unfinished, end)
 
-    def _place(self, submission):
-        """The folder with the exercises: in many submissions it lies in another folder."""
-        found = (path.parent for path in submission.rglob("*.py") if path.stem in self.exercises)
-        return min(found, key=lambda path: (len(path.parts), path), default=None)
+    def _ended(self):
+        """Wait until a grading ends, or has to be ended, and yield its results."""
+        if not self.running:
+            return
+        soonest = min(job.end for job in self.running.values())
+        ended = connection.wait(list(self.running), max(soonest - time.monotonic(), 0))
+        late = [each for each, job in self.running.items() if each not in ended and job.end <= time.monotonic()]
+        for each in [*ended, *late]:
+            job = self.running[each]
+            remark = ""
+            if each in late:
+                remark = f"the grading was stopped after {self.patience:g} s; tests not run have no points"
+                _end(job.process)
+            job.process.join()
+            if job.process.exitcode and not remark:
+                remark = f"the grading ended with exit status {job.process.exitcode}; tests not run have no points"
+            del self.running[each]
+            shutil.rmtree(job.folder, ignore_errors=True)
+            yield job.submission.key, self._keep(job.submission, self._found(job, remark))
+            job.unfinished.unlink(missing_ok=True)
 
-    def _run(self, folder, path):
-        """Run pytest, which writes its results to this path; return what was unusual about its end, or ""."""
-        command = [sys.executable, "-m", "pytest", str(self.tests), "-q", "-c", str(self.tests / "pytest.ini")]
-        command += ["-o", "addopts=--tb=short", "-p", "no:cacheprovider"]
-        command += [f"--time-limit={self.time_limit}", f"--results-json={path}", f"--submission={folder.resolve()}"]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # other plugins would only cost time
-        environment["PYTHONPATH"] = os.pathsep.join([str(HERE.parent.parent), os.environ.get("PYTHONPATH", "")])
-        with tempfile.TemporaryFile() as log:
-            with self.lock:
-                if self.stopped:
-                    raise CancelledError
-                process = subprocess.Popen(
-                    command,
-                    cwd=self.tests,
-                    env=environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,  # so that Ctrl-C reaches it only through `stop`
-                )
-                self.running.add(process)
-            try:
-                status = process.wait(PATIENCE * self.time_limit)
-            except subprocess.TimeoutExpired:
-                _interrupt(process)
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(5)
-                process.kill()
-                process.wait()
-                return f"the grading was stopped after {PATIENCE * self.time_limit:g} s; tests not run have no points"
-            finally:
-                self.running.discard(process)
-            if self.stopped:
-                raise CancelledError
-            log.seek(0)
-            said = log.read().decode(errors="replace")[-2000:]
-        if status in (4, 5) or not path.exists():  # wrong options or broken tests: not the student's fault
-            raise ValueError(f"pytest ended with exit status {status} before it ran a test of {folder}: {said}")
-        return "" if status in (0, 1) else f"pytest ended with exit status {status}; tests not run have no points\n{said}"
+    def _found(self, job, remark):
+        found = results(job.submission, self.tests)
+        if job.unfinished.exists():
+            found = json.loads(job.unfinished.read_text(encoding="utf-8"))
+        found["extra_data"]["digest"] = job.digest
+        return with_remark(found, remark) if remark else found
+
+    def _keep(self, submission, found):
+        found = capped(found, self.cap)
+        replace(self._path(submission), json.dumps(found, indent=2))
+        return found
 
     def stop(self) -> None:
-        """End what is running, and start nothing more."""
-        with self.lock:
-            self.stopped = True
-            for process in list(self.running):
-                _interrupt(process)
+        """End what is running; at once, if it is interrupted meanwhile."""
+        try:
+            for job in self.running.values():
+                _interrupt(job.process)
+            for job in self.running.values():
+                _end(job.process)
+        finally:
+            for job in self.running.values():
+                job.process.kill()
+                job.unfinished.unlink(missing_ok=True)
+            self.running.clear()
 
 
 def _interrupt(process):
-    """Make pytest end, with the processes it has started, as Ctrl-C does."""
-    process.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGINT)
+    """Make a grading end, with the processes it has started, as Ctrl-C does."""
+    with contextlib.suppress(ProcessLookupError):  # it has ended
+        os.kill(process.pid, signal.SIGTERM if os.name == "nt" else signal.SIGINT)
+
+
+def _end(process):
+    _interrupt(process)
+    process.join(5)
+    process.kill()
+    process.join()
 
 
 def _digest(folder):
     """A text that changes with every Python file in a folder."""
-    digest = hashlib.sha256()
+    changes = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
-        if path.is_file():
-            digest.update(f"{path.relative_to(folder)}\n{path.stat().st_size}\n".encode() + path.read_bytes())
-    return digest.hexdigest()
+        changes.update(f"{path.relative_to(folder)}\n{path.stat().st_size}\n".encode() + path.read_bytes())
+    return changes.hexdigest()
 
 
-def _progress(futures: Iterable[Future], count: int) -> Iterator[Future]:
-    """Pass the futures on, and show how many are done."""
+def _progress(graded: Iterable[Any], count: int) -> Iterator[Any]:
+    """Pass the results on, and show how many there are."""
     try:
         from tqdm import tqdm
     except ImportError:
-        for i, future in enumerate(futures, start=1):
+        for i, each in enumerate(graded, start=1):
             print(f"graded {i} of {count}", file=sys.stderr)
-            yield future
+            yield each
     else:
-        yield from tqdm(futures, "grading", count, unit="submission")
-
-
-def _write_csv(path, exercises, results):
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["submission", *exercises, "score", "max_score"])
-    for submission, each in results.items():
-        points: Counter[str] = Counter()
-        for test in each["tests"]:
-            points[_exercise(test)] += test["score"]
-        rows.writerow([submission, *(points[name] for name in exercises), each["score"], each["max_score"]])
-    replace(path, text.getvalue())
-
-
-def statistics(results: Mapping[str, dict]) -> str:
-    """Return a summary as text: for each exercise the mean and the tests that cost most points; then what was unusual."""
-    tests = [test for each in results.values() for test in each["tests"]]
-    lines = []
-    for exercise in dict.fromkeys(_exercise(test) for test in tests):
-        own = [test for test in tests if _exercise(test) == exercise]
-        mean, most = (sum(test[key] for test in own) / len(results) for key in ("score", "max_score"))
-        losers = sum(
-            any(_exercise(test) == exercise and _failed(test) for test in each["tests"]) for each in results.values()
-        )
-        lines.append(f"{exercise}: mean {mean:.1f} of {most:g}, points lost by {losers} of {len(results)}")
-        failed = Counter(test["name"].removeprefix(f"{exercise}: ") for test in own if _failed(test))
-        lines += [f"{count:6}  {name}" for name, count in failed.most_common()]
-    lines += [f"{name}: {each['output'].partition(chr(10))[0]}" for name, each in results.items() if each["output"]]
-    return "\n".join(lines)
-
-
-def _exercise(test):
-    return test["tags"][0]
-
-
-def _failed(test):
-    return test["score"] < test["max_score"]
+        yield from tqdm(graded, "grading", count, unit="submission")

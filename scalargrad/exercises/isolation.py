@@ -3,29 +3,42 @@
 With this module the tests of one exercise run in a separate process, with limits of time and memory. The student's file is
 imported only there. The process reports for each test whether it passed. No report means failed, so an endless loop,
 `os._exit(0)`, a crash or a full memory is a failed test like any other, and the next tests run in a new process.
+
+The time of a test is the processor time of its process, so that a busy machine costs nobody points. What sleeps or waits
+uses no processor, and has ten times as long by the clock.
+
+A browser has no processes. There the tests run in the one of pytest, without any limit.
 """
 
 import contextlib
-import importlib.abc
 import io
 import json
+import math
 import multiprocessing
 import os
 import secrets
 import signal
 import sys
+import threading
 import time
-import traceback
-import types
 import warnings
+from argparse import ArgumentTypeError
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-TIME_LIMIT = 5.0  # seconds for one test; the exemplars need less than half a second
+from scalargrad.exercises.loading import explained, load, view_of_student
+
+TIME_LIMIT = 5.0  # seconds of processor time for one test; the exemplars need less than half a second
+WAITING = 10  # how many times as long a test may take by the clock
 HANGS = 3  # after so many tests without an end, the rest of the exercise is not tried
 MEMORY = 2 << 30  # bytes
 TEXT = 2000  # how many characters are kept of an error, and of what a test printed
+HAS_PROCESSES = sys.platform != "emscripten"
+BREAKPOINT = "your code calls breakpoint(), which needs a terminal: run pytest in one, or take the line out"
+
+# How a process ends whose time is used up: by a signal that cannot be late, or where there is none, by its exit status.
+OUT_OF_TIME = -signal.SIGPROF if hasattr(signal, "SIGPROF") else 124
 
 # A fork takes a few milliseconds; a system without it starts a new interpreter.
 processes: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
@@ -37,11 +50,24 @@ class Outcome(NamedTuple):
     failure  why it failed; "" if it passed
     printed  what was printed meanwhile
     tried    whether there was code to test, so that a hint helps
+    debugger whether the code called breakpoint(), which needs a terminal
     """
 
     failure: str
     printed: str = ""
     tried: bool = True
+    debugger: bool = False
+
+
+def seconds(text: str) -> float:
+    """Read a time limit; raises ArgumentTypeError unless it is a number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise ArgumentTypeError(f"a time limit is a number of seconds above 0, got {text!r}")
+    return number
 
 
 def run_tests(
@@ -49,37 +75,60 @@ def run_tests(
 ) -> Generator[tuple[str, Outcome], None, None]:
     """Run tests in this order, and yield the name and the outcome of each. A test takes the student's module.
 
-    time_limit  seconds for one test, and for loading the student's file
+    time_limit  seconds of processor time for one test, and for loading the student's file
     """
+    if not HAS_PROCESSES:
+        yield from _run_here(test_file, names, student_file)
+        return
     left, hangs = list(names), 0
     while left:
-        with _Child(test_file, left, student_file) as child:
-            loaded = child.outcome(time_limit)
+        with _Child(test_file, left, student_file, time_limit) as child:
+            loaded = child.outcome()
             while left and not loaded.failure:
-                outcome = child.outcome(time_limit)
+                outcome = child.outcome()
                 yield left.pop(0), outcome
                 hangs += child.hung
                 if not child.alive:
                     break
         if loaded.failure or hangs == HANGS:
             hung = f"not run, because {HANGS} tests of this exercise did not end within {time_limit:g} s"
-            failure = loaded.failure or hung
-            yield from ((name, Outcome(failure, loaded.printed, tried=False)) for name in left)
+            rest = loaded._replace(failure=loaded.failure or hung, tried=False)
+            yield from ((name, rest) for name in left)
             return
+
+
+def _run_here(test_file, names, student_file):
+    """The names and outcomes of tests that run in this process."""
+    tests = load(test_file)
+    with warnings.catch_warnings(), _view(tests, student_file):
+        warnings.simplefilter("ignore")  # under pytest they may be errors
+        loaded, student = _attempt(student_file, load, student_file)
+        if loaded.failure:
+            return [(name, loaded._replace(tried=False)) for name in names]
+        return [(name, _attempt(student_file, getattr(tests, name), student)[0]) for name in names]
+
+
+def _view(tests, student_file):
+    return view_of_student(student_file.parent, getattr(tests, "SCALARGRAD_IS_ALLOWED", False))
+
+
+def start(process: Any) -> None:
+    """Start a process; the warning about a fork beside threads, those of a progress bar or another plugin, is left out."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
 
 
 class _Child:
     """The process in which the tests run, as its parent sees it."""
 
-    def __init__(self, test_file, names, student_file):
+    def __init__(self, test_file, names, student_file, time_limit):
         # Without the signature, any code that finds the pipe could write a report.
-        self.signature = secrets.token_bytes(16)
+        self.signature, self.time_limit = secrets.token_bytes(16), time_limit
         self.connection, theirs = processes.Pipe(duplex=False)
-        arguments = (theirs, self.signature, test_file, list(names), student_file)
+        arguments = (theirs, self.signature, test_file, list(names), student_file, time_limit)
         self.process = processes.Process(target=_run, args=arguments, daemon=True)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # about a fork beside the threads of another plugin
-            self.process.start()
+        start(self.process)
         theirs.close()
         self.alive, self.hung = True, False
 
@@ -90,21 +139,30 @@ class _Child:
         self._end()
         self.connection.close()
 
-    def outcome(self, time_limit):
+    def outcome(self):
         """Wait for the next report; if none comes, end the process and say why."""
-        deadline = time.monotonic() + time_limit
+        deadline = time.monotonic() + WAITING * self.time_limit
         try:
             while self.connection.poll(max(deadline - time.monotonic(), 0)):
                 message = self.connection.recv_bytes(1 << 20)
                 if message.startswith(self.signature):
-                    return Outcome(*json.loads(message[len(self.signature) :]))
+                    outcome = Outcome(*json.loads(message[len(self.signature) :]))
+                    if outcome.debugger:
+                        self._end()
+                    return outcome
         except (EOFError, OSError):
             status = self._end()
+            if status == OUT_OF_TIME:
+                self.hung = True
+                return self._too_long(f"{self.time_limit:g} seconds of processor time: is there an endless loop?")
             how = f"exit status {status}, as by os._exit" if status >= 0 else f"signal {-status}, as in a crash"
             return Outcome(f"your code ended the process that tests it ({how})")
         self._end()
         self.hung = True
-        return Outcome(f"your code did not end within {time_limit:g} seconds: is there an endless loop?")
+        return self._too_long(f"{WAITING * self.time_limit:g} seconds: what does it wait for?")
+
+    def _too_long(self, why):
+        return Outcome(f"your code did not end within {why} (--time-limit={self.time_limit:g} is the limit; it can be set)")
 
     def _end(self):
         """End the process and those it has started; return its exit status, or minus the signal that ended it."""
@@ -120,26 +178,51 @@ class _Child:
 # The rest runs in the child.
 
 
-def _run(connection, signature, test_file, names, student_file):
+def _run(connection, signature, test_file, names, student_file, time_limit):
     """Report the outcome of loading the student's file, then the outcome of each test."""
 
-    def report(function, *arguments):
-        outcome = _attempt(student_file, function, *arguments)
+    def report(outcome):
         connection.send_bytes(signature + json.dumps(outcome).encode())
 
+    def attempt(function, *arguments):
+        set_time(time_limit)
+        outcome, result = _attempt(student_file, function, *arguments)
+        report(outcome)
+        return result
+
+    def debug(*_, **__):
+        report(Outcome(BREAKPOINT, debugger=True))
+        os._exit(0)
+
+    import pdb  # noqa: T100, because it is to be caught
+
     warnings.simplefilter("ignore")  # under pytest they may be errors
-    student, tests = types.ModuleType(student_file.stem), types.ModuleType(test_file.stem)
-    _load(tests, test_file)
+    tests = load(test_file)
+    sys.breakpointhook, pdb.set_trace = debug, debug
     _close_files(connection)
     _limit()
-    if not getattr(tests, "SCALARGRAD_IS_ALLOWED", False):
-        _refuse_scalargrad()
-    # The folder comes last, so that no file of the student shadows a module of Python.
-    folder = str(student_file.parent)
-    sys.path[:] = [*(path for path in sys.path if path not in ("", folder)), folder]
-    report(_load, student, student_file)
-    for name in names:
-        report(getattr(tests, name), student)
+    set_time = _timer()
+    with _view(tests, student_file):
+        student = attempt(load, student_file)
+        for name in names:
+            attempt(getattr(tests, name), student)
+
+
+def _timer():
+    """Return a function that ends this process after so many more seconds of its processor time."""
+    if hasattr(signal, "setitimer"):  # the system ends it, also in a long loop within C
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])
+        return lambda seconds: signal.setitimer(signal.ITIMER_PROF, seconds)
+    end = [float("inf")]
+
+    def watch():
+        while time.process_time() < end[0]:
+            time.sleep(0.05)
+        os._exit(OUT_OF_TIME)
+
+    threading.Thread(target=watch, daemon=True).start()
+    return lambda seconds: end.__setitem__(0, time.process_time() + seconds)
 
 
 def _close_files(connection):
@@ -171,51 +254,12 @@ def _limit():
             resource.setrlimit(kind, (limit, limit))
 
 
-class _Refusal(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path, target=None):
-        if name.partition(".")[0] == "scalargrad":
-            raise ImportError("in this exercise you write what scalargrad does, so you cannot import it")
-        return
-
-
-def _refuse_scalargrad():
-    for name in [name for name in sys.modules if name.partition(".")[0] == "scalargrad"]:
-        del sys.modules[name]
-    sys.meta_path.insert(0, _Refusal())
-
-
-def _load(module, path):
-    """Run a file as a module, without Python's cache, which could be out of date."""
-    sys.modules[module.__name__] = module
-    module.__file__ = str(path)
-    exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
-
-
 def _attempt(student_file, function, *arguments):
-    """Call a function; return what went wrong, and what was printed."""
-    printed, failure, tried = io.StringIO(), "", True
+    """Call a function; return what went wrong, and what was printed, and its result."""
+    printed, failure, tried, result = io.StringIO(), "", True, None
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         try:
-            function(*arguments)
+            result = function(*arguments)
         except BaseException as error:  # noqa: BLE001, because a student's code may raise anything
-            failure, tried = _explained(error, student_file), not isinstance(error, NotImplementedError)
-    return Outcome(failure[:TEXT], printed.getvalue()[:TEXT], tried)
-
-
-def _explained(error, student_file):
-    """What a student is told of an error: its message, and the line of the student's file that raised it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame for frame in frames if frame.filename == str(student_file)]
-    if isinstance(error, FileNotFoundError) and error.filename == str(student_file):
-        return f"there is no file {student_file.name}"
-    if isinstance(error, NotImplementedError) or isinstance(error, AssertionError) and lines[-1:] != frames[-1:]:
-        return str(error) or type(error).__name__
-    if isinstance(error, SyntaxError) and error.filename == str(student_file):
-        return f"{type(error).__name__}: {error.msg}\nin line {error.lineno}: {(error.text or '').strip()}"
-    text = "".join(traceback.format_exception_only(error)).strip()
-    if isinstance(error, SystemExit):
-        text = "your code called sys.exit"
-    if lines:
-        return f"{text}\nin line {lines[-1].lineno}: {lines[-1].line}"
-    tests = [frame for frame in frames if Path(frame.filename).stem == f"test_{student_file.stem}"]
-    return f"{text}\nin the test: {tests[-1].line}" if tests else text
+            failure, tried = explained(error, student_file), not isinstance(error, NotImplementedError)
+    return Outcome(failure[:TEXT], printed.getvalue()[:TEXT], tried), result

@@ -3,8 +3,8 @@
 The picture is that of `draw`, drawn with signs in place of numbers and colours, which are then found in the SVG. Its numbers
 are groups of the classes `data`, `grad` and `partial`, each with a text and what is behind it; `data-node` says of which
 node, by its place in topological order, and `data-use` of which node and which of its inputs. Boxes are of the class `node`,
-with `data-node` or, of a folded group, `data-group`; arrows of the class `edge`, with `data-uses`. Colours are variables,
-`var(--leaf)`.
+with `data-node` or, of a folded group, `data-group`; arrows of the class `edge`, with `data-uses`; names of the class
+`name`. Colours are variables, `var(--leaf)`, and `shared.css` has the style that most parts share.
 """
 
 import dataclasses
@@ -28,6 +28,12 @@ FIRST_SIGN = 0xE000  # the first of the characters for private use, of which non
 
 FIELDS = [field.name for field in dataclasses.fields(Theme)]
 SIGNS = Theme(**{name: f"#{i:06x}" for i, name in enumerate(FIELDS, 1)})  # a colour of its own for each
+
+# What most parts of a picture have, and most of its arrows; `shared.css` says it once for all.
+USUAL = {"stroke": SIGNS.line, "font-size": "16.00", "text-anchor": "start"}
+OF_BOXES = USUAL | {"fill": SIGNS.text}
+OF_ARROWS = USUAL | {"fill": SIGNS.note, "font-weight": "bold", "stroke-width": "1.5"}
+LENGTHS = {"points", "d", "x", "y", "font-size", "viewBox"}  # in points, of which a tenth can be seen
 
 
 class LiveSheet(Sheet):
@@ -135,11 +141,20 @@ def _make_number(part, text, name, place):
 
 def _shortened(svg):
     """Return an SVG as text, without what a page says once for all, and with variables for colours."""
+    arrows = {part for edge in svg.iter("g") if edge.get("class") == "edge" for part in edge.iter()}
     for element in svg.iter():
         for name in ("font-family", XML_SPACE):
             element.attrib.pop(name, None)
-        if element.get("font-size") == "16.00":
-            del element.attrib["font-size"]
+        for name, usual in (OF_ARROWS if element in arrows else OF_BOXES).items():
+            if element.get(name) == usual:
+                del element.attrib[name]
+        for name in LENGTHS.intersection(element.keys()):
+            element.set(name, re.sub(r"\d+\.\d+", lambda found: f"{round(float(found[0]), 1):g}", element.get(name)))
+        if (points := element.get("points", "").split())[1:] and points[0] == points[-1]:
+            element.set("points", " ".join(points[1:]))  # it is closed anyway
+        if element.get("font-weight") == "bold" and element.get("font-style") == "italic":
+            del element.attrib["font-weight"], element.attrib["font-style"]
+            element.set("class", "name")
         element.tail = "\n"
         element.text = (element.text or "").strip()
     svg.set("width", svg.get("width").removesuffix("pt"))

@@ -4,6 +4,7 @@ import copy
 
 from scalargrad.calculus import recorded
 from scalargrad.engine import Constant, Value, constant, topological_order
+from scalargrad.passes.moments import Moment, backward_pass
 from scalargrad.passes.steps import node_names
 from scalargrad.replay import pull_back
 
@@ -14,23 +15,34 @@ class Numbers:
     leaves     the leaves, without the constants
     data       the nodes in topological order
     gradients  dy/dv for each node v
-    partials   the local derivatives of each node that is a result, toward one input after the other, the nodes in order
+    local      of each node that is a result, the local derivative toward each of its inputs
+    partials   the local derivatives of all nodes, one after the other
+    moments    those of the backward pass, with the gradients so far
 
     >>> a = Value(3.0, "a")
     >>> numbers = Numbers(a * a)
     >>> [[each.data for each in part] for part in (numbers.data, numbers.gradients, numbers.partials)]
     [[3.0, 9.0], [6.0, 1.0], [3.0, 3.0]]
+    >>> [moment.gradient.data for moment in numbers.moments]
+    [1.0, 3.0, 6.0]
     """
 
     def __init__(self, y: Value) -> None:
         y = copy.deepcopy(y)  # which gets other names
         order = topological_order(y)
-        _, partials = recorded("explore", [y], [node for node in order if node.operation is None])
+        names = node_names(order)
+        _, found = recorded("explore", [y], [node for node in order if node.operation is None])
         self.leaves = [node for node in order if node.operation is None and not isinstance(node, Constant)]
         self.data = order
-        self.gradients = [constant(each) for each in pull_back(order, partials, {y: 1}, order)]
-        self.partials = [constant(each) for node in order for each in partials.get(node, ())]
-        names = node_names(order)
+        self.local = {node: [constant(partial) for partial in partials] for node, partials in found.items()}
+        self.partials = [partial for node in order for partial in self.local.get(node, ())]
+        self.moments = [
+            Moment(nodes, constant(gradient), edge) for nodes, gradient, edge in backward_pass((y,), order, found)
+        ]
+        final = {moment.nodes[0]: moment.gradient for moment in self.moments}  # of constants there are none
+        self.gradients = [
+            final.get(node, constant(each)) for node, each in zip(order, pull_back(order, found, {y: 1}, order))
+        ]
         for node, gradient in zip(order, self.gradients):
             if not isinstance(node, Constant):
                 node.label = names[node]

@@ -87,6 +87,19 @@ def markup_name(label: str) -> str:
     return escaped(stem) + "".join(tag.format(escaped(text).replace("-", "−")) for text, tag in scripts if text) + prime
 
 
+def mathml_name(label: str) -> str:
+    """Return a label in MathML, with its scripts.
+
+    >>> mathml_name("w[0]")
+    '<msub><mi>w</mi><mtext>0</mtext></msub>'
+    """
+    stem, below, above, prime = parts(label)
+    name = f"<mi>{escaped(stem)}</mi>"
+    scripts = [f"<mtext>{escaped(text).replace('-', '−')}</mtext>" for text in (below, above + prime) if text]
+    tag = "msubsup" if len(scripts) == 2 else "msub" if below else "msup"
+    return f"<{tag}>{name}{''.join(scripts)}</{tag}>" if scripts else name
+
+
 BELOW = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ"))
 ABOVE = dict(zip("0123456789+−=()abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ"))
 

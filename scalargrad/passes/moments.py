@@ -4,10 +4,11 @@ Each moment says what a gradient is after one more edge. The graph is only read:
 `backward` has left in it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scalargrad.engine import Constant, Value
+from scalargrad.replay import product
 
 
 class Moment(NamedTuple):
@@ -36,14 +37,15 @@ def passes(roots: tuple[Value, ...], order: list[Value]) -> Iterator[Moment]:
     yield from backward_pass(roots, order, {node: node.partials for node in order})
 
 
-def backward_pass(roots: tuple[Value, ...], order: list[Value], partials: Mapping[Value, tuple]) -> Iterator[Moment]:
-    """Yield the moments of the backward pass with these local derivatives; leaves need none."""
-    gradients = dict.fromkeys(order, 0.0)
+def backward_pass(roots: tuple[Value, ...], order: list[Value], partials: Mapping[Value, Sequence]) -> Iterator[Moment]:
+    """Yield the moments of the backward pass with these local derivatives, of any kind of number; leaves need none."""
+    gradients: dict[Value, Any] = {}
     for root in dict.fromkeys(roots):
         gradients[root] = 1.0
         yield Moment([root], 1.0)
     for node in reversed(order):
         for i, (value, partial) in enumerate(zip(node.inputs, partials.get(node, ()))):
-            gradients[value] += partial * gradients[node]
+            term = product(partial, gradients[node])
+            gradients[value] = gradients[value] + term if value in gradients else term
             if not isinstance(value, Constant):
                 yield Moment([value], gradients[value], (node, i))

@@ -1,4 +1,4 @@
-"""How formulas are written: as text that one would type, in LaTeX, and as markup, which is what pictures show.
+"""How formulas are written: as text that one would type, in LaTeX, as markup, for pictures, and in MathML, for pages.
 
 With this module a formula, a tree as in `formulas.py`, becomes readable, with parentheses only where they are needed.
 
@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scalargrad.engine import Value
-from scalargrad.passes.labels import escaped, is_expression, latex_name, latex_text, markup_name
+from scalargrad.passes.labels import escaped, is_expression, latex_name, latex_text, markup_name, mathml_name
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a formula binds
 
@@ -47,6 +47,7 @@ class Notation:
     differentials           of all paths, and of one edge
     derivative, side        of a differential and two names; of a derivative, and the place of an input that is used twice
     gradient, gains, so     the gradient of a name, how something is added to it, and what comes before the result
+    comma                   between the arguments of a function
     """
 
     forms: dict[str, tuple]
@@ -54,7 +55,7 @@ class Notation:
     parentheses: Callable[[str], str]
     function: Callable[[str], str]
     name: Callable[[str], str]
-    number: Callable[[float], str]
+    number: Callable[[Any], str]
     times: str
     about: str
     differentials: tuple[str, str]
@@ -63,22 +64,34 @@ class Notation:
     gradient: str
     gains: str
     so: str
+    comma: str = ", "
 
-    def equals(self, *numbers: float) -> str:
+    def equals(self, *numbers: Any) -> str:
         """Return the sign before these numbers: whether it is true of what is written."""
         return " = " if all(map(is_exact, numbers)) else self.about
 
-    def sum(self, *numbers: float) -> str:
+    def sum(self, *numbers: Any) -> str:
         """Return a sum of numbers."""
         first, *others = numbers
-        return " + ".join([self.number(first), *map(self._factor, others)])
+        return " + ".join([self.number(first), *map(self.factor, others)])
 
-    def product(self, *numbers: float) -> str:
+    def product(self, *numbers: Any) -> str:
         """Return a product of numbers."""
-        return self.times.join(map(self._factor, numbers))
+        return self.times.join(map(self.factor, numbers))
 
-    def _factor(self, number):
+    def factor(self, number: Any) -> str:
+        """Return a number as it stands behind a sign: a negative one in parentheses."""
         return f"({self.number(number)})" if number < 0 else self.number(number)
+
+    def binding(self, number: Any) -> int:
+        """Return how tightly the text of a number binds."""
+        if number < 0:
+            return SUM
+        return POWER if "10^" in (text := self.number(number)) or "10<SUP>" in text else ATOM
+
+    def operand(self, text: str, binds: int, least: int) -> str:
+        """Return the text of an operand, in parentheses if it does not bind tightly enough."""
+        return self.parentheses(text) if binds < least else text
 
     def write(self, formula: Any, names: Mapping[Value, Any]) -> str:
         """Return a formula as text, with names, or numbers, in place of the nodes."""
@@ -88,18 +101,15 @@ class Notation:
         """The text of a formula, and how tightly it binds."""
         if not isinstance(tree, tuple):
             leaf = names[tree] if isinstance(tree, Value) else tree
-            if isinstance(leaf, float):
-                text = self.number(leaf)
-                return text, SUM if leaf < 0 else POWER if "^" in text else ATOM
-            return self.name(leaf), SUM if is_expression(leaf) else ATOM
+            if isinstance(leaf, str):
+                return self.name(leaf), SUM if is_expression(leaf) else ATOM
+            return self.number(leaf), self.binding(leaf)
         name, *operands = tree
         parts = [self._written(operand, names) for operand in operands]
         if name not in self.forms:
-            return self.function(name) + self.parentheses(", ".join(part for part, _ in parts)), self.call
+            return self.function(name) + self.parentheses(self.comma.join(part for part, _ in parts)), self.call
         form, level, *needed = self.forms[name]
-        return form.format(
-            *(self.parentheses(part) if binds < least else part for (part, binds), least in zip(parts, needed))
-        ), level
+        return form.format(*(self.operand(part, binds, least) for (part, binds), least in zip(parts, needed))), level
 
 
 OPERATORS = {
@@ -126,6 +136,17 @@ MARKUP_OPERATORS = OPERATORS | {
     "**": ("{}<SUP>{}</SUP>", POWER, ATOM, 0),
     "abs": ("|{}|", ATOM, 0),
     "sqrt": ("√{}", POWER, ATOM),
+}
+
+MATHML_OPERATORS = {
+    "+": ("{}<mo>+</mo>{}", SUM, SUM, PRODUCT),
+    "-": ("{}<mo>−</mo>{}", SUM, SUM, PRODUCT),
+    "neg": ("<mo>−</mo>{}", SUM, PRODUCT),
+    "*": ("{}<mo>·</mo>{}", PRODUCT, PRODUCT, POWER),
+    "/": ("<mfrac><mrow>{}</mrow><mrow>{}</mrow></mfrac>", POWER, 0, 0),
+    "**": ("<msup><mrow>{}</mrow><mrow>{}</mrow></msup>", POWER, ATOM, 0),
+    "abs": ("<mrow><mo>|</mo>{}<mo>|</mo></mrow>", ATOM, 0),
+    "sqrt": ("<msqrt>{}</msqrt>", ATOM, 0),
 }
 
 LATEX_FUNCTIONS = {name: f"\\{name}" for name in "exp log sin cos tan sinh cosh tanh max min".split()}
@@ -155,6 +176,12 @@ def markup_number(x: float) -> str:
     return f"{digits}·10<SUP>{exponent.lstrip('+').replace('−0', '−').lstrip('0')}</SUP>" if exponent else digits
 
 
+def mathml_number(x: float) -> str:
+    """Return a number in MathML."""
+    digits, power, exponent = markup_number(x).removesuffix("</SUP>").partition("·10<SUP>")
+    return f"<mn>{digits}</mn>" + (f"<mo>·</mo><msup><mn>10</mn><mn>{exponent}</mn></msup>" if power else "")
+
+
 TEXT_FORMS = (("d", "∂"), "{0}{1}/{0}{2}", "{} ({})", "{}.grad", "+=", ": ")
 LATEX_FORMS = (
     (r"\mathrm{d}", r"\partial"),
@@ -170,4 +197,18 @@ MARKUP = Notation(MARKUP_OPERATORS, ATOM, "({})".format, escaped, markup_name, m
 LATEX = Notation(
     *(LATEX_OPERATORS, POWER, _latex_parentheses, _latex_function, latex_name, latex_number, r" \cdot ", r" \approx "),
     *LATEX_FORMS,
+)
+MATHML = dataclasses.replace(
+    MARKUP,
+    forms=MATHML_OPERATORS,
+    parentheses="<mrow><mo>(</mo>{}<mo>)</mo></mrow>".format,
+    function=lambda name: f"<mi>{escaped(name)}</mi>",
+    name=mathml_name,
+    number=mathml_number,
+    times="<mo>·</mo>",
+    about="<mo>≈</mo>",
+    differentials=("<mtext>d</mtext>", "<mi>∂</mi>"),
+    derivative="<mfrac><mrow>{0}{1}</mrow><mrow>{0}{2}</mrow></mfrac>",
+    side="<msub><mrow>{}</mrow><mtext>{}</mtext></msub>",
+    comma="<mo>,</mo>",
 )

@@ -137,16 +137,10 @@ class Teller:
         return [self._forward(node) for node in nodes if not isinstance(node, Constant)]
 
     def _forward(self, node):
-        result, written = self._data[node], []
-        operands = [self._data[x] for x in node.inputs]
-        for writer in (self.text, self.latex, self.markup):
-            notation, rule, numbers = writer.notation, writer.names[node], ""
-            if node.operation is not None:
-                rule = f"{rule} = {writer.operation(node, self.names)}"
-                numbers = writer.operation(node, self._data)
-            whole = rule + (notation.equals(*operands) + numbers if numbers else "")
-            written.append((rule, numbers, whole + notation.equals(*operands, result) + notation.number(result)))
-        (rule, numbers, text), (rule_latex, numbers_latex, latex), (*_, markup) = written
+        (rule, numbers, text), (rule_latex, numbers_latex, latex), (*_, markup) = (
+            writer.forward(node, self._data) for writer in (self.text, self.latex, self.markup)
+        )
+        result = self._data[node]
         return Step(node, None, None, None, result, rule, numbers, text, rule_latex, numbers_latex, latex, markup)
 
     def backward(self, moment: Moment) -> Step:
@@ -160,18 +154,10 @@ class Teller:
         if consumer not in self._formulas:
             self._formulas[consumer] = derivatives(consumer, self._data, self._partials[consumer])
         partial, formula = self._partials[consumer][index], self._formulas[consumer][index]
-        factors, written = (partial, self._gradients[consumer]), []
-        for writer in (self.text, self.latex, self.markup):
-            notation = writer.notation
-            rule = f"{writer.derivative(consumer, node, index)} = {notation.write(formula, self.names)}"
-            gains = f"{writer.gradient(node)} {notation.gains} {notation.product(*factors)}"
-            if before is None:
-                whole = gains + notation.equals(*factors, result)
-            else:
-                added = partial * self._gradients[consumer]
-                whole = f"{gains}{notation.so}{notation.sum(before, added)}{notation.equals(before, added, result)}"
-            written.append((rule, gains, whole + notation.number(result)))
-        (rule, numbers, text), (rule_latex, _, numbers_latex), (*_, markup) = written
+        (rule, numbers, text), (rule_latex, _, numbers_latex), (*_, markup) = (
+            writer.backward(edge, formula, partial, self._gradients[consumer], before, result)
+            for writer in (self.text, self.latex, self.markup)
+        )
         text, latex = f"{rule}, so {text}", rf"{rule_latex}, \quad {numbers_latex}"
         return Step(
             node, consumer, index, float(partial), result, rule, numbers, text, rule_latex, numbers_latex, latex, markup
@@ -180,8 +166,7 @@ class Teller:
     def _first(self, y):
         """The step with which the backward pass begins."""
         (rule, numbers), (rule_latex, numbers_latex), (_, markup) = (
-            (f"{writer.derivative(y, y)} = 1", f"{writer.gradient(y)} = 1")
-            for writer in (self.text, self.latex, self.markup)
+            writer.first(y) for writer in (self.text, self.latex, self.markup)
         )
         text, latex = f"{rule}, so {numbers}", rf"{rule_latex}, \quad {numbers_latex}"
         return Step(y, None, None, 1.0, 1.0, rule, numbers, text, rule_latex, numbers_latex, latex, markup)
@@ -194,9 +179,44 @@ class Writer:
         self.notation, self.called = notation, names
         self.names = {node: notation.name(name) for node, name in names.items()}
         self._kept_together = {
-            node: f"({name})" if is_expression(names[node]) and not isinstance(node, Constant) else name
+            node: notation.parentheses(name) if is_expression(names[node]) and not isinstance(node, Constant) else name
             for node, name in self.names.items()
         }
+
+    def forward(self, node: Value, data: Mapping[Value, Any]) -> tuple[str, str, str]:
+        """Return how a node gets its number: its rule, the rule in numbers, "" for leaves, and the whole."""
+        notation, rule, numbers = self.notation, self.names[node], ""
+        operands = [data[x] for x in node.inputs]
+        if node.operation is not None:
+            rule, numbers = f"{rule} = {self.operation(node, self.called)}", self.operation(node, data)
+        whole = rule + (notation.equals(*operands) + numbers if numbers else "")
+        return rule, numbers, whole + notation.equals(*operands, data[node]) + notation.number(data[node])
+
+    def first(self, y: Value) -> tuple[str, str]:
+        """Return how the backward pass begins: the derivative of y, and its gradient."""
+        return f"{self.derivative(y, y)} = 1", f"{self.gradient(y)} = 1"
+
+    def backward(
+        self, edge: tuple[Value, int], formula: Any, partial: Any, gradient: Any, before: Any, result: Any
+    ) -> tuple[str, str, str]:
+        """Return how an edge adds to a gradient: its rule, what is added in numbers, and what that comes to.
+
+        formula   of the local derivative along the edge
+        partial   its number
+        gradient  of the consumer
+        before    the gradient of the node before, or None
+        result    the gradient of the node so far
+        """
+        (consumer, index), notation = edge, self.notation
+        node = consumer.inputs[index]
+        rule = f"{self.derivative(consumer, node, index)} = {notation.write(formula, self.called)}"
+        gains = f"{self.gradient(node)} {notation.gains} {notation.product(partial, gradient)}"
+        if before is None:
+            whole = gains + notation.equals(partial, gradient, result)
+        else:
+            added = partial * gradient
+            whole = f"{gains}{notation.so}{notation.sum(before, added)}{notation.equals(before, added, result)}"
+        return rule, gains, whole + notation.number(result)
 
     def operation(self, node: Value, operands: Mapping[Value, Any]) -> str:
         """Return the operation of a node, of names or of numbers."""

@@ -6,5 +6,9 @@ Graphviz: `boxes.py` has the box of a node, `themes.py` the colours. `circles.py
 `frames.py` says which numbers are known at each moment; `words.py` has captions, and texts for those who do not see.
 `picture.py` is what users hold, `moving.py` shows its frames one after the other, and `slides.py` makes a slide of each, in
 a presentation or on the page of `deck.py`. `render.py` has Graphviz make files, in a `process.py` that can be stopped;
-`svg.py` is what is changed in them, and `files.py` writes them.
+in a browser Graphviz is in `browser.py`. `svg.py` is what is changed in the files, and `files.py` writes them.
 """
+
+from scalargrad.pictures.browser import load
+
+__all__ = ["load"]

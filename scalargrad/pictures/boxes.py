@@ -68,8 +68,9 @@ def matrix_box(cells: Sequence[str], columns: int) -> str:
 
 def _sign(gradient, theme):
     """The colour of a gradient."""
-    signless = gradient in ("", "0", "nan", NOT_YET)
-    return theme.neutral if signless else theme.negative if gradient[0] == "−" else theme.positive
+    if gradient.startswith("−"):
+        return theme.negative
+    return theme.positive if re.match("[1-9∞]|0.", gradient) else theme.neutral
 
 
 def _behind(text, fresh, colour, theme):

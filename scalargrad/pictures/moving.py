@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from scalargrad.pictures.errors import RenderError
 from scalargrad.pictures.files import write
-from scalargrad.pictures.render import RenderError
 from scalargrad.pictures.svg import layers, shown, with_words
 
 LONGEST = 600  # seconds a frame; a GIF knows 655 at the most

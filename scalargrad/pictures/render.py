@@ -1,7 +1,7 @@
 """DOT becomes a picture, by whichever Graphviz there is.
 
 That is the machine's own `dot` command where it has one, else the Graphviz that the package pygraphviz brings along. Both
-run in a process of their own, which Ctrl-C ends at once and a time limit ends too.
+run in a process of their own, which Ctrl-C ends at once and a time limit ends too. In a browser it is that of `browser.py`.
 """
 
 import os
@@ -15,6 +15,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from scalargrad.pictures.browser import is_browser, render_in_browser
+from scalargrad.pictures.errors import FAILED, RenderError
 from scalargrad.pictures.svg import readable
 
 FORMATS = ("svg", "pdf", "png")
@@ -27,15 +29,10 @@ MISSING = (
     "own, as in `apt install graphviz` or `brew install graphviz`"
 )
 NO_FONTS = "this machine has no fonts for a {}: install some, as in `apt install fonts-dejavu-core`, or make an svg"
-FAILED = "Graphviz could not draw this graph: {}"
 TOO_SLOW = (
     "Graphviz was stopped after {:g} seconds on one picture: draw a part of the graph, show its groups as boxes with "
     "depth=1, leave out the partials, or allow more seconds with timeout"
 )
-
-
-class RenderError(RuntimeError):
-    """The picture could not be made; the text says why and what to do."""
 
 
 def added(source: str, line: str) -> str:
@@ -60,7 +57,7 @@ def render_all(sources: Sequence[str], format: str, timeout: float = TIMEOUT, dp
     """
     if format == "png":
         sources = [added(source, f"graph [dpi={dpi:.2f}]") for source in sources]
-    for renderer in (_by_command, _by_package):
+    for renderer in [render_in_browser] if is_browser() else [_by_command, _by_package]:
         try:
             pictures = renderer(sources, format, timeout)
         except (ImportError, OSError) as error:
@@ -81,7 +78,7 @@ def _by_command(sources, format, timeout):
             execute.run_check(command, input=source.encode(), capture_output=True, quiet=True, timeout=timeout).stdout
             for source in sources
         ]
-    except execute.ExecutableNotFound as error:  # Pyodide, which has no processes, raises an OSError itself
+    except execute.ExecutableNotFound as error:
         raise FileNotFoundError(error) from None
     except execute.CalledProcessError as error:
         raise RenderError(FAILED.format(error.stderr.decode(errors="replace").strip())) from None

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scalargrad.pictures.deck import Slide, deck
+from scalargrad.pictures.errors import RenderError
 from scalargrad.pictures.files import write
-from scalargrad.pictures.render import RenderError
 from scalargrad.pictures.themes import Theme
 from scalargrad.pictures.words import cut
 

@@ -1,6 +1,7 @@
 """Tests of grading a class."""
 
 import contextlib
+import copy
 import csv
 import io
 import json
@@ -9,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+import types
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,9 @@ from processes import is_left
 
 from scalargrad.__main__ import main
 from scalargrad.exercises import classroom
-from scalargrad.exercises.folder import HERE, exemplars, solution, write_exercises
+from scalargrad.exercises.folder import HERE, exemplars, solution, write_exercises, write_tests
+from scalargrad.exercises.results import Result
+from scalargrad.exercises.running import list_tests
 
 ROOT = Path(__file__).parents[2]
 LOOP = "while True: pass"
@@ -39,8 +44,8 @@ def graded(tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("graded")
     hand_in(folder / "class" / "all", *(path.stem for path in exemplars()))
-    hand_in(folder / "class" / "mistake" / "__MACOSX" / "exercises", FIRST, THIRD)
-    path = folder / "class" / "mistake" / "__MACOSX" / "exercises" / f"{THIRD}.py"
+    hand_in(folder / "class" / "mistake" / "my work" / "exercises", FIRST, THIRD)
+    path = folder / "class" / "mistake" / "my work" / "exercises" / f"{THIRD}.py"
     path.write_text(path.read_text().replace("value.grad += partial", "value.grad = partial"))
     write_exercises(folder / "class" / "stubs")
     (folder / "class" / "stubs" / "conftest.py").write_text("raise SystemExit")
@@ -55,12 +60,26 @@ def graded(tmp_path_factory):
     return folder, said.getvalue()
 
 
+@pytest.fixture(scope="module")
+def tests(tmp_path_factory):
+    """The tests of the package, listed once, because that takes a process that starts pytest."""
+    folder = tmp_path_factory.mktemp("tests")
+    write_tests(folder)
+    return list_tests(folder)
+
+
+@pytest.fixture
+def listed(monkeypatch, tests):
+    """Grading has the list of tests already."""
+    monkeypatch.setattr(classroom, "list_tests", lambda folder: copy.deepcopy(tests))
+
+
 def rows(path):
     with open(path, newline="") as file:
         return {row["submission"]: row for row in csv.DictReader(file)}
 
 
-@pytest.mark.slow("grades four submissions, each by a separate pytest")
+@pytest.mark.slow("grades four submissions, each by a separate process")
 def test_points_of_a_class(graded):
     """There is a row for each folder, with the points of each exercise, and the summary shows what was hardest."""
     folder, said = graded
@@ -78,14 +97,15 @@ def test_points_of_a_class(graded):
     assert "4 submissions in " in said and str(folder / "scores.csv") in said
 
 
-@pytest.mark.slow("grades four submissions, each by a separate pytest")
+@pytest.mark.slow("grades four submissions, each by a separate process")
 def test_tests_of_students_do_not_count(graded):
     """A submission is graded by the tests of the package; its own tests and settings are ignored."""
     results = json.loads((graded[0] / "scores.results" / "stubs.json").read_text())
-    assert (results["score"], results["max_score"], results["output"]) == (0, 100, "")
+    assert (results["score"], results["max_score"]) == (0, 100)
+    assert results["output"] == "graded exercises: 12 in the folder itself" and results["extra_data"]["remarks"] == []
 
 
-@pytest.mark.slow("grades four submissions, each by a separate pytest")
+@pytest.mark.slow("grades four submissions, each by a separate process")
 def test_results_are_what_gradescope_reads(graded):
     """The kept results have the fields of Gradescope's results.json, and the scores of the tests add up."""
     content = json.loads((graded[0] / "scores.results" / "all.json").read_text())
@@ -123,7 +143,7 @@ def test_custom_tests(tmp_path, capsys):
 
 @pytest.mark.slow("grades a class")
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
-def test_names_in_another_encoding(tmp_path, capsys):
+def test_names_in_another_encoding(tmp_path, capsys, listed):
     """A folder whose name is not UTF-8 has a row, and the summary names a folder without exercises."""
     os.makedirs(os.fsencode(tmp_path / "class") + b"/M\xfcller")
     main(["grade", str(tmp_path / "class"), "-o", str(tmp_path / "scores.csv")])
@@ -132,7 +152,7 @@ def test_names_in_another_encoding(tmp_path, capsys):
 
 
 @pytest.mark.slow("grades a class again after every change, each submission by a separate pytest")
-def test_only_what_has_changed_is_graded_again(tmp_path):
+def test_only_what_has_changed_is_graded_again(tmp_path, listed):
     """Results are kept until the submission changes, or the time limit does."""
     submissions, output = tmp_path / "class", tmp_path / "scores.csv"
     hand_in(submissions / "empty")
@@ -141,27 +161,143 @@ def test_only_what_has_changed_is_graded_again(tmp_path):
     classroom.grade(submissions, output)
     assert sorted(tmp_path.joinpath("scores.results").iterdir()) == sorted(kept.values())
     for path in kept.values():
-        path.write_text(path.read_text().replace('"score": 0', '"score": 0.25'))
-    assert classroom.grade(submissions, output)["empty"]["score"] == 0.25
+        content = json.loads(path.read_text())
+        content["extra_data"]["name"] = "kept"
+        path.write_text(json.dumps(content))
+    results = classroom.grade(submissions, output)
+    assert {each["extra_data"]["name"] for each in results.values()} == {"kept"}
     (submissions / "empty" / "ex01_local_rules.py").write_text("def add(x, y): return x + y, 1, 1")
     results = classroom.grade(submissions, output)
     assert (results["empty"]["score"], rows(output)["empty"]["score"]) == (1, "1")
-    assert "0.25" in kept["mistake"].read_text()
-    classroom.grade(submissions, output, time_limit=4.0)
-    assert "0.25" not in kept["mistake"].read_text()
+    assert [results[name]["extra_data"]["name"] for name in kept] == ["empty", "kept"]
+    (submissions / "mistake" / "data.json").write_text("[]")
+    results = classroom.grade(submissions, output)
+    assert [results[name]["extra_data"]["name"] for name in kept] == ["empty", "mistake"]
+    results["empty"]["extra_data"]["name"] = "kept"
+    kept["empty"].write_text(json.dumps(results["empty"]))
+    assert classroom.grade(submissions, output)["empty"]["extra_data"]["name"] == "kept"
+    kept["mistake"].write_text("half a fi")
+    assert [each["extra_data"]["name"] for each in classroom.grade(submissions, output).values()] == ["kept", "mistake"]
+    assert classroom.grade(submissions, output, time_limit=4.0)["empty"]["extra_data"]["name"] == "empty"
 
 
 def test_the_points_may_be_beside_the_submissions(tmp_path, monkeypatch):
     """The folder of kept results is not taken for a submission."""
     (tmp_path / "a").mkdir()
     (tmp_path / "scores.results").mkdir()
-    monkeypatch.setattr(classroom._Grader, "results", lambda *_: {"tests": [], "score": 0, "max_score": 0})
+    nothing = {"tests": [], "score": 0, "max_score": 0, "output": "", "extra_data": {"remarks": []}}
+    monkeypatch.setattr(classroom, "list_tests", lambda folder: [])
+    monkeypatch.setattr(classroom.Grader, "graded", lambda self, own: ((each.key, nothing) for each in own))
     assert list(classroom.grade(tmp_path, tmp_path / "scores.csv")) == ["a"]
     assert list(classroom.grade(tmp_path, tmp_path / "others.csv")) == ["a", "scores.results"]
 
 
-@pytest.mark.slow("grades three submissions, each by a separate pytest")
-def test_one_that_hangs_holds_up_no_other(tmp_path, monkeypatch):
+def write_zip(path, files):
+    """Write a zip with these files, each name with its text."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+
+
+@pytest.mark.slow("grades a class of twelve")
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names and files")
+def test_a_messy_class(tmp_path, listed, capsys):
+    """Whatever is wrong with one submission is a line in its results, and costs no other a point."""
+    work, submissions = (HERE / "exemplars" / f"{FIRST}.py").read_text(encoding="utf-8"), tmp_path / "class"
+    source = solution(work)
+    right = ["a" * 245, "b", "z", "Ada_12_assignsubmission_file_", os.fsdecode(b"M\xfcller"), "weights"]
+    for name in [*right, "deletes", "leaves", "needs", "pipe", "venv", "beside"]:
+        (submissions / name).mkdir(parents=True)
+        (submissions / name / f"{FIRST}.py").write_text(source)
+    delete = "import glob, os\nfor path in {*glob.glob('*ex*.py'), *glob.glob('../[!w]*/*ex*.py')}: os.remove(path)\n"
+    (submissions / "deletes" / f"{FIRST}.py").write_text(f"{delete}{source}")
+    (submissions / "leaves" / f"{FIRST}.py").write_text(f"open('weights.json', 'w').write('1')\n{source}")
+    for name in "needs", "weights":
+        (submissions / name / f"{FIRST}.py").write_text(f"open('weights.json').read()\n{source}")
+    (submissions / "weights" / "weights.json").write_text("1")
+    (submissions / "pipe" / f"{FIRST}.py").unlink()
+    os.mkfifo(submissions / "pipe" / f"{FIRST}.py")
+    (submissions / "venv" / f"{FIRST}.py").rename(submissions / "venv" / "main.py")
+    (submissions / "venv" / "v" / "lib").mkdir(parents=True)
+    (submissions / "venv" / "v" / "pyvenv.cfg").write_text("")
+    (submissions / "venv" / "v" / "lib" / f"{FIRST}.py").write_text(work)
+    write_zip(submissions / "beside" / "hw.zip", {"../slipped.py": ""})
+    write_zip(submissions / "zip.zip", {f"hw/{FIRST}.py": source})
+    write_zip(submissions / "slip.zip", {f"{FIRST}.py": source, "../../slipped.py": ""})
+    write_zip(submissions / "bomb.zip", {f"{FIRST}.py": source, "zeros": bytes(51 << 20)})
+    (submissions / f"eve_3_4_{FIRST}-1.py").write_text(source)
+    (submissions / "notes.txt").write_text("")
+    main(["grade", str(submissions), "-o", str(tmp_path / "scores.csv")])
+    table, said = rows(tmp_path / "scores.csv"), capsys.readouterr()
+    full = {"a" * 245, "b", "z", "Ada_12", "M\\xfcller", "weights", "deletes", "leaves", "zip", "eve_3"}
+    assert {name for name, row in table.items() if row["score"] == "10"} == full
+    assert table.keys() - full == {"needs", "pipe", "venv", "slip", "bomb", "beside"}
+    lines = [
+        f"pipe: it contains no exercise, such as {FIRST}.py; {FIRST}.py is no regular file, and is not opened",
+        "venv: it contains no exercise: main.py has no name of one; v/lib is not looked at: a virtual environment",
+        "slip: slip.zip would write outside its folder, to '../../slipped.py', so nothing is graded",
+        "beside: hw.zip would write outside its folder, to '../slipped.py', so nothing is graded",
+        "bomb: bomb.zip unpacks to 51 MB, more than the 50 MB there is room for, so nothing is graded",
+    ]
+    assert all(f"\n{line}\n" in said.out for line in lines) and "not a submission: notes.txt\n" in said.err
+    assert not list(tmp_path.parent.rglob("slipped.py"))
+    kept = json.loads((tmp_path / "scores.results" / "Ada_12.json").read_text())["extra_data"]
+    assert (kept["submission"], kept["name"], kept["id"], kept["remarks"]) == ("Ada_12", "Ada", "12", [])
+
+
+@pytest.mark.slow("grades a class")
+def test_a_class_in_a_zip(tmp_path, listed):
+    """What Moodle and Canvas hand out is read as it is, and a zip that is none is a wrong call."""
+    source = solution((HERE / "exemplars" / f"{FIRST}.py").read_text(encoding="utf-8"))
+    names = [f"Ada_12_assignsubmission_file_/{FIRST}.py", f"Bob_13_assignsubmission_file_{FIRST}.py", f"eve_3_4_{FIRST}.py"]
+    write_zip(tmp_path / "class.zip", dict.fromkeys(names, source))
+    results = classroom.grade(tmp_path / "class.zip", tmp_path / "scores.csv")
+    assert {key: each["score"] for key, each in results.items()} == {"Ada_12": 10, "Bob_13": 10, "eve_3": 10}
+    (tmp_path / "no.zip").write_text("")
+    with pytest.raises(ValueError, match="no.zip cannot be unpacked: File is not a zip file"):
+        classroom.grade(tmp_path / "no.zip", tmp_path / "scores.csv")
+
+
+@pytest.mark.slow("grades a class")
+def test_the_cap(tmp_path, listed, monkeypatch):
+    """With --cap a score is at most the maximum, in the table and in the results, and nothing is graded again for that."""
+    hand_in(tmp_path / "class" / "all", *(path.stem for path in exemplars()))
+    started = []
+    start = classroom.start
+    monkeypatch.setattr(classroom, "start", lambda process: started.append(process) or start(process))
+    for arguments, score in ([], 120), (["--cap"], 100), ([], 120):
+        main(["grade", str(tmp_path / "class"), "-o", str(tmp_path / "scores.csv"), *arguments])
+        kept = json.loads((tmp_path / "scores.results" / "all.json").read_text())
+        assert (rows(tmp_path / "scores.csv")["all"]["score"], kept["score"]) == (str(score), score)
+    assert len(started) == 1
+
+
+def test_a_second_interrupt(tmp_path, monkeypatch):
+    """Ctrl-C while the points are being written does not name a file that is not there, and ends what runs."""
+    reached = tmp_path / "reached"
+    hand_in(tmp_path / "class" / "a", FIRST)
+    (tmp_path / "class" / "a" / f"{FIRST}.py").write_text(f"import time\nopen({str(reached)!r}, 'w').close()\ntime.sleep(8)")
+
+    def interrupt(*_):
+        while not reached.exists():
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    ended = []
+    monkeypatch.setattr(classroom, "list_tests", lambda folder: [Result(FIRST, "addition", 1, function="test_add")])
+    monkeypatch.setattr(classroom, "connection", types.SimpleNamespace(wait=interrupt))
+    monkeypatch.setattr(classroom, "_interrupt", lambda process: None)  # as if it took no notice
+    monkeypatch.setattr(classroom, "_end", lambda process: ended.append(process) or interrupt())
+    with pytest.raises(SystemExit) as said:
+        main(["grade", str(tmp_path / "class"), "-o", str(tmp_path / "scores.csv")])
+    assert str(said.value) == "\nStopped before the points were written; the same command does the rest."
+    assert not (tmp_path / "scores.csv").exists()
+    ended[0].join(4)
+    assert not ended[0].is_alive()
+
+
+@pytest.mark.slow("grades three submissions, each by a separate process")
+def test_one_that_hangs_holds_up_no_other(tmp_path, monkeypatch, listed):
     """While one submission does not end, the others are graded: this one waits until the others have their points."""
     for name in ("a", "b", "c"):
         hand_in(tmp_path / "class" / name, FIRST)
@@ -207,13 +343,13 @@ def test_progress_without_tqdm(capsys, monkeypatch):
 
 
 @pytest.mark.slow("waits for a process to be killed")
-def test_a_grading_that_is_killed_counts_what_was_graded(tmp_path):
+def test_a_grading_that_is_killed_counts_what_was_graded(tmp_path, listed):
     """A submission that kills its grading keeps its points, of the same maximum, and the lecturer is told."""
     hand_in(tmp_path / "class" / "a", FIRST)
     (tmp_path / "class" / "a" / f"{SECOND}.py").write_text("import os\nos.kill(os.getppid(), 9)")
     result = classroom.grade(tmp_path / "class", tmp_path / "scores.csv")["a"]
     assert (result["score"], result["max_score"]) == (10, 100)
-    assert "pytest ended with exit status -9; tests not run have no points" in result["output"]
+    assert "the grading ended with exit status -9; tests not run have no points" in result["output"]
 
 
 @pytest.mark.slow("waits for a time limit")
@@ -221,32 +357,31 @@ def test_a_grading_that_takes_too_long_counts_what_was_graded(tmp_path, monkeypa
     """A grading that does not end is stopped, keeps its points, of the same maximum, and the lecturer is told."""
     reached = tmp_path / "reached"
 
-    class Patient(subprocess.Popen):
-        """Its time begins when the first exercise has its points, however slow the machine is."""
+    def wait(sentinels, timeout):
+        """Its time ends when the first exercise has its points, however slow the machine is."""
+        while not reached.exists():
+            time.sleep(0.01)
+        return []
 
-        def wait(self, timeout=None):
-            while self.poll() is None and not reached.exists():
-                time.sleep(0.01)
-            return super().wait(timeout)
-
-    monkeypatch.setattr(subprocess, "Popen", Patient)
-    monkeypatch.setattr(classroom, "PATIENCE", 0.002)
+    monkeypatch.setattr(classroom, "connection", types.SimpleNamespace(wait=wait))
+    monkeypatch.setattr(classroom, "PATIENCE", 0.0)
     hand_in(tmp_path / "class" / "a", FIRST)
     (tmp_path / "class" / "a" / f"{SECOND}.py").write_text(f"open({str(reached)!r}, 'w').close()\n{LOOP}")
     result = classroom.grade(tmp_path / "class", tmp_path / "scores.csv", time_limit=60)["a"]
     assert (result["score"], result["max_score"]) == (10, 100)
-    assert result["output"] == "the grading was stopped after 0.12 s; tests not run have no points"
+    assert result["extra_data"]["remarks"] == ["the grading was stopped after 0 s; tests not run have no points"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["grade", "{}/none"], "/none: No such file or directory"),
-        (["grade", "{}"], "there are no folders in it; put each submission into a separate folder"),
+        (["grade", "{}"], "there are no folders or zips in it; put each submission into a separate one"),
         (["grade", "{}", "--fast"], "--fast: there is no such option"),
+        (["grade", "{}/file"], "/file cannot be unpacked: File is not a zip file"),
+        (["grade", "{}", "--time-limit=0"], "a time limit is a number of seconds above 0, got '0'"),
         (["exercises", "{}/file"], "/file: File exists"),
         (["exercises", "{}", "--all"], "--all: there is no such option"),
-        (["exercises"], "the following arguments are required: DIR"),
     ],
 )
 def test_wrong_input(arguments, sentence, tmp_path, capsys):

@@ -32,11 +32,11 @@ def run(pytester, monkeypatch):
     return run
 
 
-def run_apart(folder, *arguments):
+def run_apart(folder, *arguments, stdin="", command=("-m", "pytest", "-p", "no:cacheprovider")):
     """Run pytest in a folder, as a student does; return what it printed, and its exit status."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
+    command = [sys.executable, *command, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, input=stdin, capture_output=True, text=True, timeout=60)
     return done.stdout + done.stderr, done.returncode
 
 
@@ -227,6 +227,85 @@ def test_last(student):
     run(tmp_path, "--results-json=results.json")
     scores = json.loads(results(tmp_path / "results.json")["tests"][-1]["output"])
     assert scores == [[0, 5], [1, 5], [1, 5], [1.5, 5]]
+
+
+def test_what_was_selected_is_listed(tmp_path, run):
+    """With -k the table lists the tests that ran, passed or not, and counts their points only."""
+    write(tmp_path, test_ex=TESTS, test_other=TESTS, ex="def f(): return 1", other="def f(): return 1")
+    said, _ = run(tmp_path, "--score", "-k", "test_ex.py and not third")
+    table = said[said.index("= score =") :].splitlines()[1:]
+    assert [line.rstrip() for line in table[:6]] == [
+        "ex      1 of 3.5",
+        "  + first (1)",
+        "  - test_second (2.5)",
+        "      f(): you returned 1, expected 2",
+        "      hint: a hint",
+        "2 of 6 tests were selected: 1 of 3.5 points",
+    ]
+    assert "not run" not in said
+
+
+@pytest.mark.parametrize(("arguments", "shown"), [(["-s"], True), (["-rP"], True), ([], False)])
+def test_what_a_test_prints(arguments, shown, tmp_path, run):
+    """What a student's code prints shows where pytest is asked to, also if the test has passed."""
+    write(tmp_path, test_ex=TESTS, ex="def f():\n    print('from f')\n    return 1")
+    said, _ = run(tmp_path, *arguments, "-k", "first")
+    assert ("from f" in said) == shown
+
+
+@pytest.mark.slow("waits for a time limit")
+def test_the_time_limit(tmp_path, run):
+    """The limit is set by an option, or else by a line in pytest.ini, and named where it strikes; others are refused."""
+    write(tmp_path, test_ex=TESTS, ex="def f():\n    while True: pass")
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntime_limit = 0.1\n")
+    said, _ = run(tmp_path, "--score", "-k", "first")
+    told = "your code did not end within 0.1 seconds of processor time: is there an endless loop? (--time-limit=0.1 is"
+    assert told in said
+    said, _ = run(tmp_path, "--score", "-k", "first", "--time-limit=0.2")
+    assert told.replace("0.1", "0.2") in said
+    for wrong in "0", "-1", "nan", "inf", "soon":
+        said, status = run(tmp_path, f"--time-limit={wrong}")
+        assert f"a time limit is a number of seconds above 0, got '{wrong}'" in said and status == 4
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntime_limit = soon\n")
+    said, status = run(tmp_path)
+    assert "pytest.ini: a time limit is a number of seconds above 0, got 'soon'" in said and status == 4
+
+
+def test_the_cap(tmp_path, run):
+    """With --cap a bonus makes up for lost points, and counts no further."""
+    tests = f"{TESTS}\n@pytest.mark.bonus\n@pytest.mark.points(9)\ndef test_bonus(student): pass\n"
+    write(tmp_path, test_ex=tests, ex="def f(): return 1")
+    for arguments, score in ([], 10.5), (["--cap"], 4):
+        said, _ = run(tmp_path, "--score", "--results-json=results.json", *arguments)
+        assert f"total {score:g} of 4" in squeezed(said) and results(tmp_path / "results.json")["score"] == score
+
+
+@pytest.mark.slow("starts several processes")
+def test_a_file_of_tests_runs_by_python(tmp_path):
+    """`python test_ex01_local_rules.py` runs its tests, in this folder and from another."""
+    write_exercises(tmp_path, solutions=True)
+    for folder, file in (
+        (tmp_path, "test_ex01_local_rules.py"),
+        (tmp_path.parent, f"{tmp_path.name}/test_ex01_local_rules.py"),
+    ):
+        said, status = run_apart(folder, file, command=())
+        assert "10 of 10" in said and status == 0
+
+
+def test_what_students_find(tmp_path):
+    """The folder has a README whose commands run, and settings by which an editor finds the tests; both may be changed."""
+    write_exercises(tmp_path)
+    readme = (tmp_path / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall("```sh\n(.*?)```", readme, re.DOTALL)
+    assert [line.partition("#")[0].split()[0] for line in block.splitlines()] == ["pytest"] * 3
+    assert all((tmp_path / name).exists() for name in re.findall(r"test_ex\w+\.py", readme))
+    settings = json.loads((tmp_path / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    assert settings["python.testing.pytestEnabled"] is True and settings["python.testing.unittestEnabled"] is False
+    (tmp_path / "README.md").write_text("mine")
+    with open(tmp_path / "pytest.ini", "a") as file:
+        file.write("time_limit = 20\n")
+    write_exercises(tmp_path)
+    assert (tmp_path / "README.md").read_text() == "mine" and "time_limit = 20" in (tmp_path / "pytest.ini").read_text()
 
 
 def test_another_folder(tmp_path, run):

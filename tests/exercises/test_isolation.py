@@ -3,6 +3,7 @@
 import mmap
 import multiprocessing
 import os
+import signal
 import sys
 
 import pytest
@@ -115,6 +116,7 @@ def function(body):
 def test_a_misdeed_costs_one_test(misdeed, run, monkeypatch):
     """Whatever a function does, the tests before and after it pass, and its own test fails and says why."""
     monkeypatch.setattr(isolation, "MEMORY", 1 << 28)  # which is full sooner
+    monkeypatch.setattr(isolation, "WAITING", 2)
     body, sentence = MISDEEDS[misdeed]
     before, wrong, after = run(function(body), time_limit=0.5 if sentence == HUNG else 20.0)
     assert (before, after) == ("", "")
@@ -133,8 +135,14 @@ def test_a_misdeed_costs_one_test(misdeed, run, monkeypatch):
         ("x = 1 / 0", "ZeroDivisionError: division by zero\nin line 1: x = 1 / 0"),
         ("import scalargrad", "ImportError: in this exercise you write what scalargrad does, so you cannot import it"),
         (None, "there is no file ex.py"),
-        (b"\xff\xfe\x00", ("SyntaxError", "ValueError")),  # the latter before Python 3.12
-        (b"x = 1\x00", ("SyntaxError", "ValueError")),
+        (
+            "x = 1".encode("utf-16"),
+            "ex.py is saved as UTF-16: save it as UTF-8 (in VS Code click UTF-16 at the bottom right",
+        ),
+        (b"x = 1\x00", "ex.py has null bytes, so it is no Python text: write it anew in an editor, as UTF-8"),
+        ("x = 1\ny = 'ü'".encode("latin-1"), "ex.py is not saved as UTF-8 (see line 2): save it as UTF-8"),
+        ("# coding: no-such\nx = 1", "SyntaxError: unknown encoding: no-such"),
+        ("if 1:\n        x = 1\n\ty = 1", "line 3 of ex.py mixes tabs and spaces: indent with four spaces everywhere"),
         ("", "AttributeError: module 'ex' has no attribute"),
     ],
 )
@@ -142,6 +150,39 @@ def test_a_file_that_does_not_load(text, sentence, run, children):
     """If the file does not load, every test says so, and loading is tried once."""
     assert all(failure.startswith(sentence) for failure in run(text, time_limit=0.5 if sentence == HUNG else 20.0))
     assert len(children) == 1
+
+
+@pytest.mark.slow("waits for time limits")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems cannot end a loop within C")
+def test_time_is_processor_time(run, monkeypatch):
+    """What waits has ten times the limit, by the clock; what computes has the limit, also in one call of C."""
+    assert run(function("import time\ntime.sleep(0.6)\nreturn 1"), time_limit=0.2) == ["", "", ""]
+    told = run(function("sum(range(10**12))"), time_limit=0.2)[1]
+    limit = "(--time-limit=0.2 is the limit; it can be set)"
+    assert told == f"your code did not end within 0.2 seconds of processor time: is there an endless loop? {limit}"
+    told = run(function("import time\ntime.sleep(60)"), time_limit=0.2)[1]
+    assert told == f"your code did not end within 2 seconds: what does it wait for? {limit}"
+
+
+@pytest.mark.slow("waits for time limits")
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="other systems cannot stop a process for a while")
+def test_a_busy_machine_costs_nobody_points(run):
+    """A test whose process has to wait for a processor has the same time as any other."""
+    stop = "import os, time\nstart = time.monotonic()\npid = os.getpid()\n"
+    stop += "os.system(f'(kill -STOP {pid}; sleep 1; kill -CONT {pid}) &')\n"
+    work = "end = time.process_time() + 0.2\nwhile time.process_time() < end: pass\n"
+    check = "assert time.monotonic() - start > 1\nreturn 1"
+    assert run(function(stop + work + check), time_limit=0.5) == ["", "", ""]
+
+
+@pytest.mark.slow("waits for a time limit")
+def test_time_where_no_signal_tells_it(run, monkeypatch):
+    """Where the system has no timer, as Windows, a thread ends a test at the same limit, and the next ones run."""
+    monkeypatch.delattr(signal, "setitimer")
+    monkeypatch.setattr(isolation, "OUT_OF_TIME", 124)
+    before, wrong, after = run(function("while True: pass"), time_limit=0.3)
+    assert (before, after) == ("", "") and "within 0.3 seconds of processor time" in wrong
+    assert run(function("import time\ntime.sleep(0.6)\nreturn 1"), time_limit=0.2) == ["", "", ""]
 
 
 @pytest.mark.slow("waits for time limits")

@@ -51,12 +51,15 @@ OPERATIONS = {
 
 
 def run(steps, numbers):
-    """Run any program of steps, and return a dictionary of all numbers, given and computed.
+    """Run any program of steps, and return a new dictionary of all numbers, given and computed.
 
-    steps    a list of tuples: the name of the result, a key of OPERATIONS, and the names of its inputs
+    steps    a list of tuples: the name of the result, a key of OPERATIONS, and the names of its inputs; do not change it
     numbers  a dictionary with the given numbers; do not change it
 
     Formula: for each step, result = OPERATIONS[operation](the numbers of the inputs, in order).
+
+    Somebody may add operations to OPERATIONS, with any number of inputs, and a step may give a name a new number. An input
+    that is neither given nor computed in an earlier step raises KeyError, as a dictionary does.
 
     >>> run([("d", "+", "a", "b"), ("e", "-", "d", "a")], {"a": 2.0, "b": 3.0})
     {'a': 2.0, 'b': 3.0, 'd': 5.0, 'e': 3.0}

@@ -8,7 +8,7 @@ import math
 
 
 def along_path(local_derivatives):
-    """Return the derivative along one path: the product of its local derivatives.
+    """Return the derivative along one path: the product of its local derivatives. Do not change the list.
 
     Formula: dY/dx = dY/dv * dv/du * du/dx for a path x, u, v, Y. A path without steps has the derivative 1.
 
@@ -24,6 +24,8 @@ def along_path(local_derivatives):
 
 def over_paths(paths):
     """Return the derivative over all paths from a number to the result. Each path is a list of local derivatives.
+
+    Do not change the lists.
 
     Formula: the sum of the products. Without a path the result does not depend on the number, and the derivative is 0.
 

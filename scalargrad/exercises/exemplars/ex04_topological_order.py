@@ -6,7 +6,11 @@ every node comes after its inputs, so the backward pass goes through it in rever
 
 
 class Node:
-    """A node of a graph. Its inputs are the nodes it was computed from. Both inputs of a + a are the same node."""
+    """A node of a graph.
+
+    inputs  the nodes it was computed from: none, one or more. Both inputs of a + a are the same node
+    label   how it is printed; other nodes may have the same label
+    """
 
     def __init__(self, *inputs, label=""):
         self.inputs = inputs
@@ -17,7 +21,7 @@ class Node:
 
 
 def topological_order(root):
-    """Return a list of the root and all nodes it was computed from: each once, and each after its inputs.
+    """Return a new list of the root and all nodes it was computed from: each once, and each after its inputs.
 
     Formula: visit(node) first visits the inputs of the node, then appends the node to the list. It skips nodes seen before.
 
@@ -26,10 +30,11 @@ def topological_order(root):
     >>> topological_order(Node(b, a, label="c"))
     [a, b, c]
 
-    A graph may be deeper than Python's recursion limit of 1000 calls; two of the points are for that.
+    Do not change the nodes. A graph may be deeper than Python's recursion limit of 1000 calls; two points are for that.
 
     Hint: keep a set of the nodes seen. Without recursion: keep a stack of nodes to visit. When you take a node from it for
-    the first time, push it again, and its inputs on top; when you take it for the second time, append it to the order.
+    the first time, push it again, and its inputs on top; when you take it for the second time, append it to the order. A
+    node that several others use is taken more often: from the third time on, skip it.
     """
     ### SOLUTION
     order, entered, left = [], set(), set()
@@ -50,7 +55,7 @@ def topological_order(root):
 
 
 def is_topological(order):
-    """Return whether each node of a list occurs once, and after all of its inputs.
+    """Return whether each node of a list occurs once, and after all of its inputs. Do not change the list.
 
     Formula: each input of the node at index i is at an index below i, and no node is at two indices.
 

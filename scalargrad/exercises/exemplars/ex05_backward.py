@@ -8,9 +8,9 @@ Every node knows its inputs and its local derivative toward each of them (exerci
 class Node:
     """A node of a graph.
 
-    data      its number
-    inputs    the nodes it was computed from; none for a leaf
-    partials  its local derivative toward each input
+    data      its number; several nodes may have the same
+    inputs    the nodes it was computed from: one, two or more; none for a leaf
+    partials  its local derivative toward each input, by whatever operation
     grad      the derivative of the result toward this node, which you compute
     """
 
@@ -22,7 +22,7 @@ class Node:
 
 
 def push(node):
-    """Pass the gradient of a node on to its inputs.
+    """Pass the gradient of a node on to its inputs. Change nothing else.
 
     Formula: input.grad += local derivative * node.grad, for each input, with the local derivative toward it.
 
@@ -45,7 +45,8 @@ def backward(order):
     """Compute the derivative of the result, the last node of a topological order, toward every node in the order.
 
     Computed nodes, which have inputs, get a new gradient with each call. Leaves add it to the gradient they have, so that
-    the gradients of several results add up, as in PyTorch.
+    the gradients of several results add up, as in PyTorch. The result need not depend on all nodes of the order. Change
+    only gradients, not the list.
 
     Formula: set the gradients of computed nodes to 0. Add 1 to the gradient of the result, because dY/dY = 1. Then push
     every node, from the result back to the leaves.

@@ -1,7 +1,8 @@
 """Exercise 7: a neuron, a layer, a network.
 
 A neuron is the expression of exercise 2 with any number of inputs. A layer is a list of neurons with the same inputs. A
-network, an MLP, is a list of layers; the inputs of a layer are the outputs of the layer before.
+network, an MLP, is a list of layers; the inputs of a layer are the outputs of the layer before. A call takes the weights and
+biases as they are now. It changes neither them nor the list of inputs.
 """
 
 import math
@@ -93,7 +94,7 @@ class MLP:
     def __call__(self, inputs):
         """Return the list of the outputs of the last layer.
 
-        Formula: layer k of (layer k - 1 of (... layer 1 of the inputs)).
+        Formula: layer k of (layer k - 1 of (... layer 1 of the inputs)). Each neuron is computed once.
 
         >>> MLP([Layer([Neuron([2.0], 1.0, linear)]), Layer([Neuron([10.0], 0.0, linear)])])([3.0])
         [70.0]
@@ -124,7 +125,7 @@ class MLP:
 def make_mlp(sizes, generator):
     """Return an MLP with random weights between -1 and 1, and biases 0.
 
-    sizes      the number of inputs, then the number of neurons in each layer
+    sizes      a list, which is not changed: the number of inputs, then the number of neurons in each layer
     generator  a random.Random; its method uniform(-1, 1) returns a weight
 
     Formula: a neuron of layer k has sizes[k - 1] weights. The activation is linear in the last layer, and tanh elsewhere.

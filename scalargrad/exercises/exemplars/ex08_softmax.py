@@ -3,6 +3,8 @@
 A classifier returns one number for each class: its logits. Softmax turns them into probabilities, and the cross-entropy
 measures how unlikely the right class was. The textbook formulas fail for large logits: math.exp(1000) is too large for a
 float, and the logarithm of a probability that was rounded to 0 does not exist.
+
+The functions do not change the lists they get.
 """
 
 import math

@@ -19,6 +19,8 @@ def train(model, loss, optimizer, points, labels, steps):
     optimizer  has zero_grad() and step(), as the optimizers in scalargrad.optim do
     steps      the number of steps
 
+    The lists of points and labels are not changed.
+
     Formula: in each step set the gradients to zero, compute the outputs of all points and their loss, call its backward(),
     and let the optimizer step. The loss of a step is its `.data` before the parameters change.
 
@@ -57,10 +59,10 @@ def predict(model, points):
 
 
 def solve_xor():
-    """Make a network, train it on POINTS and LABELS, and return the model and the list of losses.
+    """Make a network, train it on POINTS and LABELS by `train`, and return the model and the list of the losses.
 
     Formula: no straight line separates the classes, so the network needs a hidden layer. MLP(2, [4, 1], "tanh", seed=0) has
-    one with four neurons. The loss is binary_cross_entropy; train until it is below 0.1.
+    one with four neurons. The loss is binary_cross_entropy; train until it is below 0.1. Each call trains a new network.
 
     >>> model, losses = solve_xor()
     >>> predict(model, POINTS), losses[0] > 0.1 > losses[-1]

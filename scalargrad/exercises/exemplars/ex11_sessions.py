@@ -71,7 +71,7 @@ def placeholders(node):
     >>> placeholders(a * b + a) == {a, b}
     True
 
-    Hint: isinstance, and set().union(...). Visit each node only once.
+    Hint: isinstance, and set().union(...). Visit each node only once. Two placeholders may have the same name.
     """
     ### SOLUTION
     seen, waiting = set(), [node]
@@ -90,11 +90,12 @@ class Session:
     def run(self, fetch, feed_dict=None):
         """Return the number of the node fetch; if fetch is a list of nodes, return the list of their numbers.
 
-        feed_dict  a dictionary with a number for each placeholder that the fetch depends on
+        feed_dict  a dictionary with a number for each placeholder that the fetch depends on, and perhaps for others
 
         Formula: the number of a placeholder is fed. The number of a variable is its value. The number of an operation is
         its function of the numbers of its inputs. A run computes an operation only if it is needed, and only once. It
-        raises ValueError with the name of a placeholder that is needed but not fed.
+        raises ValueError with the name of a placeholder that is needed but not fed. It does not catch errors of functions,
+        change its arguments, or keep anything for later runs.
 
         >>> a, w = Placeholder("a"), Variable(10.0)
         >>> Session().run(a * w + a, {a: 2.0}), Session().run([a, w], {a: 3.0})

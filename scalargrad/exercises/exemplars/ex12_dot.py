@@ -46,7 +46,7 @@ def to_dot(root):
 
     Formula: first the line `digraph {`. Then one line such as `n0 [label="a = 2.0000"]` for each node; no two nodes have the
     same number after the n. Then one line such as `n0 -> n1` for each input of each node, from the input to the node. Last
-    the line `}`.
+    the line `}`. The graph is not changed. Other DOT with the same nodes, labels and arrows is right too.
 
     >>> from scalargrad import Value
     >>> a = Value(2.0, label="a")

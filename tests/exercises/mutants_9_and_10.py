@@ -1,0 +1,402 @@
+"""Plausible wrong solutions of exercises 9 and 10, in the same form as those of 1 to 6."""
+
+# The lines that most wrong solutions replace.
+SGD = "return [x - self.lr * g for x, g in zip(xs, gradients)]"
+OUTPUTS = "loss([model(point) for point in points], labels)"
+
+MUTANTS = {
+    "ex09_optimizers": [
+        ("uphill", "return [x - self.lr * g for", "return [x + self.lr * g for"),
+        ("learning rate forgotten", "return [x - self.lr * g for", "return [x - g for"),
+        ("divided by the learning rate", "return [x - self.lr * g for", "return [x - g / self.lr for"),
+        (
+            "list changed",
+            "return [x - self.lr * g for x, g in zip(xs, gradients)]",
+            "xs[:] = [x - self.lr * g for x, g in zip(xs, gradients)]\n        return xs",
+        ),
+        (
+            "first parameter only",
+            "return [x - self.lr * g for x, g in zip(xs, gradients)]",
+            "return [xs[0] - self.lr * gradients[0], *xs[1:]]",
+        ),
+        (
+            "speeds are the gradients given",
+            "        self.speeds = [self.momentum * v + g for v, g in zip(speeds, gradients)]\n",
+            "        self.speeds = self.speeds or gradients\n"
+            "        self.speeds[:] = [self.momentum * v + g for v, g in zip(speeds, gradients)]\n",
+        ),
+        (
+            "Momentum changes the parameters given",
+            "return [x - self.lr * v for x, v in zip(xs, self.speeds)]",
+            "xs[:] = [x - self.lr * v for x, v in zip(xs, self.speeds)]\n        return xs",
+        ),
+        ("no memory", "self.speeds = [self.momentum * v", "speeds = [self.momentum * v"),
+        ("momentum forgotten", "self.momentum * v + g", "g"),
+        ("average of gradients", "self.momentum * v + g", "self.momentum * v + (1 - self.momentum) * g"),
+        ("speed of the step before", "zip(xs, self.speeds)]", "zip(xs, speeds)]"),
+        (
+            "memory in the class",
+            "self.speeds = [self.momentum",
+            "Momentum.memory = self.speeds = [self.momentum",
+            "speeds = self.speeds or",
+            "speeds = getattr(Momentum, 'memory', None) or",
+        ),
+        (
+            "one speed for all",
+            "        return [x - self.lr * v",
+            "        self.speeds = [self.speeds[0]] * len(xs)\n        return [x - self.lr * v",
+        ),
+        ("Adam uphill", "x - self.lr * (m", "x + self.lr * (m"),
+        ("no correction", "first, second = 1 - self.beta1**self.steps, 1 - self.beta2**self.steps", "first = second = 1"),
+        (
+            "correction of the first step forever",
+            "first, second = 1 - self.beta1**self.steps, 1 - self.beta2**self.steps",
+            "first, second = 1 - self.beta1, 1 - self.beta2",
+        ),
+        ("steps counted from 2", "self.steps += 1", "self.steps = (self.steps or 1) + 1"),
+        ("square root forgotten", "math.sqrt(s / second)", "(s / second)"),
+        ("not squared", "(1 - self.beta2) * g * g", "(1 - self.beta2) * abs(g)"),
+        (
+            "betas swapped",
+            "beta1=0.9, beta2=0.999, epsilon=1e-8):\n        self.lr, self.beta1, self.beta2",
+            "beta1=0.9, beta2=0.999, epsilon=1e-8):\n        self.lr, self.beta2, self.beta1",
+        ),
+        ("epsilon forgotten", " + self.epsilon)", ")"),
+        ("epsilon in the square root", "(math.sqrt(s / second) + self.epsilon)", "math.sqrt(s / second + self.epsilon)"),
+        (
+            "corrected means remembered",
+            "first, second = 1",
+            "self.means = [m / (1 - self.beta1**self.steps) for m in self.means]\n        first, second = 1",
+        ),
+        ("counts parameters, not steps", "self.steps += 1", "self.steps += len(xs)"),
+        (
+            "gradients scaled in place",
+            SGD,
+            "gradients[:] = [self.lr * g for g in gradients]\n        return [x - g for x, g in zip(xs, gradients)]",
+        ),
+        (
+            "gradients added up",
+            SGD,
+            "self.sums = [s + g for s, g in zip(getattr(self, 'sums', [0.0] * len(xs)), gradients)]\n"
+            "        return [x - self.lr * g for x, g in zip(xs, self.sums)]",
+        ),
+        (
+            "learning rate that falls",
+            SGD,
+            "self.lr *= 0.99\n        return [x - self.lr / 0.99 * g for x, g in zip(xs, gradients)]",
+        ),
+        (
+            "learning rate in the class",
+            "    def __init__(self, lr):\n        self.lr = lr",
+            "    def __init__(self, lr):\n        SGD.lr = lr",
+        ),
+        ("whole gradients", SGD, "return [x - self.lr * int(g) for x, g in zip(xs, gradients)]"),
+        ("tiny gradients ignored", SGD, "return [x - self.lr * g if abs(g) > 1e-6 else x for x, g in zip(xs, gradients)]"),
+        ("gradient by the parameter's number", SGD, "return [x - self.lr * gradients[xs.index(x)] for x in xs]"),
+        ("six digits", SGD, "return [round(x - self.lr * g, 6) for x, g in zip(xs, gradients)]"),
+        (
+            "parameters of the first step",
+            SGD,
+            "self.xs = [x - self.lr * g for x, g in zip(getattr(self, 'xs', xs), gradients)]\n        return list(self.xs)",
+        ),
+        ("momentum in the class", "        self.momentum = momentum\n", "        Momentum.momentum = momentum\n"),
+        (
+            "speeds in a default",
+            "momentum=0.9):\n",
+            "momentum=0.9, speeds=[]):\n",
+            "self.speeds = None",
+            "self.speeds = speeds",
+            "speeds = self.speeds or [0.0] * len(xs)\n        self.speeds = [",
+            "speeds = self.speeds or [0.0] * len(xs)\n        self.speeds[:] = [",
+        ),
+        ("another default", "momentum=0.9):\n", "momentum=0.8):\n"),
+        (
+            "Momentum's own parameters",
+            "return [x - self.lr * v for x, v in zip(xs, self.speeds)]",
+            "self.xs = [x - self.lr * v for x, v in zip(getattr(self, 'xs', xs), self.speeds)]\n"
+            "        return list(self.xs)",
+        ),
+        (
+            "the same list returned in every step",
+            "return [x - self.lr * v for x, v in zip(xs, self.speeds)]",
+            "self.xs = getattr(self, 'xs', [])\n"
+            "        self.xs[:] = [x - self.lr * v for x, v in zip(xs, self.speeds)]\n        return self.xs",
+        ),
+        (
+            "Momentum of two parameters only",
+            "zip(speeds, gradients)]\n        return",
+            "zip(speeds[:2], gradients)]\n        return",
+        ),
+        (
+            "no step without gradients",
+            "        speeds = self.speeds or",
+            "        if not any(gradients):\n            return list(xs)\n        speeds = self.speeds or",
+        ),
+        ("gradients cut off at 5", "self.momentum * v + g for", "self.momentum * v + max(-5.0, min(g, 5.0)) for"),
+        (
+            "speed by the gradient's number",
+            "self.speeds = [self.momentum * v + g for v, g in zip(speeds, gradients)]",
+            "self.speeds = [self.momentum * speeds[gradients.index(g)] + g for g in gradients]",
+        ),
+        ("steps counted in the class", "self.steps += 1", "Adam.count = self.steps = getattr(Adam, 'count', 0) + 1"),
+        (
+            "Adam's memory in the class",
+            "means, squares = self.means or [0.0] * len(xs), self.squares or",
+            "means, squares = getattr(Adam, 'm', None) or [0.0] * len(xs), getattr(Adam, 's', None) or",
+            "        first, second = 1",
+            "        Adam.m, Adam.s = self.means, self.squares\n        first, second = 1",
+        ),
+        ("Adam's learning rate in the class", "        self.lr, self.beta1,", "        Adam.lr, self.beta1,"),
+        ("beta2 of 0.99 by default", "beta2=0.999", "beta2=0.99"),
+        ("epsilon of 1e-6 by default", "epsilon=1e-8", "epsilon=1e-6"),
+        ("learning rate of 0.01 by default", "lr=0.001", "lr=0.01"),
+        ("Adam's own parameters", "for x, m, s in zip(xs,", "for x, m, s in zip(self.__dict__.setdefault('xs', xs),"),
+        (
+            "no correction after four steps",
+            "self.beta1**self.steps, 1 - self.beta2**self.steps",
+            "self.beta1**min(self.steps, 4), 1 - self.beta2**min(self.steps, 4)",
+        ),
+        (
+            "squares never fall",
+            "self.beta2 * s + (1 - self.beta2) * g * g for",
+            "max(s, self.beta2 * s + (1 - self.beta2) * g * g) for",
+        ),
+        ("gradients cut off at 100", "(1 - self.beta1) * g for", "(1 - self.beta1) * max(-100.0, min(g, 100.0)) for"),
+        (
+            "Adam waits without gradients",
+            "        self.steps += 1",
+            "        if not any(gradients):\n            return list(xs)\n        self.steps += 1",
+        ),
+        (
+            "gradients used up",
+            "for m, g in zip(means, gradients)]",
+            "for m, g in zip(means, gradients)]\n        gradients = [gradients.pop(0) for _ in xs]",
+        ),
+        (
+            "the larger of root and epsilon",
+            "(math.sqrt(s / second) + self.epsilon)",
+            "max(math.sqrt(s / second), self.epsilon)",
+        ),
+        ("Adam of two parameters only", "for x, m, s in zip(xs,", "for x, m, s in zip(xs[:2],"),
+        (
+            "Adam with six digits",
+            "            x - self.lr * (m / first) / (math.sqrt(s / second) + self.epsilon)\n",
+            "            round(x - self.lr * (m / first) / (math.sqrt(s / second) + self.epsilon), 6)\n",
+        ),
+        (
+            "memory forgotten when the parameters move",
+            "        speeds = self.speeds or",
+            "        self.speeds = self.speeds if xs == getattr(self, 'last', xs) else None\n"
+            "        speeds = self.speeds or",
+            "        return [x - self.lr * v for x, v in zip(xs, self.speeds)]",
+            "        self.last = [x - self.lr * v for x, v in zip(xs, self.speeds)]\n        return list(self.last)",
+        ),
+        (
+            "a speed of 0 takes the gradient of another",
+            "self.momentum * v + g for v, g in",
+            "self.momentum * (v or speeds[0]) + g for v, g in",
+        ),
+        ("a step for each parameter moves the clock", "self.steps += 1", "self.steps += max(1, len(xs) - 1)"),
+        (
+            "squares by absolute values below 1",
+            "(1 - self.beta2) * g * g",
+            "(1 - self.beta2) * (g * g if abs(g) > 1e-3 else abs(g))",
+        ),
+        ("tiny squares are 0", "math.sqrt(s / second)", "math.sqrt(s / second if s > 1e-12 else 0.0)"),
+        ("correction of m only", "1 - self.beta2**self.steps", "1.0"),
+        (
+            "memory in a default",
+            "epsilon=1e-8):\n",
+            "epsilon=1e-8, memory={}):\n",
+            "        self.means = None\n        self.squares = None\n        self.steps = 0",
+            "        self.__dict__ = memory\n"
+            "        self.means, self.squares, self.steps = getattr(self, 'means', None), "
+            "getattr(self, 'squares', None), 0\n"
+            "        self.lr, self.beta1, self.beta2, self.epsilon = lr, beta1, beta2, epsilon",
+        ),
+        ("epsilon in the class", "self.beta2, self.epsilon = lr", "self.beta2, Adam.epsilon = lr"),
+    ],
+    "ex10_xor": [
+        ("gradients not forgotten", "        optimizer.zero_grad()\n", ""),
+        (
+            "forgotten once",
+            "    for _ in range(steps):\n        optimizer.zero_grad()\n",
+            "    optimizer.zero_grad()\n    for _ in range(steps):\n",
+        ),
+        (
+            "forgotten after the step only",
+            "        optimizer.zero_grad()\n",
+            "",
+            "        losses.append(value.data)",
+            "        optimizer.zero_grad()\n        losses.append(value.data)",
+        ),
+        (
+            "forgotten after backward",
+            "        value.backward()\n",
+            "        value.backward()\n        optimizer.zero_grad()\n",
+        ),
+        (
+            "step before backward",
+            "        value.backward()\n        optimizer.step()\n",
+            "        optimizer.step()\n        value.backward()\n",
+        ),
+        ("backward forgotten", "        value.backward()\n", ""),
+        ("step forgotten", "        optimizer.step()\n", ""),
+        ("last point only", "loss([model(point) for point in points], labels)", "loss([model(points[-1])], labels[-1:])"),
+        ("labels backwards", "for point in points], labels)", "for point in points], labels[::-1])"),
+        ("off by one", "in range(steps):", "in range(steps - 1):"),
+        ("Values for floats", "losses.append(value.data)", "losses.append(value)"),
+        ("loss after the step", "losses.append(value.data)", "losses.append(loss([model(p) for p in points], labels).data)"),
+        ("last loss only", "return losses\n", "return losses[-1:]\n"),
+        ("own descent", "optimizer.step()", "[setattr(p, 'data', p.data - 0.1 * p.grad) for p in optimizer.memory]"),
+        ("probability threshold", "int(model(point) > 0)", "int(model(point) > 0.5)"),
+        ("classes turned round", "int(model(point) > 0)", "int(model(point) < 0)"),
+        ("0 is a 1", "int(model(point) > 0)", "int(model(point) >= 0)"),
+        ("stops early", "losses.append(value.data)", "losses.append(value.data)\n        if value.data < 0.1: break"),
+        ("a table for a network", "return model, losses", "return (lambda point: (point[0] != point[1]) - 0.5), losses"),
+        ("no hidden layer", "MLP(2, [4, 1]", "MLP(2, [1]"),
+        ("too few steps", "steps=200", "steps=10"),
+        (
+            "wrong labels",
+            "LABELS = [(0, 0), (0, 1), (1, 0), (1, 1)], [0, 1, 1, 0]",
+            "LABELS = [(0, 0), (0, 1), (1, 0), (1, 1)], [0, 1, 1, 1]",
+        ),
+        ("points used up", OUTPUTS, "loss([model(points.pop(0)) for _ in range(len(points))], labels)"),
+        (
+            "points and labels turned round in place",
+            "        value = loss",
+            "        points.reverse()\n        labels.reverse()\n        value = loss",
+        ),
+        (
+            "shuffled in place",
+            "    losses = []\n    for",
+            "    pairs = list(zip(points, labels))\n    __import__('random').shuffle(pairs)\n"
+            "    points[:], labels[:] = map(list, zip(*pairs))\n    losses = []\n    for",
+        ),
+        ("whole labels", "for point in points], labels)", "for point in points], [int(label) for label in labels])"),
+        ("losses of earlier calls", "labels, steps):", "labels, steps, losses=[]):", "    losses = []\n    for", "    for"),
+        (
+            "the first optimizer forever",
+            "    losses = []\n    for",
+            "    losses, optimizer = [], train.__dict__.setdefault('first', optimizer)\n    for",
+        ),
+        ("its own loss", OUTPUTS, "sum((model(point) - label) ** 2 for point, label in zip(points, labels)) / len(points)"),
+        (
+            "mean of the losses of single points",
+            OUTPUTS,
+            "sum(loss([model(p)], [t]) for p, t in zip(points, labels)) / len(points)",
+        ),
+        ("four points only", OUTPUTS, "loss([model(point) for point in points[:4]], labels[:4])"),
+        (
+            "one label a point",
+            OUTPUTS,
+            "(lambda pairs: loss([model(p) for p in pairs], list(pairs.values())))(dict(zip(points, labels)))",
+        ),
+        (
+            "label by the place of its point",
+            OUTPUTS,
+            "loss([model(point) for point in points], [labels[points.index(p)] for p in points])",
+        ),
+        ("one feature only", "[model(point) for point in points], labels", "[model(point[:1]) for point in points], labels"),
+        (
+            "two features only",
+            "[model(point) for point in points], labels",
+            "[model(point[:2]) for point in points], labels",
+        ),
+        (
+            "stops at a small loss",
+            "losses.append(value.data)",
+            "losses.append(value.data)\n        if value.data < 1e-6:\n            break",
+        ),
+        (
+            "stops when the loss rises",
+            "losses.append(value.data)",
+            "losses.append(value.data)\n        if losses[-1] > losses[0]:\n            break",
+        ),
+        ("the best loss so far", "losses.append(value.data)", "losses.append(min([value.data, *losses]))"),
+        ("six digits", "losses.append(value.data)", "losses.append(round(value.data, 6))"),
+        ("positive losses", "losses.append(value.data)", "losses.append(abs(value.data))"),
+        ("its own learning rate", "    losses = []\n    for", "    optimizer.lr, losses = 0.1, []\n    for"),
+        (
+            "outputs computed once",
+            "        value = loss([model(point) for point in points], labels)\n",
+            "        value = losses and value or loss([model(point) for point in points], labels)\n",
+        ),
+        (
+            "points used up by predict",
+            "[int(model(point) > 0) for point in points]",
+            "[int(model(points.pop(0)) > 0) for _ in range(len(points))]",
+        ),
+        ("tolerance of its own", "int(model(point) > 0)", "int(model(point) > 1e-9)"),
+        (
+            "sigmoid that overflows",
+            "int(model(point) > 0)",
+            "int(1 / (1 + __import__('math').exp(-getattr(model(point), 'data', model(point)))) > 0.5)",
+        ),
+        ("nan is a 1", "int(model(point) > 0)", "int(not model(point) <= 0)"),
+        ("predict for Values only", "int(model(point) > 0)", "int(model(point).data > 0)"),
+        ("predict for points of one number", "int(model(point) > 0)", "int(model(point[:1]) > 0)"),
+        (
+            "classes of earlier calls",
+            "def predict(model, points):",
+            "def predict(model, points, found=[]):",
+            "    return [int(model(point) > 0) for point in points]",
+            "    found += [int(model(point) > 0) for point in points]\n    return found",
+        ),
+        (
+            "equal points once",
+            "[int(model(point) > 0) for point in points]",
+            "list({point: int(model(point) > 0) for point in points}.values())",
+        ),
+        ("predict for four points", "> 0) for point in points]", "> 0) for point in points[:4]]"),
+        ("losses invented", "return model, losses", "return model, [1.0 / (i + 1) for i in range(200)]"),
+        ("last loss invented", "steps=200", "steps=100", "return model, losses", "return model, [*losses, 0.05]"),
+        ("losses that fall", "return model, losses", "return model, sorted(set(losses + [0.9]), reverse=True)"),
+        (
+            "losses of another network",
+            "return model, losses",
+            "other = MLP(2, [8, 1], 'tanh', seed=1)\n"
+            "    return model, train(other, binary_cross_entropy, Adam(other.parameters(), lr=0.1), "
+            "POINTS, LABELS, steps=200)",
+            "steps=200)\n    other",
+            "steps=80)\n    other",
+        ),
+        (
+            "trained once",
+            "    model = MLP(2,",
+            "    model = solve_xor.__dict__.setdefault('model', MLP(2,",
+            '"tanh", seed=0)\n    optimizer',
+            '"tanh", seed=0))\n    optimizer',
+        ),
+        (
+            "the same list of losses",
+            "    losses = []\n    for",
+            "    losses = train.__dict__.setdefault('losses', [])\n    losses.clear()\n    for",
+        ),
+        (
+            "the same list of classes",
+            "    return [int(model(point) > 0) for point in points]",
+            "    found = predict.__dict__.setdefault('found', [])\n"
+            "    found[:] = [int(model(point) > 0) for point in points]\n    return found",
+        ),
+        (
+            "gradients set to 0 by hand",
+            "        optimizer.zero_grad()\n",
+            "        for p in optimizer.memory:\n            p.grad = 0\n",
+        ),
+        ("steps used twice", "        optimizer.step()\n", "        optimizer.step()\n        optimizer.step()\n"),
+        ("backward twice", "        value.backward()\n", "        value.backward()\n        value.backward()\n"),
+        (
+            "gradient of the first point added",
+            "        value.backward()\n",
+            "        loss([model(points[0])], labels[:1]).backward()\n        value.backward()\n",
+        ),
+        ("six points at most", OUTPUTS, "loss([model(point) for point in points[:6]], labels[:6])"),
+        ("no more than twenty steps", "in range(steps):", "in range(min(steps, 20)):"),
+        (
+            "labels of 0 and 1",
+            "for point in points], labels)",
+            "for point in points], [min(max(label, 0), 1) for label in labels])",
+        ),
+    ],
+}
