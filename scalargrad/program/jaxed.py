@@ -73,7 +73,7 @@ class Devices:
         from jax.sharding import NamedSharding, PartitionSpec
 
         if self._mesh is None:
-            return numbers
+            return jax.device_put(numbers)
         sharding = NamedSharding(self._mesh, PartitionSpec(*axes))
         return jax.make_array_from_callback(numbers.shape, sharding, numbers.__getitem__)
 
