@@ -178,6 +178,15 @@ def test_what_is_not_finite_stops_the_training():
     with pytest.raises(FloatingPointError, match="^SGD, step 3: the gradient of w is inf"):
         train([1.0, 1.0, 1e200, 1.0], batch_size=1, shuffle=False)
     assert train.optimizer.steps == 2 and w.data == pytest.approx(0.64)
+    found, t = [], placeholder("t")
+    for kind in ("jax", "c"):
+        w.data, rates = 1.0, lambda step: 1e250 if step == 3 else 0.1
+        train = compile((w * x - t) ** 2, [x, t], optimizer=SGD([w], lr=rates), target=kind)
+        for examples in ([1.0, 1.0, 1.0, 1e70], [1e70, 1.0]):  # the last step of all, and one before others
+            with pytest.raises(FloatingPointError, match="^SGD, step 4: the new value of w is -?inf"):
+                train(examples, [2.0] * len(examples), batch_size=1, shuffle=False)
+            found.append((train.optimizer.steps, w.data))
+    assert numpy.allclose(found[:2], found[2:], 1e-12) and found[0][0] == 3
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="there are no signals to threads")

@@ -33,7 +33,7 @@ class JaxLoop:
         self._steps = -(-plan.n // plan.size)  # of an epoch
         self._epochs = max(1, min(STEPS // self._steps, EXAMPLES // plan.n)) if not plan.outputs else 1  # in one call
         self._together = jax.process_count() > 1
-        key = update, plan.n, plan.size, self._epochs, varying
+        self._loss, self._key = loss, (update, plan.n, plan.size, self._epochs, varying)
         with self._devices.precision():
             rows = [*state[:varying], *(row[0] for row in state[varying:])]
             self._state = tuple(self._devices.everywhere(numpy.array(row, self._devices.dtype)) for row in rows)
@@ -42,9 +42,6 @@ class JaxLoop:
 
                 order = multihost_utils.broadcast_one_to_all(numpy.array(plan.order))
                 plan.order[:] = array("i", numpy.asarray(order, "i").tobytes())
-        if key not in loss.loops:
-            loss.loops[key] = loss.devices.compiled(advance(loss.pure, update.trace, loss.devices, *key[1:]), (False,) * 7)
-        self._advance: Callable = loss.loops[key]
 
     @staticmethod
     def prepared(loss: JaxRunner, rows: Any) -> tuple[numpy.ndarray, Any]:
@@ -84,8 +81,11 @@ class JaxLoop:
         rates = _padded(plan.rates[first : first + self._epochs * self._steps], self._epochs * self._steps, devices.dtype)
         with devices.precision():
             numbers = map(devices.everywhere, (order, rates, plan.before + first, begin - first, last - first))
-            done, state, losses, outputs = self._advance(self._state, self._examples[1], *numbers)
-            done = first + int(done)
+            arguments = self._state, self._examples[1], *numbers
+            count, state, losses, outputs = self._advance(False)(*arguments)
+            if int(count) < last - first or not numpy.isfinite(state[0]).all():
+                count, state, losses, outputs = self._advance(True)(*arguments)
+            done = first + int(count)
         self._state, self.done = state, done
         plan.losses[begin:done] = as_array(numpy.asarray(losses)[begin - first : done - first])
         if plan.outputs:
@@ -95,6 +95,15 @@ class JaxLoop:
                 plan.keep(step, plan.losses[step], found[:, batch])
         return done
 
+    def _advance(self, careful: bool) -> Callable:
+        """Return the compiled function that takes steps, see `advance`."""
+        loss, key = self._loss, (careful, *self._key)
+        if key not in loss.loops:
+            update, n, size, epochs, varying = self._key
+            function = advance(loss.pure, update.trace, loss.devices, n, size, epochs, varying, careful)
+            loss.loops[key] = loss.devices.compiled(function, (False,) * 7)
+        return loss.loops[key]
+
 
 def _padded(numbers: array, length: int, dtype: str) -> numpy.ndarray:
     padded: Any = numpy.zeros(length, dtype)
@@ -102,8 +111,13 @@ def _padded(numbers: array, length: int, dtype: str) -> numpy.ndarray:
     return padded
 
 
-def advance(loss: PureSchedule, update: Trace, devices: Devices, n: int, size: int, epochs: int, varying: int) -> Callable:
+def advance(
+    loss: PureSchedule, update: Trace, devices: Devices, n: int, size: int, epochs: int, varying: int, careful: bool
+) -> Callable:
     """Return the function that takes steps on one device, together with the others, if there are any.
+
+    If it is careful, it returns the state before a step of which a number is not finite. If it is not, it only stops at such
+    a step, which is quicker, because no state has to be kept; then somebody has to look at the last parameters, too.
 
     Its arguments are the state, the examples, (n, inputs), the order of those of some epochs, the learning rate of each
     step, the number of steps done before the first of these, and which of them begins and which is not taken any more. In
@@ -148,10 +162,11 @@ def advance(loss: PureSchedule, update: Trace, devices: Devices, n: int, size: i
             shared = rates[k], (before + k).astype(dtype), *state[varying:]
             rows = run_trace(jnp, update, shared, (*state[: varying - 1], gradients))
             after = [jnp.broadcast_to(jnp.asarray(row, dtype), old.shape) for row, old in zip(rows, state)]
-            fine &= jnp.isfinite(found[0]) & jnp.isfinite(gradients * gradients).all() & jnp.isfinite(after[0]).all()
+            fine &= jnp.isfinite(found[0]) & jnp.isfinite(gradients * gradients).all()
+            fine &= jnp.isfinite(after[0] if careful else parameters).all()
             return (
                 k + fine,
-                tuple(jnp.where(fine, *rows) for rows in zip(after, state)),
+                tuple(jnp.where(fine, *rows) for rows in zip(after, state)) if careful else tuple(after),
                 losses.at[k].set(found[0]),
                 results,
                 fine,
