@@ -1,12 +1,13 @@
 """How fast is it, and how small? Run `python tests/benchmark.py`; it takes some minutes.
 
-Everything is measured in one run and printed as ratios, because machines differ and are noisy. There are four parts, and
+Everything is measured in one run and printed as ratios, because machines differ and are noisy. There are five parts, and
 `python tests/benchmark.py training gpt` runs two of them:
 
     engine    one step on two moons, 100 points, an MLP 2-16-16-1, hinge loss and L2, full batch: build the graph, then
               `backward()`, beside Values in the manner of micrograd and of microgpt; the same and larger networks compiled
     training  whole training steps of compiled networks
     gpt       whole training steps of a small language model
+    jax       the target "jax", beside JAX written by hand
     large     graphs of a million operations
 
 NumPy, PyTorch, JAX and CasADi are compared where they are installed. All run on one thread.
@@ -23,7 +24,7 @@ import statistics
 import sys
 import tracemalloc
 
-from benchmarks import gpt, gradients, large, training
+from benchmarks import gpt, gradients, jax_target, large, training
 from benchmarks.measuring import seconds
 from benchmarks.styles import ClosureValue, TupleValue
 
@@ -206,7 +207,7 @@ def main():
         parser.error(f"the parts are {', '.join(PARTS)}, got {' '.join(sorted(unknown))}")
     print(f"Python {platform.python_version()}")
     for name in options.parts or PARTS:
-        if name in ("training", "gpt") and not importlib.util.find_spec("numpy"):
+        if name in ("training", "gpt", "jax") and not importlib.util.find_spec("numpy"):
             print(f"{name}: NumPy is not installed, and it is not measured")
         else:
             PARTS[name](options.rounds)
@@ -224,6 +225,7 @@ PARTS = {
     "engine": engine,
     "training": lambda rounds: training.compare_training(3 * rounds),
     "gpt": lambda rounds: gpt.compare_gpt(3 * rounds),
+    "jax": lambda rounds: jax_target.compare_jax(3 * rounds),
     "large": lambda _: large.compile_large_graphs(),
 }
 

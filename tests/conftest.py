@@ -1,8 +1,10 @@
 """What all tests share."""
 
 import contextlib
+import gc
 import os
 import shutil
+import signal
 
 import pytest
 from hypothesis import settings
@@ -49,6 +51,16 @@ def forget_operations():
     for name in registry.keys() - before:
         del registry[name]
         delattr(Value, name)
+
+
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C as Python has it, also where tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    callbacks, gc.callbacks[:] = gc.callbacks[:], []  # what is raised in one is lost; hypothesis has one
+    yield
+    gc.callbacks[:] = callbacks
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from scalargrad.losses import (
     perceptron_loss,
 )
 from scalargrad.optim import SGD
-from scalargrad.program.program import TARGETS
 from scalargrad.vectors import Vector, softmax
 
 nan, inf = math.nan, math.inf
@@ -119,7 +118,7 @@ def test_classes_that_are_fed():
     assert numpy.allclose(batch, [cross_entropy(LOGITS, k) for k in range(4)], rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("kind", TARGETS)
+@pytest.mark.parametrize("kind", ["python", "numpy", "c"])
 def test_programs_with_classes_that_are_fed(kind):
     """A program of the loss gives, in every target, the loss and gradients of classes written down."""
     z, t = Variable(LOGITS), placeholder("t")
@@ -158,7 +157,7 @@ def test_a_class_that_is_none(wrong):
     calls += [lambda feed=feed: SGD(z, lr=0.1).minimize(loss, {t: feed}) for feed in (wrong, batch, array)]
     calls += [lambda: evaluate(loss, {t: array}), lambda: evaluate(loss, {t: numpy.array([[0, wrong]])})]
     calls += [lambda: Session().run(gradient(loss, z), {t: array})]
-    for kind in TARGETS:
+    for kind in ("python", "numpy", "c"):
         for reduction in ("mean", "sum", "none"):
             program = compile(loss, inputs=[t], target=kind, reduction=reduction)
             calls += [lambda feed=feed, program=program: program(feed) for feed in (wrong, batch, array)]

@@ -460,7 +460,11 @@ def test_bad_input_is_explained():
         ((loss, x[0]), TypeError, r"inputs come in a list, as in inputs=\[x\], got Value"),
         ((loss, [x, y], w), TypeError, r"parameters come in a list, as in parameters=\[x\], got Value"),
         ((loss, [x, y], [placeholder("z")]), ValueError, "the placeholder z has no number"),
-        ((loss, [x, y], None, "fortran"), ValueError, "target must be one of None, 'python', 'numpy', 'c', got 'fortran'"),
+        (
+            (loss, [x, y], None, "fortran"),
+            ValueError,
+            "target must be one of None, 'python', 'numpy', 'c', 'jax', got 'fortran'",
+        ),
         ((loss, [x, y], None, None, "median"), ValueError, "reduction must be one of 'mean', 'sum', 'none', got 'median'"),
     ):
         with pytest.raises(kind, match=message):

@@ -6,10 +6,12 @@
 (`native.py`) runs; `tables.py` arranges them for C, and `cache.py` keeps its library. `program.py` feeds whatever runs.
 
 NumPy runs many steps at a time: `agenda.py` says which run together, `grouping.py` sorts them by what they read, and makes
-the `array_groups.py`, which are calls of any module of arrays.
+the `array_groups.py`, which are calls of any module of arrays. `pure.py` makes pure functions of them, which `jaxed.py` runs
+by JAX, on all its devices; `jax_function.py` gives a loss to other programs that use JAX.
 
 `training.py` is a function that trains. `update.py` makes a trace of the optimizer's formula, too, and `loops.py` runs the
-two programs in turn. `control.py` has what a training needs around that: an order, progress, and Ctrl-C.
+two programs in turn, or `jax_loop.py` on JAX's devices. `control.py` has what a training needs around that: an order,
+progress, and Ctrl-C.
 """
 
 from scalargrad.program.compiler import compile

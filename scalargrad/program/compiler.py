@@ -38,6 +38,7 @@ from scalargrad.replay import check_values
 from scalargrad.shapes import Vector
 
 REDUCTIONS = ("mean", "sum", "none")
+DTYPES = ("float64", "float32")
 
 
 @contextlib.contextmanager
@@ -60,6 +61,7 @@ def compile(
     target: str | None = None,
     reduction: str = "mean",
     optimizer: None = None,
+    dtype: str = "float64",
 ) -> Program: ...
 @overload
 def compile(
@@ -70,6 +72,7 @@ def compile(
     reduction: str = "mean",
     *,
     optimizer: Optimizer,
+    dtype: str = "float64",
 ) -> Training: ...
 @_collector_paused()
 def compile(
@@ -79,6 +82,7 @@ def compile(
     target: str | None = None,
     reduction: str = "mean",
     optimizer: Optimizer | None = None,
+    dtype: str = "float64",
 ) -> Program | Training:
     """Return a program that computes outputs from inputs, and the gradients of the first output.
 
@@ -87,22 +91,30 @@ def compile(
     parameters  the leaves that get a gradient, which may be inputs too; by default all leaves that are not inputs. A leaf
                 that is neither keeps the number that it has now.
     target      what runs the program: "python" (the standard library alone), "numpy", or "c" (with the system's C compiler,
-                which is called once for all programs); by default the fastest that is installed
+                which is called once for all programs); by default the fastest of these that is installed. Or "jax", which
+                compiles it for each size of a batch, and shares a batch among all of `jax.devices()`.
     reduction   "mean" or "sum" of the losses and gradients of a batch, or "none" for predictions: then there are no
                 gradients, and the first output, too, is returned for each example
     optimizer   trains the parameters that it was made with, as far as the loss depends on them, or, if it was made without,
                 all leaves that are not inputs: then a `Training` is returned, a function that trains
+    dtype       the kind of number it computes with, "float64" or, with the target "jax", "float32"
 
-    Raises ValueError if the outputs depend on a placeholder that is not an input, and RuntimeError if the target is not
-    installed.
+    Raises ValueError if the outputs depend on a placeholder that is not an input, or if the graph is too long for the
+    target, and RuntimeError if the target is not installed.
     """
     for name, values in (("inputs", inputs), ("parameters", () if parameters is None else parameters)):
         if not isinstance(values, Iterable):
             raise TypeError(f"compile: {name} come in a list, as in {name}=[x], got {values!r}")
     structure = list(inputs)
-    for name, value, allowed in (("target", target, (None, *TARGETS)), ("reduction", reduction, REDUCTIONS)):
+    for name, value, allowed in (
+        ("target", target, (None, *TARGETS)),
+        ("reduction", reduction, REDUCTIONS),
+        ("dtype", dtype, DTYPES),
+    ):
         if value not in allowed:
             raise ValueError(f"compile: {name} must be one of {', '.join(map(repr, allowed))}, got {value!r}")
+    if dtype != "float64" and target != "jax":
+        raise ValueError(f"compile: dtype={dtype!r} is for target='jax', because other targets compute with 64 bits")
     fed, results = flatten(structure), flatten(outputs)
     if not results:
         raise ValueError(f"compile: there must be at least one output, got {outputs!r}")
@@ -140,7 +152,7 @@ def compile(
     trace = Trace(results, fed, parameters, reduction, order)
     del order  # as long as the graph
     if optimizer is None:
-        return Program(trace, outputs, structure, parameters, target)
+        return Program(trace, outputs, structure, parameters, target, dtype)
     reached = [p for p, total in zip(parameters, trace.totals[1:]) if trace.numbers.get(total) != 0]
     for p in reached:
         if p in known:
@@ -151,7 +163,7 @@ def compile(
         trace = Trace(results, fed, reached, reduction)
     if optimizer.deferred:
         optimizer.add_parameters(reached)
-    return Training(Program(trace, outputs, structure, reached, target), optimizer)
+    return Training(Program(trace, outputs, structure, reached, target, dtype), optimizer)
 
 
 def _check_optimizer(optimizer: Any, parameters: list | None, reduction: str) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy
 
-from scalargrad import elementary
 from scalargrad.elementary import on_arrays
 from scalargrad.program.agenda import agenda
 from scalargrad.program.array_groups import (
@@ -28,7 +27,8 @@ from scalargrad.program.array_groups import (
 from scalargrad.program.schedule import INNER, LINEAR, ONE, Schedule, product_blocks
 
 SMALLEST = 16  # numbers in a matrix; smaller sums are added up in the order of the graph, unlike a product of matrices
-OPERATORS = {"*": "multiply", "/": "divide", ">": "greater", ">=": "greater_equal", "==": "equal", "abs": "absolute"}
+OPERATORS = {"+": "add", "-": "subtract", "neg": "negative", "*": "multiply", "/": "divide", "abs": "absolute"}
+OPERATORS |= {">": "greater", ">=": "greater_equal", "==": "equal"}
 
 
 class Groups:
@@ -102,11 +102,22 @@ def _groups(schedule: Schedule, steps: Sequence[int], invariants: _Places, rows:
             yield _elementwise(schedule.kinds[code], members, rows)
 
 
+def array_function(kind: str) -> Any:
+    """Return NumPy's function that computes an operation of a trace on arrays."""
+    return getattr(numpy, OPERATORS[kind]) if kind in OPERATORS else on_arrays(kind)
+
+
+def array_name(kind: str) -> Any:
+    """Return the name that this function has in an array module, or, if it has none in NumPy, the function itself."""
+    function = array_function(kind)
+    name = function.__name__
+    return name if getattr(numpy, name, None) is function else function
+
+
 def _elementwise(kind: str, members: list[tuple], rows: _Places) -> Elementwise:
-    ufunc = getattr(numpy, OPERATORS[kind]) if kind in OPERATORS else on_arrays(kind)
-    read, results = zip(*sorted((rows.of(member[2 : 2 + ufunc.nin]), member[1]) for member in members))
-    function = OPERATORS.get(kind) or elementary.functions[kind].numpy
-    return Elementwise(rows.add(results), function, tuple(map(_row_or_index, zip(*read))))
+    operands = array_function(kind).nin
+    read, results = zip(*sorted((rows.of(member[2 : 2 + operands]), member[1]) for member in members))
+    return Elementwise(rows.add(results), array_name(kind), tuple(map(_row_or_index, zip(*read))))
 
 
 def _sums_of_products(sums: list[tuple], rows: _Places) -> Iterator[Sums | LongSums]:

@@ -1,8 +1,8 @@
 """The loop of training: the program of a loss and that of an optimizer's update run in turn.
 
-`TwoPrograms` is the loop in Python, over two runners of any target. `NativeLoop` is the same loop in C (`train.h`), without
-Python between the steps. Both stop before a step of which a number is not finite, and both can be asked at any time how many
-steps are done, and for the state after them.
+`TwoPrograms` is the loop in Python, over two runners of any target. `NativeLoop` is the same loop in C (`train.h`), and
+`JaxLoop` (`jax_loop.py`) on JAX's devices, without Python between the steps. All stop before a step of which a number is not
+finite, and can be asked at any time how many steps are done, and for the state after them.
 
 A state is a list of rows with a number for each parameter: the parameter itself; what the optimizer remembers of each; the
 gradient; and what it remembers that is the same for all of them.
@@ -100,7 +100,7 @@ class TwoPrograms:
         return self._reached[1]
 
     @staticmethod
-    def prepared(rows: Any) -> Any:
+    def prepared(loss: Any, rows: Any) -> Any:
         """Return examples as this loop takes them, from a row of numbers for each input."""
         return rows
 
@@ -192,7 +192,7 @@ class NativeLoop:
         return [numbers[i : i + count] for i in range(0, len(numbers), count)]
 
     @staticmethod
-    def prepared(rows: Any) -> array:
+    def prepared(loss: NativeRunner, rows: Any) -> array:
         """Return examples as this loop takes them, from a row of numbers for each input."""
         if is_array(rows):
             return array("d", rows.T.tobytes())
@@ -206,3 +206,12 @@ class NativeLoop:
     def run(self, count: int) -> None:
         """Take so many steps, or fewer if a number of the next one is not finite."""
         self._loss.library.train(ctypes.byref(self._training), count)
+
+
+def loop_of(target: str) -> Any:
+    """Return the loop that runs the programs of a target."""
+    if target == "jax":
+        from scalargrad.program.jax_loop import JaxLoop
+
+        return JaxLoop
+    return NativeLoop if target == "c" else TwoPrograms

@@ -22,26 +22,35 @@ from scalargrad.program.source import source_text
 from scalargrad.program.trace import Trace
 from scalargrad.replay import evaluate
 
-TARGETS = ("python", "numpy", "c")
+TARGETS = ("python", "numpy", "c", "jax")
 
 
 class Program:
     """What `compile` returns: a function of the inputs.
 
     parameters  the Values that get a gradient
-    target      what runs it: "python", "numpy" or "c"
+    target      what runs it: "python", "numpy", "c" or "jax"
     run         the runner of the target, see `make_runner`
     trace       its instructions
     outputs     what it returns, in its structure
     slots       what it is fed
     inputs      the leaves that are fed
+    dtype       the kind of number that it computes with
     """
 
-    def __init__(self, trace: Trace, outputs: Any, structure: list, parameters: list[Value], target: str | None) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        outputs: Any,
+        structure: list,
+        parameters: list[Value],
+        target: str | None,
+        dtype: str = "float64",
+    ) -> None:
         self.parameters = parameters
         self.trace, self.outputs, self.slots = trace, outputs, slots("compile", structure)
-        self.target, self.run = make_runner(trace, target)
-        self.inputs = flatten(structure)
+        self.target, self.run = make_runner(trace, target, dtype)
+        self.dtype, self.inputs = dtype, flatten(structure)
         fed = set(self.inputs)
         self._unfed = [p for p in parameters if p not in fed]
         # As with backward, the gradient of a parameter that the loss does not depend on is left alone.
@@ -88,6 +97,27 @@ class Program:
             raise ValueError(f"source({language!r}): the languages are {', '.join(map(repr, LANGUAGES))}")
         return source_text(self.trace, language)
 
+    def function(self, target: str = "jax") -> Callable:
+        """Return the loss as a pure function of JAX, loss(parameters, *inputs), for its transformations and libraries.
+
+        parameters  the numbers of those `self.parameters` that are not inputs, an array (parameters,); the loss is computed
+                    with their kind of number
+        inputs      one array for each input, with the shapes of a program
+
+        Toward the parameters it has a derivative, the gradient that the program computes, for `jax.grad`, `jax.vmap`,
+        `jax.jit`, and what is built on these. Other outputs are left out. Raises ValueError if there is no loss, or if the
+        graph is too long for JAX, and RuntimeError if JAX is not installed.
+        """
+        if target != "jax":
+            raise ValueError(f"function({target!r}): the only target of functions is 'jax'")
+        if not self.trace.totals:
+            raise ValueError("function('jax'): with reduction='none' there is no loss; compile it with the mean or the sum")
+        require_jax()
+        from scalargrad.program.jax_function import loss_function
+
+        fed = set(self.inputs)
+        return loss_function(self.trace, self.slots, [p in fed for p in self.parameters])
+
     def __repr__(self) -> str:
         steps = len(self.trace.forward), len(self.trace.backward)
         return f"<Program of {steps[0]} instructions forward and {steps[1]} backward, run by {self.target!r}; see .source()>"
@@ -133,12 +163,17 @@ class Program:
             return
 
 
-def make_runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
+def make_runner(trace: Trace, target: str | None, dtype: str = "float64") -> tuple[str, Callable]:
     """Return a target, the fastest one by default, and what runs a trace there.
 
     A runner is a function of the numbers of the parameters, of a row of n numbers for each input, and of n. It returns
     the totals of the trace, and for each output by example a sequence of n numbers.
     """
+    if target == "jax":
+        require_jax()
+        from scalargrad.program.jaxed import JaxRunner
+
+        return "jax", JaxRunner(trace, dtype)
     if target in ("c", None):
         try:
             return "c", native.NativeRunner(Schedule(trace))
@@ -153,6 +188,12 @@ def make_runner(trace: Trace, target: str | None) -> tuple[str, Callable]:
         if target:
             raise RuntimeError("target='numpy' needs NumPy: install it, as in `pip install numpy`, or omit target=")
     return "python", interpreted.SourceRunner(trace)
+
+
+def require_jax() -> None:
+    """Raise RuntimeError if JAX is not installed."""
+    if not importlib.util.find_spec("jax"):
+        raise RuntimeError("target='jax' needs JAX: install it, as in `pip install jax`, or omit target=")
 
 
 def _are_finite(totals: Sequence[float], per_example: Sequence[Sequence[float]]) -> bool:

@@ -34,7 +34,7 @@ from scalargrad.nested import flatten, rebuilt
 from scalargrad.optimizer import Optimizer
 from scalargrad.program.control import interrupts_held, orders, progress_bar
 from scalargrad.program.languages import LANGUAGES
-from scalargrad.program.loops import Loop, NativeLoop, Plan, State, TwoPrograms
+from scalargrad.program.loops import Loop, Plan, State, loop_of
 from scalargrad.program.native import zeros
 from scalargrad.program.program import Program, make_runner
 from scalargrad.program.source import training_text
@@ -52,13 +52,13 @@ class Training:
     program    the program of the loss: `train.program(X, T)` adds up gradients, as if there were no optimizer
     optimizer  the optimizer, whose steps, memory and schedule go on where they were, here and in its method `step`. Its
                other options, such as betas, are those it had when it was compiled.
-    target     what runs it: "python", "numpy" or "c"
+    target     what runs it: "python", "numpy", "c" or "jax"
     """
 
     def __init__(self, program: Program, optimizer: Optimizer) -> None:
         self.program, self.optimizer, self.target = program, optimizer, program.target
         self._update = Update(optimizer)
-        self._loop: Any = NativeLoop if self.target == "c" else TwoPrograms
+        self._loop = loop_of(self.target)
         self._updates: dict[tuple[int, ...], Callable] = {}  # its runners, by what is the same for all parameters
 
     def __call__(
@@ -101,7 +101,10 @@ class Training:
         n = math.prod(fed.outer)
         size = min(batch_size or n, n)
         steps = -(-n // size)
-        examples, order_of_epochs = self._loop.prepared(fed.rows()), orders(n, shuffle and size < n, seed, fed.arrays)
+        examples, order_of_epochs = (
+            self._loop.prepared(self.program.run, fed.rows()),
+            orders(n, shuffle and size < n, seed, fed.arrays),
+        )
         count = len(self.program.trace.per_example)
         block = 1 if callback or count else max(1, min(STEPS // steps, EXAMPLES // n))  # epochs at a time
         losses, results = array("d"), []
@@ -168,7 +171,7 @@ class Training:
     def _update_runner(self, same: tuple[int, ...]) -> Callable:
         """Return the runner of the update."""
         if same not in self._updates:
-            _, self._updates[same] = make_runner(self._update.trace(same), self.target)
+            _, self._updates[same] = make_runner(self._update.trace(same), self.target, self.program.dtype)
         return self._updates[same]
 
     def _read(self, memory: Sequence[tuple], same: tuple[int, ...]) -> tuple[State, int]:
