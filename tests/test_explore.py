@@ -23,7 +23,7 @@ def test_a_page_has_a_title_and_its_data():
     y, _ = parse("sigmoid(a*x + b)", a=2, x=-1, b=0.5)
     page = explore(y)
     assert isinstance(page, Page) and page.title == "v₃ = sigmoid(a · x + b)"
-    assert json.loads(content(page, 'script type="application/json"'))["start"] == ["2.0", "-1.0", "0.5"]
+    assert json.loads(content(page, 'script type="application/json"'))["start"] == [2.0, -1.0, 0.5]
     assert "Math.exp" in content(page, 'script id="program-source"')
     assert content(explore(y, title="<One & two>"), "h1") == "&lt;One &amp; two&gt;"
 

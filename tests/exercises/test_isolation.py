@@ -203,10 +203,9 @@ def test_scalargrad_where_it_is_allowed(run):
 
 
 def test_the_tests_cannot_be_changed(run):
-    """The student's code finds no module that has the tests, or what checks results in them."""
-    look = "import sys\nreturn 1 + any(hasattr(each, name) for each in [*sys.modules.values()] for name in {})"
-    tests = f"from scalargrad.exercises.checking import expect_calls\n{TESTS}"
-    assert run(function(look.format(("test_wrong", "expect_calls"))), tests=tests) == ["", "", ""]
+    """The student's code finds no module that has the tests which are run."""
+    look = "import sys\nreturn 1 + any(hasattr(each, 'THESE_TESTS') for each in [*sys.modules.values()])"
+    assert run(function(look), tests=f"THESE_TESTS = True\n{TESTS}") == ["", "", ""]
 
 
 def test_print_is_kept(tmp_path):

@@ -1,7 +1,6 @@
 """Tests of the pages for students and lecturers, light and dark, on wide screens and narrow ones."""
 
 import re
-import shutil
 
 import pytest
 from results_of_a_class import by_key, graded
@@ -9,7 +8,6 @@ from results_of_a_class import by_key, graded
 from scalargrad.exercises.feedback import PAGES, page
 from scalargrad.exercises.report import page as report
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 LONG = "a_file_with_a_very_long_name_" * 10
 MISTAKE = f"f({LONG}): you returned {'9' * 200}, expected 3\nhint: count"
 
@@ -34,24 +32,17 @@ def test_contrast():
 
 
 @pytest.mark.slow("starts a browser")
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
-def test_in_a_browser(tmp_path):
+def test_in_a_browser(new_page, tmp_path):
     """Both pages fit a wide screen and a phone, whatever is in them, and are dark where the reader's screen is."""
-    from playwright.sync_api import sync_playwright
-
     student = graded(LONG, "1", {"ex01_a: one": MISTAKE}.items(), [LONG])
     (tmp_path / "feedback.html").write_text(page(student), encoding="utf-8")
     (tmp_path / "report.html").write_text(report(by_key(student, graded("b", ""))), encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for name in ("feedback", "report"):
-            backgrounds = []
-            for scheme in ("light", "dark"):
-                for width in (1280, 360):
-                    opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-                    opened.goto((tmp_path / f"{name}.html").as_uri())
-                    assert opened.evaluate("document.documentElement.scrollWidth") == width
-                    backgrounds.append(opened.evaluate("getComputedStyle(document.body).backgroundColor"))
-                    opened.close()
-            assert backgrounds[0] == backgrounds[1] == "rgb(255, 255, 255)" != backgrounds[2] == backgrounds[3]
-        browser.close()
+    for name in ("feedback", "report"):
+        backgrounds = []
+        for scheme in ("light", "dark"):
+            for width in (1280, 360):
+                opened = new_page(width, color_scheme=scheme)
+                opened.goto((tmp_path / f"{name}.html").as_uri())
+                assert opened.evaluate("document.documentElement.scrollWidth") == width
+                backgrounds.append(opened.evaluate("getComputedStyle(document.body).backgroundColor"))
+        assert backgrounds[0] == backgrounds[1] == "rgb(255, 255, 255)" != backgrounds[2] == backgrounds[3]
