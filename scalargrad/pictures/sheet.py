@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from scalargrad.engine import Constant, Value
-from scalargrad.passes.labels import escaped
 from scalargrad.passes.moments import NOTHING, Moment, passes
 from scalargrad.passes.notation import markup_number
 from scalargrad.passes.steps import Writer
@@ -21,22 +20,15 @@ from scalargrad.pictures.boxes import (
     edge_label,
     frame_label,
     gradient_text,
-    inputs_box,
-    layer_box,
-    matrix_box,
-    matrix_cell,
-    neuron_title,
-    rows_box,
     symbol,
     text_width,
     twin_label,
-    value_box,
-    value_title,
 )
 from scalargrad.pictures.groups import Group
 from scalargrad.pictures.layout import Arrow, Layout
 from scalargrad.pictures.places import Row
 from scalargrad.pictures.themes import Theme
+from scalargrad.pictures.writing import Writing
 
 PORTS = {
     "LR": ("e", "w"),
@@ -71,7 +63,8 @@ class Sheet:
         self.ids: dict[Any, str] = {box: f"n{i}" for i, box in enumerate(self.layout.boxes)}
         self.ids.update({twin: f"t{i}" for i, twin in enumerate(self.layout.twins)})
         self.ids.update({frame: f"cluster_{i}" for i, frame in enumerate(self.layout.frames)})
-        self.widths = self._widths()
+        widths, below = self._widths(), rankdir in ("LR", "RL")
+        self.writing = Writing(self.layout, self.called, widths, theme, below, operation_nodes)
         self.order_lines = self._order_lines()
 
     def _widths(self):
@@ -89,7 +82,7 @@ class Sheet:
     def shows(self, moment: Moment) -> bool:
         """Return whether something can be seen at a moment: not what happens inside a box, or between two."""
         if self._seen is None:
-            self._seen = {node for box in self.layout.boxes for node in self._numbered(box)}
+            self._seen = {node for box in self.layout.boxes for node in self.writing.numbered(box)}
             self._seen.update(use for arrow in self._arrows() for use in arrow.uses)
         return moment.edge in self._seen or not self._seen.isdisjoint(moment.nodes)
 
@@ -146,7 +139,7 @@ class Sheet:
 
     def _lines(self, box, data, gradients, moment):
         """The lines of a box and of the arrows to it; most are in one frame as they were in the one before."""
-        numbered = self._numbered(box)
+        numbered = self.writing.numbered(box)
         happens = moment.nodes if moment.edge is None else [*moment.nodes, moment.edge[0]]
         changes = not set(numbered).isdisjoint(happens) or isinstance(box, Group) and happens
         key = None if changes else (box, *((data.get(node), gradients.get(node)) for node in numbered))
@@ -160,7 +153,7 @@ class Sheet:
         # Of a - b, a must be above b; where order does not matter, a free choice gives the simpler picture.
         free = isinstance(box, Group) or len(box.inputs) < 2 or box.operation.symbol in ("+", "*")
         apart, ordered = self._is_apart(box), "" if free else " ordering=in"
-        label, target = self._label(box, data, gradients, moment), self.ids[box]
+        label, target = self.writing.label(box, data, gradients, moment), self.ids[box]
         lines = [f"  {target} [label=<{label}>{'' if apart else ordered}]"]
         if apart:
             look = f'shape=ellipse margin="0.05" style=filled fillcolor="{self.theme.result}"'
@@ -231,53 +224,6 @@ class Sheet:
     def _is_apart(self, box):
         """Whether the operation of a box has a node of its own."""
         return self.operation_nodes and isinstance(box, Value) and box.operation is not None
-
-    def _numbered(self, box):
-        """The nodes whose numbers a box shows."""
-        if isinstance(box, Value):
-            return [box]
-        if box in self.layout.rows:
-            return [node for _, node in self.layout.rows[box]]
-        if box.columns:
-            return box.nodes
-        return [box.output] if box.output is not None else []
-
-    def _label(self, box, data, gradients, moment):
-        if isinstance(box, Constant):
-            return constant_box(box, self.theme)
-        if isinstance(box, Value):
-            title = value_title(box, self.called.get(box, ""), with_symbol=not self.operation_nodes)
-            return self._numbers(box, title, data, gradients, moment)
-        if box in self.layout.rows:
-            rows, left_out = self.layout.shown_rows(box)
-            labels = [
-                (f"p{i}", self._numbers(node, neuron_title(name, ""), data, gradients, moment)) for i, name, node in rows
-            ]
-            return rows_box(box.name, box.activation, labels, left_out, self.rankdir in ("LR", "RL"), self.theme)
-        if box.columns:
-            width = max(max(self.widths[node], text_width(node.label)) for node in box.nodes)  # of all, to be flush
-            return matrix_box([self._cell(node, width, data, gradients, moment) for node in box.nodes], box.columns)
-        if not box.outputs:
-            return inputs_box(len(box.nodes), self.theme)
-        if box.output is None:
-            return layer_box(box.name, len(box.outputs), box.activation, self.theme)
-        title = neuron_title(escaped(box.name), self.called.get(box.output, ""), box.activation)
-        return self._numbers(box.output, title, data, gradients, moment)
-
-    def _numbers(self, node, title, data, gradients, moment):
-        """The box of a node, with those of its numbers that are known."""
-        fill = self.theme.leaf if node.operation is None else self.theme.result
-        fresh = self._fresh(node, moment)
-        return value_box(title, data.get(node, ""), gradients.get(node, ""), self.widths[node], self.theme, fill, fresh)
-
-    def _cell(self, node, width, data, gradients, moment):
-        """The box of a node in a matrix."""
-        fresh, numbers = self._fresh(node, moment), (data.get(node, ""), gradients.get(node, ""))
-        return matrix_cell(self.called.get(node, ""), *numbers, width, fresh, self.theme)
-
-    def _fresh(self, node, moment):
-        """Which number of a node has just been computed."""
-        return "" if node not in moment.nodes else "data" if moment.gradient is None else "grad"
 
     def arrow_marks(self, arrow: Arrow) -> list[str]:
         """Return what is said of an arrow at every moment."""
