@@ -40,7 +40,8 @@ def run(notebook):
     """Run a copy of a notebook in its folder; return the copy, with outputs."""
     notebook = copy.deepcopy(notebook)
     client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": FOLDER}})
-    asyncio.run(client.async_execute())
+    with ThreadPoolExecutor(max_workers=1) as pool:  # a thread that has no event loop, as the one of browsers' tests has
+        pool.submit(asyncio.run, client.async_execute()).result()
     return notebook
 
 
