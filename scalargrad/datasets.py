@@ -1,6 +1,6 @@
-"""MNIST, from a folder with the files as they are published.
+"""MNIST, from a folder with the files as they are published, and first names, for a network that writes.
 
-With this module one can read IDX files, the format of http://yann.lecun.com/exdb/mnist/, compressed by gzip or not. It needs
+`read_idx` and `mnist` read IDX files, the format of http://yann.lecun.com/exdb/mnist/, compressed by gzip or not. They need
 NumPy, which the extra `fast` installs. Smaller data sets are in scikit-learn: `sklearn.datasets.make_moons`, `make_circles`,
 and `load_digits`, digits of 8 x 8 pixels.
 """
@@ -8,6 +8,7 @@ and `load_digits`, digits of 8 x 8 pixels.
 import gzip
 import math
 import os
+import re
 import zlib
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,28 @@ def _find(folder, name, kind):
             if path.is_file():
                 return path
     raise FileNotFoundError(f"{folder}: there is no {name}-{kind} and no {name}-{kind}.gz")
+
+
+def load_names(path: str | os.PathLike | None = None) -> list[str]:
+    """Return first names in small letters from a to z, each once, in the order of the file.
+
+    path  a text file in UTF-8 with one name a line; by default a list that comes along, with 5,000 names of 2 to 11 letters
+          from many languages, in alphabetical order, without accents
+
+    Capitals become small letters, and empty lines are left out. Raises ValueError, with the path and the line, if a name has
+    anything but letters from a to z, and if there is no name.
+    """
+    path = Path(__file__).with_name("names.txt") if path is None else path
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: this is not a text in UTF-8 ({error.reason}); save it with that encoding") from None
+    names = [line.strip().lower() for line in lines]
+    for number, name in enumerate(names, 1):
+        if not re.fullmatch("[a-z]*", name):
+            raise ValueError(
+                f"{path}: line {number} is {name!r}; write one name a line, in letters from a to z without accents"
+            )
+    if not any(names):
+        raise ValueError(f"{path}: the file has no name; write one name a line")
+    return list(dict.fromkeys(filter(None, names)))

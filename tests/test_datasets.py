@@ -1,12 +1,13 @@
-"""Tests of reading MNIST's files."""
+"""Tests of reading MNIST's files, and names."""
 
 import gzip
+import re
 import tracemalloc
 
 import numpy
 import pytest
 
-from scalargrad.datasets import mnist, read_idx
+from scalargrad.datasets import load_names, mnist, read_idx
 
 CODES = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
 
@@ -121,3 +122,38 @@ def test_a_folder_of_that_name_is_no_file(tmp_path):
     (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(numpy.zeros((1, 28, 28), "u1"))))
     (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(numpy.zeros(1, "u1")))
     assert mnist(tmp_path)[0].shape == (1, 28, 28)
+
+
+def test_the_names_that_come_along():
+    """The package's own list has 5,000 names, in order, each once, of 2 to 11 letters from a to z."""
+    names = load_names()
+    assert len(names) > 5000 and names == sorted(set(names))
+    assert all(re.fullmatch("[a-z]{2,11}", name) for name in names)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_names_of_ones_own(tmp_path, encoding, end):
+    """Files of any system are read, with a mark at the beginning, capitals, spaces, empty lines, and names twice."""
+    path = tmp_path / "names.txt"
+    path.write_bytes(end.join(["Zoe", "  bob ", "", "ada", "BOB"]).encode(encoding))
+    assert load_names(path) == load_names(str(path)) == ["zoe", "bob", "ada"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("ada\nZoë\n".encode(), r"line 2 is 'zoë'; write one name a line, in letters from a to z without accents"),
+        (b"ada lovelace", "line 1 is 'ada lovelace'; write one name a line"),
+        (b"name,count\n", "line 1 is 'name,count'; write one name a line"),
+        ("Zoë".encode("latin-1"), r"this is not a text in UTF-8 \(unexpected end of data\); save it with that encoding"),
+        (b"", "the file has no name; write one name a line"),
+        (b"\n \n", "the file has no name; write one name a line"),
+    ],
+)
+def test_files_without_names(tmp_path, content, sentence):
+    """What is no list of names is refused, with the path, the line and the cure."""
+    path = tmp_path / "names.txt"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=f"{re.escape(str(path))}: {sentence}"):
+        load_names(path)
