@@ -8,14 +8,19 @@ import base64
 import copy
 import io
 import math
+import random
 import re
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from string import ascii_lowercase
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from PIL import Image
+
+from scalargrad.datasets import load_names
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "notebooks"
@@ -31,6 +36,7 @@ PICTURES = {
     "07_digits": "mistakes-code",
     "08_from_scalars_to_programs": "grad-plot",
     "09_how_to_write_an_operation": "train",
+    "10_a_network_that_writes": "attention-picture",
 }
 
 every_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
@@ -58,6 +64,35 @@ def test_runs_without_errors_and_warnings(name, runs):
     """A notebook runs from top to bottom, the numbers it asserts are right, and nothing is written to standard error."""
     outputs = [output for cell in runs[name].result().cells for output in cell.get("outputs", [])]
     assert outputs and [output.text for output in outputs if output.get("name") == "stderr"] == []
+
+
+@pytest.mark.slow("runs all lectures")
+def test_the_network_that_writes_has_learned_names(runs):
+    """The last lecture's network has the engine's gradients, is better than counted pairs, and writes what is like names.
+
+    What it writes has pairs of letters that are common in names: more than 9 of 10, and letters drawn by chance less than 6.
+    """
+    cells = {cell.id: cell for cell in runs["10_a_network_that_writes"].result().cells}
+    printed = {name: "".join(o.get("text", "") for o in cell.get("outputs", [])) for name, cell in cells.items()}
+    network, counted = map(float, re.search(r"network (\S+), pairs (\S+),", printed["curve"]).groups())
+    largest, difference = map(float, re.search(r"gradient (\S+), .*difference (\S+)", printed["check-code"]).groups())
+    assert difference < 1e-10 * largest
+
+    names = [name for name in load_names() if len(name) < 10]
+    random.Random(0).shuffle(names)
+    held_out, names = names[:500], names[500:]
+    pairs = Counter(pair for name in names for pair in zip(f".{name}", f"{name}."))
+    firsts = Counter(token for name in names for token in f".{name}")
+    losses = [-math.log((pairs[a, b] + 1) / (firsts[a] + 27)) for name in held_out for a, b in zip(f".{name}", f"{name}.")]
+    assert counted == pytest.approx(sum(losses) / len(losses), abs=1e-3) and network < counted - 0.1
+
+    def common(words):
+        written = [pair for word in words for pair in zip(f".{word}", f"{word}.")]
+        return sum(pairs[pair] > firsts[pair[0]] / 50 for pair in written) / len(written)
+
+    words = re.search(r"temperature 0.7: .*new: (.*)", printed["writes-code"]).group(1).split()
+    chance = ["".join(random.Random(i).choices(ascii_lowercase, k=6)) for i in range(100)]
+    assert len(words) > 9 and common(words) > 0.9 and common(held_out) > 0.85 and common(chance) < 0.6
 
 
 @pytest.mark.everything("runs a lecture a second time")
