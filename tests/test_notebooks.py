@@ -25,6 +25,7 @@ NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(FOL
 PICTURES = {
     "00_try": "backward",
     "01_computational_graphs": "neuron-code",
+    "03_build_value": "dot-picture",
     "05_define_then_run": "two-layers-train-code",
     "04_training": "moons",
     "06_any_network": "deep-plot",
