@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 import signal
+import sys
 
 import pytest
 from hypothesis import settings
@@ -21,14 +22,17 @@ settings.load_profile("usual")
 
 
 def pytest_addoption(parser):
-    """Add the option of `.ci/slow`."""
+    """Add the options of `.ci/slow`."""
     parser.addoption(
         "--everything", action="store_true", help="run everything times everything, and three times the examples"
     )
+    parser.addoption("--jax", action="store_true", help="import JAX, if it is installed, for the tests that use it")
 
 
 def pytest_configure(config):
-    """Take few examples in the quick run, `pytest -m "not slow"`, and many where there is time."""
+    """Take few examples in the quick run, `pytest -m "not slow"`, and many where there is time; hide JAX."""
+    if not config.getoption("--jax"):
+        sys.modules["jax"] = None  # type: ignore[assignment]  # other tests fork, which no process may in which JAX has threads
     if config.getoption("--everything"):
         settings.load_profile("everything")
     elif config.getoption("markexpr") == "not slow":
