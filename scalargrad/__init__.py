@@ -47,7 +47,7 @@ from scalargrad.pictures.picture import Picture
 from scalargrad.pictures.themes import set_theme
 from scalargrad.program import Program, compile
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Picture",
