@@ -43,10 +43,11 @@ add_module_names = False
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 
+smartquotes = False  # "" is an empty text
+
 html_theme = "furo"
+pygments_dark_style = "a11y-dark"
 html_static_path = ["course_site/style.css"]
 html_css_files = ["style.css"]
 html_copy_source = True
 html_sourcelink_suffix = ""  # a lecture can be downloaded as it is
-html_show_copyright = False
-html_theme_options = {"top_of_page_buttons": []}

@@ -3,8 +3,7 @@
 import re
 
 OPTION = re.compile(r"(\S.*?)  +(\S.*)")  # a name, two spaces or more, and what it means
-CODE = re.compile(r"(`[^`]+`)")
-MARKUP = re.compile(r"[\\*|`]|_(?!\w)")
+MARKUP = re.compile(r"`([^`]+)`(?=(\w)?)|[\\*|`]|_(?!\w)")
 
 
 def setup(app):
@@ -35,7 +34,11 @@ def converted(lines):
     return result
 
 
-def escaped(text):
+def escaped(line):
     """Return a line in which nothing but code in backticks is markup."""
-    parts = CODE.split(text)
-    return "".join(f"`{part}`" if part.startswith("`") and len(part) > 1 else MARKUP.sub(r"\\\g<0>", part) for part in parts)
+
+    def replaced(match):
+        code, letter = match.groups()
+        return f"``{code}``" + (r"\ " if letter else "") if code else f"\\{match[0]}"
+
+    return MARKUP.sub(replaced, line)

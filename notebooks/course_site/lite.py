@@ -51,7 +51,7 @@ def build(output, notebooks, pyodide=None):
         _run(folder, "pip", "--quiet", "download", "--no-deps", "--dest", "wheels", "graphviz", "comm")
         apps = ("--apps", "lab", "--apps", "notebooks")
         options = ("--contents", "files", "--piplite-wheels", "wheels", "--no-sourcemaps", "--output-dir", str(output.resolve()))
-        _run(folder, "jupyter", "lite", "build", *apps, *options)
+        _run(folder, "jupyterlite_core", "build", *apps, *options)
 
 
 def prepared(notebook):
