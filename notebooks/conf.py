@@ -23,6 +23,7 @@ extensions = [
     "course_site.sources",
     "course_site.docstrings",
     "course_site.formulas",
+    "course_site.access",
     "course_site.lite",
 ]
 exclude_patterns = ["course_site", "pictures", "**.ipynb_checkpoints"]
@@ -49,5 +50,6 @@ html_theme = "furo"
 pygments_dark_style = "a11y-dark"
 html_static_path = ["course_site/style.css"]
 html_css_files = ["style.css"]
-html_copy_source = True
+html_show_copyright = False
 html_sourcelink_suffix = ""  # a lecture can be downloaded as it is
+html_theme_options = {"top_of_page_buttons": []}

@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import settings
@@ -21,10 +22,11 @@ settings.load_profile("usual")
 
 
 def pytest_addoption(parser):
-    """Add the option of `.ci/slow`."""
+    """Add the options of `.ci/slow` and of the course site."""
     parser.addoption(
         "--everything", action="store_true", help="run everything times everything, and three times the examples"
     )
+    parser.addoption("--site", metavar="FOLDER", help="keep the course site that is tested, in this folder")
 
 
 def pytest_configure(config):
@@ -51,6 +53,15 @@ def forget_operations():
     for name in registry.keys() - before:
         del registry[name]
         delattr(Value, name)
+
+
+@pytest.fixture(scope="session")
+def runs():
+    """The lecture notebooks, being run by two kernels at a time."""
+    from lectures import NOTEBOOKS, run
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        yield {name: pool.submit(run, notebook) for name, notebook in NOTEBOOKS.items()}
 
 
 @pytest.fixture

@@ -50,7 +50,15 @@ def build(output, notebooks, pyodide=None):
         _run(folder, "pip", "--quiet", "wheel", "--no-deps", "--wheel-dir", "wheels", str(NOTEBOOKS.parent))
         _run(folder, "pip", "--quiet", "download", "--no-deps", "--dest", "wheels", "graphviz", "comm")
         apps = ("--apps", "lab", "--apps", "notebooks")
-        options = ("--contents", "files", "--piplite-wheels", "wheels", "--no-sourcemaps", "--output-dir", str(output.resolve()))
+        options = (
+            "--contents",
+            "files",
+            "--piplite-wheels",
+            "wheels",
+            "--no-sourcemaps",
+            "--output-dir",
+            str(output.resolve()),
+        )
         _run(folder, "jupyterlite_core", "build", *apps, *options)
 
 
