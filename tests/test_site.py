@@ -92,3 +92,17 @@ def test_a_lecture_in_the_browser_installs_what_it_imports(name):
     assert "piplite.install" in first and "scalargrad-teaching" in first
     imported = set(re.findall(r"^(?:import|from) (numpy|matplotlib|sklearn|tqdm)\b", "\n".join(rest), re.MULTILINE))
     assert all(package.replace("sklearn", "scikit-learn") in first for package in imported)
+
+
+def test_the_readme_says_which_lectures_need_numpy():
+    """In the table of lectures "yes" stands for one that runs in a browser with the standard library alone."""
+    readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^\| \[.*?\]\(notebooks/(\w+)\.ipynb\).*? \| (yes|needs NumPy) \| <img", readme, re.MULTILINE))
+    code = {
+        name: "\n".join(cell.source for cell in each.cells if cell.cell_type == "code") for name, each in NOTEBOOKS.items()
+    }
+    needs = {
+        name: "needs NumPy" if re.search(r"^(import|from) numpy\b", text, re.MULTILINE) else "yes"
+        for name, text in code.items()
+    }
+    assert said == needs
