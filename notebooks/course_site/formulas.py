@@ -15,7 +15,7 @@ SCRIPT = "mathjax.js"
 
 def setup(app):
     app.connect("config-inited", configure)
-    app.connect("build-finished", bring)
+    app.connect("builder-inited", bring)
     return {"parallel_read_safe": True}
 
 
@@ -24,10 +24,10 @@ def configure(app, config):
     config.mathjax_path = SCRIPT
 
 
-def bring(app, exception):
+def bring(app):
     """Put MathJax into the site, in the version that package.json names."""
     target = Path(app.outdir, "_static", SCRIPT)
-    if exception or app.builder.format != "html" or target.exists():
+    if app.builder.format != "html" or target.exists():
         return
     npm = shutil.which("npm")
     if npm is None:
@@ -38,4 +38,5 @@ def bring(app, exception):
         if done.returncode:
             raise ConfigError(f"npm could not bring mathjax {version}: {done.stderr.strip()}")
         with tarfile.open(Path(folder, f"mathjax-{version}.tgz")) as package:
+            target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(package.extractfile("package/es5/tex-svg.js").read())

@@ -1,5 +1,6 @@
 """JupyterLite, which is Jupyter in a browser without a server: the lectures, and the wheel that they install."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -68,7 +69,7 @@ def prepared(notebook):
     if "piplite" not in code:
         packages = {NEEDS[name] for name in re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE) if name in NEEDS}
         packages |= set(PLOT) if "scalargrad.plot" in code else set()
-        cell = new_code_cell(INSTALL.format(packages=["scalargrad-teaching", *sorted(packages)]), id="install")
+        cell = new_code_cell(INSTALL.format(packages=json.dumps(["scalargrad-teaching", *sorted(packages)])), id="install")
         notebook.cells.insert(1, cell)
     return notebook
 
