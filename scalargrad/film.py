@@ -41,7 +41,7 @@ def mark(ax: Any, x0: Any, x1: Any, score: Any, points: Any, labels: Any, look: 
         ax.contour(x0, x1, score, levels=[0], colors=look.text, zorder=-1)
     for name, colour, marker in zip(numpy.unique(labels), (look.negative_line, look.positive_line), "os"):
         ax.scatter(*points[labels == name].T, c=colour, marker=marker, edgecolors="white", label=f"label {name}")
-    ax.set(xlabel="$x_1$", ylabel="$x_2$")
+    ax.set(xlabel="$x_0$", ylabel="$x_1$")
 
 
 class Snapshot(NamedTuple):

@@ -2,7 +2,7 @@
 
 A node knows its rule, and a rule works on any kind of number. So a graph can be run again, forward and backward, on floats,
 on NumPy arrays (a whole batch at once), on Fractions (exactly), on Values (which gives the graphs of derivatives, see
-`calculus.py`), and on anything else that has arithmetic and the functions of `elementary`.
+`calculus`), and on anything else that has arithmetic and the functions of `elementary`.
 """
 
 import contextlib

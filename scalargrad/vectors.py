@@ -118,10 +118,14 @@ def softmax(x: Any) -> Any:
 def shift(x: Vector) -> tuple[Any, Vector]:
     """Return the largest element, and how far from it each element is: of these numbers no exponential overflows.
 
-    The largest is a node like any other, so that the graph is right for other numbers too; its gradients cancel.
+    The largest is a node like any other, so that the graph is right for other numbers too; its gradients cancel. It is found
+    as in a tournament, half against half, because a chain of n comparisons is n steps to a program, and this is log2(n).
     """
-    largest = functools.reduce(operations.maximum, x)
-    return largest, x - largest
+    left = list(x)
+    while len(left) > 1:
+        half = len(left) // 2
+        left = [*map(operations.maximum, left[:half], left[half : 2 * half]), *left[2 * half :]]
+    return left[0], x - left[0]
 
 
 @group("convolve2d")

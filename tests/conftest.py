@@ -5,6 +5,7 @@ import gc
 import os
 import shutil
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -26,11 +27,14 @@ def pytest_addoption(parser):
     parser.addoption(
         "--everything", action="store_true", help="run everything times everything, and three times the examples"
     )
+    parser.addoption("--jax", action="store_true", help="import JAX, if it is installed, for the tests that use it")
     parser.addoption("--site", metavar="FOLDER", help="keep the course site that is tested, in this folder")
 
 
 def pytest_configure(config):
-    """Take few examples in the quick run, `pytest -m "not slow"`, and many where there is time."""
+    """Take few examples in the quick run, `pytest -m "not slow"`, and many where there is time; hide JAX."""
+    if not config.getoption("--jax"):
+        sys.modules["jax"] = None  # type: ignore[assignment]  # other tests fork, which no process may in which JAX has threads
     if config.getoption("--everything"):
         settings.load_profile("everything")
     elif config.getoption("markexpr") == "not slow":

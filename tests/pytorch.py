@@ -5,13 +5,16 @@
 A row of `operations`, `vectors` or `losses` is one call: the inputs, which are differentiated; what else the function is
 given; the result; and the gradient of its elements, weighted with 1, 2, 3, ... and added up, toward each input. A row of
 `optimizers` is one training: the options, and where the parameters are after each of MILESTONES. A row of `networks` is one
-step of a training: the loss before it, and where the weights are after it. A new operation needs
-nothing here if PyTorch has it under the same name; else it needs a line in `counterparts` or in WITHOUT. Then make the
-file anew.
+step of a training: the loss before it, and where the weights are after it. A row of `lectures` is a cell that needs PyTorch:
+its lines, and those that it prints. A new operation needs nothing here if PyTorch has it under the same name; else it needs
+a line in `counterparts` or in WITHOUT. Then make the file anew.
 """
 
+import contextlib
 import functools
+import importlib.util
 import inspect
+import io
 import itertools
 import json
 import math
@@ -23,6 +26,8 @@ from scalargrad import operations
 from scalargrad.nodes import registry
 
 FILE = Path(__file__).with_suffix(".json")
+LECTURES = FILE.parent.parent / "notebooks"
+CELLS = {"03_build_value": "pytorch-code"}  # of lectures that show how something is done in PyTorch
 WITHOUT: set[str] = set()  # operations that PyTorch has no function for, alone or put together
 
 # What operations are called with: kinks and borders, both sides of them, and numbers between.
@@ -224,6 +229,15 @@ def train_language(torch, leaf):
         yield [loss.item(), *(x.tolist() for x in p.values())]
 
 
+def run_cell(lecture, cell_id):
+    """Return the lines of a cell, and those that it prints."""
+    cells = json.loads((LECTURES / f"{lecture}.ipynb").read_text(encoding="utf-8"))["cells"]
+    (code,) = ("".join(cell["source"]) for cell in cells if cell["id"] == cell_id)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(code, {"importlib": importlib})
+    return [code.splitlines(), printed.getvalue().splitlines()]
+
+
 def make():
     """Return all numbers, by the PyTorch that is installed."""
     import torch
@@ -267,6 +281,7 @@ def make():
             "convolutions": list(train_convolutions(torch, leaf)),
             "language": list(train_language(torch, leaf)),
         },
+        "lectures": {lecture: run_cell(lecture, cell_id) for lecture, cell_id in CELLS.items()},
     }
 
 

@@ -495,7 +495,7 @@ def test_check_gradients_finds_small_errors(wrong):
 
 def test_check_gradients_checks_forward_mode(monkeypatch):
     """A forward mode that went wrong would be named."""
-    monkeypatch.setattr("scalargrad.calculus.jvp", lambda *_: Value(9.0))
+    monkeypatch.setattr("scalargrad.calculus.checks.jvp", lambda *_: Value(9.0))
     with pytest.raises(AssertionError, match="argument 0 of the function at .*, by forward mode, is 9.0"):
         check_gradients(tanh)
 

@@ -32,7 +32,7 @@ from scalargrad.program.languages import LANGUAGES
 from scalargrad.shapes import Vector
 from scalargrad.vectors import dot, total
 
-jax = pytest.importorskip("jax", reason="JAX is not installed")
+jax = pytest.importorskip("jax", reason="JAX is not installed, or not asked for: pytest --jax tests/test_jax.py")
 jnp = pytest.importorskip("jax.numpy")
 pytestmark = pytest.mark.slow("XLA compiles for a second or more")
 TEST = Path(__file__)

@@ -20,8 +20,9 @@ ROOT = Path(__file__).parent.parent
 PICTURES = {
     "00_try": "backward",
     "01_computational_graphs": "neuron-code",
+    "03_build_value": "dot-picture",
+    "04_training": "moons-boundaries",
     "05_define_then_run": "two-layers-train-code",
-    "04_training": "moons",
     "06_any_network": "deep-plot",
     "07_digits": "mistakes-code",
     "08_from_scalars_to_programs": "grad-plot",
@@ -53,6 +54,14 @@ def test_the_lecture_on_digits_reads_mnist(tmp_path):
     cell.source = cell.source.replace("folder = None", f"folder = {str(tmp_path)!r}")
     (cell,) = (cell for cell in run(notebook).cells if cell.id == "mnist")
     assert "100.0% right" in [output.text for output in cell.outputs if output.get("name") == "stdout"][-1]
+
+
+@pytest.mark.slow("runs all lectures")
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_cell_of_a_picture_shows_one(name, runs):
+    """The cell whose picture the README shows is there, and shows a picture."""
+    (cell,) = (cell for cell in runs[name].result().cells if cell.id == PICTURES[name])
+    assert any("image/png" in output.get("data", {}) or "image/svg+xml" in output.get("data", {}) for output in cell.outputs)
 
 
 @every_notebook

@@ -32,7 +32,7 @@ def test_all_points_are_plotted_with_their_labels():
     """Each label has its own colour, marker and points, on axes that reach beyond them."""
     _, ax = plt.subplots()
     display = decision_boundary(lambda x: x[0] + x[1], POINTS, LABELS, ax)
-    assert display.ax_ is ax and ax.get_xlabel() == "$x_1$" and ax.get_xlim()[1] > 2
+    assert display.ax_ is ax and ax.get_xlabel() == "$x_0$" and ax.get_xlim()[1] > 2
     clouds = {each.get_label(): each.get_offsets().tolist() for each in ax.collections if "label" in each.get_label()}
     assert clouds == {"label 0": [[-2, 0], [0, 1]], "label 1": [[1, -1], [2, 3]]}
 

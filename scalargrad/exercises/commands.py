@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scalargrad.exercises import classroom, scores
 from scalargrad.exercises.feedback import write_feedback
-from scalargrad.exercises.folder import chosen, update_tests, write_exercises
+from scalargrad.exercises.folder import by_name, chosen, update_tests, write_exercises
 from scalargrad.exercises.github import update_package, write_workflow
 from scalargrad.exercises.gradescope import write_autograder
 from scalargrad.exercises.isolation import HAS_PROCESSES
@@ -63,6 +63,9 @@ def _exercises(options, rest):
         return
     if not options.folder:
         raise ValueError("name the folder to write to, as in `scalargrad exercises my-exercises`")
+    if options.folder in by_name():
+        example = f"scalargrad exercises my-exercises {options.folder}"
+        raise ValueError(f"{options.folder} is an exercise: name a folder first, as in `{example}`")
     for option in ("tests", "cap"):
         if getattr(options, option):
             raise ValueError(f"--{option} is for an autograder, --gradescope ZIP, or for `scalargrad grade`")

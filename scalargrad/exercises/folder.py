@@ -75,13 +75,17 @@ def solution(source: str) -> str:
     return SOLUTION.sub(r"\2", source)
 
 
+def by_name() -> dict[str, Path]:
+    """Return the sources of the exercises by all their names: ex01, ex01_local_rules and ex01_local_rules.py."""
+    return {name: path for path in exemplars() for name in (path.name, path.stem, path.stem.partition("_")[0])}
+
+
 def chosen(names: Collection[str]) -> list[Path]:
     """Return the sources of the exercises of these names, such as ex01 or ex01_local_rules, or all if there are no names.
 
     Raises ValueError for a name that no exercise has.
     """
-    every = exemplars()
-    known = {name: path for path in every for name in (path.name, path.stem, path.stem.partition("_")[0])}
+    every, known = exemplars(), by_name()
     for name in names:
         if name not in known:
             there = ", ".join(path.stem.partition("_")[0] for path in every)

@@ -2,7 +2,7 @@
 
 import copy
 
-from scalargrad.calculus import recorded
+from scalargrad.calculus.graphs import recorded
 from scalargrad.engine import Constant, Value, constant, topological_order
 from scalargrad.passes.moments import Moment, backward_pass
 from scalargrad.passes.steps import node_names

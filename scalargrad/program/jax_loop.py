@@ -48,7 +48,7 @@ class JaxLoop:
         """Return examples as this loop takes them, from a row of numbers for each input: here, and on the devices."""
         examples = numpy.asarray(rows, float).T
         with loss.devices.precision():
-            return examples, loss.devices.everywhere(numpy.ascontiguousarray(examples, loss.devices.dtype))
+            return examples, loss.devices.kept(numpy.ascontiguousarray(examples, loss.devices.dtype))
 
     @property
     def state(self) -> State:

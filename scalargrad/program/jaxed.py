@@ -45,8 +45,14 @@ class Devices:
         return jax.enable_x64(self.dtype == "float64")
 
     def everywhere(self, numbers: Any) -> Any:
-        """Return an array that every device has whole."""
+        """Return an array that every device has whole, or will have when a compiled function takes it."""
         return self._laid_out(numpy.asarray(numbers), ())
+
+    def kept(self, numbers: Any) -> Any:
+        """Return an array that every device has whole, from call to call."""
+        import jax
+
+        return self.everywhere(numbers) if self._mesh else jax.device_put(numbers)
 
     def shared(self, rows: numpy.ndarray) -> tuple[Any, Any]:
         """Return rows, (inputs, n), as columns that are shared by all devices, and the rest, which each of them has."""
@@ -73,7 +79,7 @@ class Devices:
         from jax.sharding import NamedSharding, PartitionSpec
 
         if self._mesh is None:
-            return jax.device_put(numbers)
+            return numbers  # a compiled function takes them to its device, quicker than a call of `device_put`
         sharding = NamedSharding(self._mesh, PartitionSpec(*axes))
         return jax.make_array_from_callback(numbers.shape, sharding, numbers.__getitem__)
 

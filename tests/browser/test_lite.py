@@ -7,19 +7,14 @@ import os
 import threading
 from pathlib import Path
 
-import nbformat
 import offline
 import pytest
 from course_site import lite
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from scalargrad.pictures.browser import ADDRESS
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "00_try.ipynb"
-LECTURE = [
-    new_markdown_cell("# A lecture"),
-    new_code_cell('from scalargrad import draw, parse\n\ny, _ = parse("a * b", a=2, b=3)\ndraw(y)'),
-]
+FOLDER = Path(__file__).parents[2] / "notebooks"
+TRY, BUILD = FOLDER / "00_try.ipynb", FOLDER / "03_build_value.ipynb"
 pytestmark = pytest.mark.everything("builds JupyterLite, and starts Python in it")
 
 
@@ -32,12 +27,11 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(node_modules, tmp_path_factory):
-    """The address of JupyterLite on this machine, with the notebook to try and a lecture that needs no NumPy."""
+    """The address of JupyterLite on this machine, with the lectures that need no NumPy."""
     if not os.environ.get("CI"):
         pytest.importorskip("jupyterlite_core", reason="this test needs JupyterLite: `pip install -e '.[site]'`")
     folder = tmp_path_factory.mktemp("lite")
-    nbformat.write(new_notebook(cells=LECTURE), folder / "lecture.ipynb")
-    lite.build(folder / "pages", [NOTEBOOK, folder / "lecture.ipynb"], offline.pyodide(folder / "pyodide", node_modules))
+    lite.build(folder / "pages", [TRY, BUILD], offline.pyodide(folder / "pyodide", node_modules))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder / "pages")) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -60,16 +54,17 @@ def opened(address, browser, node_modules):
     context = browser.new_context(viewport={"width": 1280, "height": 6000})  # cells that are not seen are not there
     context.route(lambda url: not url.startswith(address), answer)
 
-    def run(name, cells):
+    def run(path, added=0):
+        code = sum(cell["cell_type"] == "code" for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
         page = context.new_page()
         page.set_default_timeout(120_000)
-        page.goto(f"{address}/notebooks/index.html?path={name}")
+        page.goto(f"{address}/notebooks/index.html?path={path.name}")
         page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
         page.get_by_text("Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
         page.wait_for_function(
             "n => [...document.querySelectorAll('.jp-InputPrompt')].filter(e => /\\d/.test(e.textContent)).length == n",
-            arg=cells,
+            arg=code + added,
         )
         assert page.query_selector_all('[data-mime-type="application/vnd.jupyter.stderr"]') == []
         return page
@@ -81,8 +76,7 @@ def opened(address, browser, node_modules):
 
 def test_the_notebook_to_try_runs_to_its_end(opened):
     """Every cell runs without an error, and shows pictures, formulas and a page to play with."""
-    code = sum(cell["cell_type"] == "code" for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"])
-    page = opened(NOTEBOOK.name, code)
+    page = opened(TRY)
     text = "\n".join(output.inner_text() for output in page.query_selector_all(".jp-OutputArea-output"))
     assert "promised -0.001491" in text and "step 100" in text
     assert len(page.query_selector_all(".jp-OutputArea-output img")) == 2
@@ -90,6 +84,6 @@ def test_the_notebook_to_try_runs_to_its_end(opened):
 
 
 def test_a_lecture_is_given_a_cell_that_installs(opened):
-    """A lecture that says nothing of browsers runs in one, because the site puts a cell before its first one."""
-    page = opened("lecture.ipynb", 2)
+    """A lecture that says nothing of browsers runs to its end in one, because the site puts a cell before its first one."""
+    page = opened(BUILD, added=1)
     assert len(page.query_selector_all(".jp-OutputArea-output img")) == 1

@@ -120,6 +120,7 @@ def test_above_the_maximum(tmp_path, capsys):
     [
         (["exercises"], "name the folder to write to, as in `scalargrad exercises my-exercises`"),
         (["exercises", ""], "name the folder to write to"),
+        (["exercises", "ex01"], "ex01 is an exercise: name a folder first, as in `scalargrad exercises my-exercises ex01`"),
         (["exercises", "{}", "ex99"], "ex99: there is no such exercise; there are ex01, ex02"),
         (["exercises", "{}", "--update"], "there are no exercises in it whose tests could be updated"),
         (["exercises", "{}", "ex01", "--update"], "leave out their names, or leave out --update"),
