@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import settings
@@ -22,11 +23,12 @@ settings.load_profile("usual")
 
 
 def pytest_addoption(parser):
-    """Add the options of `.ci/slow`."""
+    """Add the options of `.ci/slow` and of the course site."""
     parser.addoption(
         "--everything", action="store_true", help="run everything times everything, and three times the examples"
     )
     parser.addoption("--jax", action="store_true", help="import JAX, if it is installed, for the tests that use it")
+    parser.addoption("--site", metavar="FOLDER", help="keep the course site that is tested, in this folder")
 
 
 def pytest_configure(config):
@@ -55,6 +57,15 @@ def forget_operations():
     for name in registry.keys() - before:
         del registry[name]
         delattr(Value, name)
+
+
+@pytest.fixture(scope="session")
+def runs():
+    """The lecture notebooks, being run by two kernels at a time."""
+    from lectures import NOTEBOOKS, run
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        yield {name: pool.submit(run, notebook) for name, notebook in NOTEBOOKS.items()}
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 `python tests/test_notebooks.py` writes the README's pictures of the lectures anew; look at them before committing them.
 """
 
-import asyncio
 import base64
 import copy
 import io
@@ -11,20 +10,16 @@ import math
 import random
 import re
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from string import ascii_lowercase
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
+from lectures import FOLDER, NOTEBOOKS, run
 from PIL import Image
 
 from scalargrad.datasets import load_names
 
 ROOT = Path(__file__).parent.parent
-FOLDER = ROOT / "notebooks"
-NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted(FOLDER.glob("*.ipynb"))}
 
 # The cells whose pictures the README shows; the second lecture has one of the README's other pictures.
 PICTURES = {
@@ -41,22 +36,6 @@ PICTURES = {
 }
 
 every_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
-
-
-def run(notebook):
-    """Run a copy of a notebook in its folder; return the copy, with outputs."""
-    notebook = copy.deepcopy(notebook)
-    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": FOLDER}})
-    with ThreadPoolExecutor(max_workers=1) as pool:  # a thread that has no event loop, as the one of browsers' tests has
-        pool.submit(asyncio.run, client.async_execute()).result()
-    return notebook
-
-
-@pytest.fixture(scope="module")
-def runs():
-    """The notebooks, being run by two kernels at a time."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        yield {name: pool.submit(run, notebook) for name, notebook in NOTEBOOKS.items()}
 
 
 @pytest.mark.slow("runs all lectures")

@@ -42,12 +42,16 @@ def _missing(wanted):
 
 @pytest.fixture(scope="session")
 def axe(node_modules):
-    """Return a function that lists what axe-core finds wrong for people with disabilities in a page or a frame."""
+    """Return a function that lists what axe-core finds wrong for people with disabilities in a page or a frame.
+
+    impacts  only what is so bad, such as "critical"; by default everything
+    """
     script = (node_modules / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
-    def findings(page):
+    def findings(page, impacts=()):
         page.evaluate(script)
-        found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
+        found = page.evaluate("axe.run({ preload: false, resultTypes: ['violations'] })")["violations"]
+        found = [each for each in found if not impacts or each["impact"] in impacts]
         return [f"{each['id']}: {node['html']} {node['failureSummary']}" for each in found for node in each["nodes"]]
 
     return findings
