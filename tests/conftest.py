@@ -17,7 +17,7 @@ from scalargrad.nodes import registry
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 # How many examples hypothesis tries; without deadlines, because machines are noisy.
-for profile, count in (("quick", 10), ("usual", 100), ("everything", 300)):
+for profile, count in (("quick", 10), ("usual", 50), ("everything", 300)):
     settings.register_profile(profile, deadline=None, max_examples=count)
 settings.load_profile("usual")
 
@@ -25,7 +25,7 @@ settings.load_profile("usual")
 def pytest_addoption(parser):
     """Add the options of `.ci/slow` and of the course site."""
     parser.addoption(
-        "--everything", action="store_true", help="run everything times everything, and three times the examples"
+        "--everything", action="store_true", help="run everything times everything, and six times the examples"
     )
     parser.addoption("--jax", action="store_true", help="import JAX, if it is installed, for the tests that use it")
     parser.addoption("--site", metavar="FOLDER", help="keep the course site that is tested, in this folder")

@@ -81,7 +81,7 @@ def graphs(draw):
     return total(nodes), inputs, parameters
 
 
-@pytest.mark.slow("compiles a hundred random graphs")
+@pytest.mark.slow("compiles many random graphs")
 @given(graphs(), st.integers(1, 5))
 def test_groups_compute_what_python_computes(graph, n):
     """On random graphs the totals are Python's to 1e-12, computed from arrays that cannot be written to."""

@@ -156,7 +156,7 @@ def test_dot_products_of_rows(count):
     check(loss, inputs, inputs)
 
 
-@pytest.mark.slow("compiles a hundred random graphs")
+@pytest.mark.slow("compiles many random graphs")
 @given(st.lists(st.floats(-1e9, 1e9), min_size=2, max_size=SMALLEST // 2 - 1), st.randoms(use_true_random=False))
 def test_small_sums_keep_the_order_of_the_graph(numbers, generator):
     """Sums of fewer numbers than a matrix has are Python's to the last bit, several at a time and with any weights."""
