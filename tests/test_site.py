@@ -1,4 +1,4 @@
-"""Tests of what the course site is made of; `browser/test_site.py` builds it."""
+"""Tests of what the course site is made of; `browser/test_pages_of_the_site.py` builds it."""
 
 import re
 from types import SimpleNamespace
