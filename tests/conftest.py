@@ -24,9 +24,7 @@ settings.load_profile("usual")
 
 def pytest_addoption(parser):
     """Add the options of `.ci/slow` and of the course site."""
-    parser.addoption(
-        "--everything", action="store_true", help="run everything times everything, and six times the examples"
-    )
+    parser.addoption("--everything", action="store_true", help="run everything times everything, and six times the examples")
     parser.addoption("--jax", action="store_true", help="import JAX, if it is installed, for the tests that use it")
     parser.addoption("--site", metavar="FOLDER", help="keep the course site that is tested, in this folder")
 
