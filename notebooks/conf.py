@@ -44,6 +44,8 @@ add_module_names = False
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 
+mathjax_path = "mathjax.js"  # of the site itself
+
 smartquotes = False  # "" is an empty text
 
 html_theme = "furo"

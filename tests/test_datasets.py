@@ -125,7 +125,7 @@ def test_a_folder_of_that_name_is_no_file(tmp_path):
 
 
 def test_the_names_that_come_along():
-    """The package's own list has 5,000 names, in order, each once, of 2 to 11 letters from a to z."""
+    """The package's own list has over 5,000 names, in order, each once, of 2 to 11 letters from a to z."""
     names = load_names()
     assert len(names) > 5000 and names == sorted(set(names))
     assert all(re.fullmatch("[a-z]{2,11}", name) for name in names)

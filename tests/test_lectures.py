@@ -3,20 +3,17 @@
 import contextlib
 import importlib.util
 import io
-import json
 import re
-from pathlib import Path
 
 import pytorch
+from lectures import NOTEBOOKS
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 THE_CLASS = ["class", "operation", "rules", "order-code", "backward-code"]
 
 
 def cells(name):
     """The source of each cell of a lecture by its id."""
-    notebook = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
-    return {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+    return {cell.id: cell.source for cell in NOTEBOOKS[name].cells}
 
 
 def printed(*sources):

@@ -48,7 +48,7 @@ def test_runs_without_errors_and_warnings(name, runs):
 
 @pytest.mark.slow("runs all lectures")
 def test_the_network_that_writes_has_learned_names(runs):
-    """The last lecture's network has the engine's gradients, is better than counted pairs, and writes what is like names.
+    """The network of lecture 10 has the engine's gradients, is better than counted pairs, and writes what is like names.
 
     What it writes has pairs of letters that are common in names: more than 9 of 10, and letters drawn by chance less than 6.
     """

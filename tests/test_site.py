@@ -1,6 +1,8 @@
 """Tests of what the course site is made of; `browser/test_pages_of_the_site.py` builds it."""
 
+import inspect
 import re
+import sys
 from types import SimpleNamespace
 
 import nbformat
@@ -9,10 +11,12 @@ from course_site import docstrings, lite, sources
 from lectures import FOLDER, NOTEBOOKS
 
 import scalargrad
+from scalargrad import film, plot
 from scalargrad.exercises.folder import exemplars
 
 API = (FOLDER / "api.md").read_text(encoding="utf-8")
 NAME = "01_computational_graphs"
+OTHERS = {"scalargrad", "jax", "torch"}  # lectures that show JAX and PyTorch go on without them
 
 
 def configured(**options):
@@ -90,8 +94,11 @@ def test_a_lecture_in_the_browser_installs_what_it_imports(name):
     assert [cell.id for cell in prepared.cells if cell.id in own] == own
     first, *rest = (cell.source for cell in prepared.cells if cell.cell_type == "code")
     assert "piplite.install" in first and "scalargrad-teaching" in first
-    imported = set(re.findall(r"^(?:import|from) (numpy|matplotlib|sklearn|tqdm)\b", "\n".join(rest), re.MULTILINE))
-    assert all(package.replace("sklearn", "scikit-learn") in first for package in imported)
+    text = "\n".join(rest)
+    if "scalargrad.plot" in text:
+        text += inspect.getsource(film) + inspect.getsource(plot)
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", text, re.MULTILINE)) - sys.stdlib_module_names - OTHERS
+    assert all(f'"{package.replace("sklearn", "scikit-learn")}"' in first for package in imported), imported
 
 
 def test_the_readme_says_which_lectures_need_numpy():

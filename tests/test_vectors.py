@@ -23,6 +23,7 @@ from scalargrad.vectors import (
     multiply,
     reshape,
     shape,
+    shift,
     softmax,
     total,
 )
@@ -117,6 +118,19 @@ def test_the_largest_logit_is_a_node_like_any_other():
     xs = [Value(1.0), Value(2.0)]
     leaves = {node for node in topological_order(logsumexp(xs), *softmax(xs), *log_softmax(xs)) if node.operation is None}
     assert leaves == set(xs)
+
+
+@pytest.mark.parametrize("n", range(1, 10))
+def test_the_largest_logit_is_found_as_in_a_tournament(n):
+    """Wherever it stands, the largest of n logits is found, by log2(n) comparisons one after another, rounded up."""
+    for i in range(n):
+        xs = [Value(1000.0 * (i == j)) for j in range(n)]
+        largest, shifted = shift(Vector(xs))
+        assert data(shifted).tolist() == [x.data - 1000 for x in xs]
+        depth = {}
+        for node in topological_order(largest):
+            depth[node] = 1 + max(map(depth.get, node.inputs), default=-1)
+        assert depth[largest] == math.ceil(math.log2(n))
 
 
 @given(st.lists(numbers, min_size=2, max_size=5))

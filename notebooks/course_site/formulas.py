@@ -10,23 +10,16 @@ from pathlib import Path
 from sphinx.errors import ConfigError
 
 PACKAGES = Path(__file__).with_name("package.json")
-SCRIPT = "mathjax.js"
 
 
 def setup(app):
-    app.connect("config-inited", configure)
     app.connect("builder-inited", bring)
     return {"parallel_read_safe": True}
 
 
-def configure(app, config):
-    """Have pages load the script."""
-    config.mathjax_path = SCRIPT
-
-
 def bring(app):
     """Put MathJax into the site, in the version that package.json names."""
-    target = Path(app.outdir, "_static", SCRIPT)
+    target = Path(app.outdir, "_static", app.config.mathjax_path)
     if app.builder.format != "html" or target.exists():
         return
     npm = shutil.which("npm")

@@ -12,8 +12,7 @@ import nbformat
 from nbformat.v4 import new_code_cell
 
 NOTEBOOKS = Path(__file__).parent.parent
-NEEDS = {"numpy": "numpy", "matplotlib": "matplotlib", "sklearn": "scikit-learn", "tqdm": "tqdm"}
-PLOT = ("numpy", "matplotlib", "scikit-learn")  # what scalargrad.plot imports
+NEEDS = {"numpy": "numpy", "matplotlib": "matplotlib", "sklearn": "scikit-learn"}
 INSTALL = """\
 import piplite
 
@@ -50,17 +49,9 @@ def build(output, notebooks, pyodide=None):
             shutil.copytree(pyodide, folder / "static" / "pyodide")
         _run(folder, "pip", "--quiet", "wheel", "--no-deps", "--wheel-dir", "wheels", str(NOTEBOOKS.parent))
         _run(folder, "pip", "--quiet", "download", "--no-deps", "--dest", "wheels", "graphviz", "comm")
-        apps = ("--apps", "lab", "--apps", "notebooks")
-        options = (
-            "--contents",
-            "files",
-            "--piplite-wheels",
-            "wheels",
-            "--no-sourcemaps",
-            "--output-dir",
-            str(output.resolve()),
-        )
-        _run(folder, "jupyterlite_core", "build", *apps, *options)
+        apps = ("--apps", "lab", "--apps", "notebooks", "--no-sourcemaps")
+        folders = ("--contents", "files", "--piplite-wheels", "wheels", "--output-dir", str(output.resolve()))
+        _run(folder, "jupyterlite_core", "build", *apps, *folders)
 
 
 def prepared(notebook):
@@ -68,7 +59,6 @@ def prepared(notebook):
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     if "piplite" not in code:
         packages = {NEEDS[name] for name in re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE) if name in NEEDS}
-        packages |= set(PLOT) if "scalargrad.plot" in code else set()
         cell = new_code_cell(INSTALL.format(packages=json.dumps(["scalargrad-teaching", *sorted(packages)])), id="install")
         notebook.cells.insert(1, cell)
     return notebook

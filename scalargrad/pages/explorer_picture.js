@@ -1,5 +1,5 @@
 const GRAIN = 2;  // pixels to the next number, when one is dragged
-const SMALLEST = 0.5;  // how far a picture shrinks to fit into the page, before it is scrolled
+const SMALLEST = 0.4;  // how far a picture shrinks to fit into the page, before it is scrolled
 const COMFORTABLE = 0.75;  // how large it is where nobody needs the buttons that zoom it
 
 // The graph as Graphviz has laid it out, with the groups folded to some depth.

@@ -2,18 +2,16 @@
 
 import functools
 import http.server
-import json
 import os
 import threading
-from pathlib import Path
 
 import offline
 import pytest
 from course_site import lite
+from lectures import FOLDER, NOTEBOOKS
 
 from scalargrad.pictures.browser import ADDRESS
 
-FOLDER = Path(__file__).parents[2] / "notebooks"
 TRY, BUILD = FOLDER / "00_try.ipynb", FOLDER / "03_build_value.ipynb"
 pytestmark = pytest.mark.everything("builds JupyterLite, and starts Python in it")
 
@@ -55,7 +53,7 @@ def opened(address, browser, node_modules):
     context.route(lambda url: not url.startswith(address), answer)
 
     def run(path, added=0):
-        code = sum(cell["cell_type"] == "code" for cell in json.loads(path.read_text(encoding="utf-8"))["cells"])
+        code = sum(cell.cell_type == "code" for cell in NOTEBOOKS[path.stem].cells)
         page = context.new_page()
         page.set_default_timeout(120_000)
         page.goto(f"{address}/notebooks/index.html?path={path.name}")
