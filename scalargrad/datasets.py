@@ -91,8 +91,8 @@ def _find(folder, name, kind):
 def load_names(path: str | os.PathLike | None = None) -> list[str]:
     """Return first names in small letters from a to z, each once, in the order of the file.
 
-    path  a text file in UTF-8 with one name a line; by default a list that comes along, of over 5,000 names with 2 to 11
-          letters from many languages, in alphabetical order, without accents
+    path  a text file in UTF-8 with one name a line; by default a list that was written for scalargrad, of over 5,000 names
+          with 2 to 11 letters from many languages, in alphabetical order, without accents
 
     Capitals become small letters, and empty lines are left out. Raises ValueError, with the path and the line, if a name has
     anything but letters from a to z, and if there is no name.
